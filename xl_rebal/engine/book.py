@@ -1,0 +1,400 @@
+"""What the firm's clients own and are aiming for: frozen values, built once by a reader, read by everything else.
+
+Money is integer cents, quantities and prices are Decimal, weights and rates are fractions of 1. Unknown is None.
+Every value keeps its `Source`, so that any figure can be traced to its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+
+from xl_rebal.engine.problems import NOWHERE, Problem, Source
+from xl_rebal.errors import UnknownClient
+
+CASH_CLASS = "Cash"
+"""The one asset class whose name the engine knows: its securities priced 1 (or unpriced) are money."""
+
+
+class FilingStatus(Enum):
+    SINGLE = "Single"
+    MARRIED_JOINT = "Married filing jointly"
+    MARRIED_SEPARATE = "Married filing separately"
+    HEAD_OF_HOUSEHOLD = "Head of household"
+    QUALIFYING_SURVIVOR = "Qualifying surviving spouse"
+
+
+class Registration(Enum):
+    """How an account is titled; the value is the text that the workbook shows."""
+
+    INDIVIDUAL = "Individual"
+    JOINT = "Joint"
+    TRUST = "Trust"  # revocable: taxed to the grantor, so with the household
+    IRREVOCABLE_TRUST = "Irrevocable Trust"  # its own taxpayer
+    CUSTODIAL = "Custodial (UTMA)"  # the minor's, so its own taxpayer
+    TRADITIONAL_IRA = "Traditional IRA"
+    ROLLOVER_IRA = "Rollover IRA"
+    SEP_IRA = "SEP IRA"
+    SIMPLE_IRA = "SIMPLE IRA"
+    ROTH_IRA = "Roth IRA"
+    PLAN_401K = "401(k)"
+    ROTH_401K = "Roth 401(k)"
+    PLAN_403B = "403(b)"
+    PLAN_457B = "457(b)"
+    INHERITED_IRA = "Inherited IRA"
+    INHERITED_ROTH_IRA = "Inherited Roth IRA"
+    HSA = "HSA"
+    EDUCATION_529 = "529"
+
+    @property
+    def taxable(self) -> bool:
+        """Sales realize gains on somebody's return."""
+        return self in _TAXABLE
+
+    @property
+    def separate_taxpayer(self) -> bool:
+        """Gains belong to a taxpayer other than the household's own return."""
+        return self in (Registration.IRREVOCABLE_TRUST, Registration.CUSTODIAL)
+
+    @property
+    def household_taxable(self) -> bool:
+        """Sales realize gains on the household's own return."""
+        return self.taxable and not self.separate_taxpayer
+
+
+_TAXABLE = frozenset(
+    (
+        Registration.INDIVIDUAL,
+        Registration.JOINT,
+        Registration.TRUST,
+        Registration.IRREVOCABLE_TRUST,
+        Registration.CUSTODIAL,
+    )
+)
+
+
+class Owner(Enum):
+    CLIENT = "Client"
+    SPOUSE = "Spouse"
+    JOINT = "Joint"
+
+
+class BandType(Enum):
+    ABSOLUTE = "Absolute"  # target 10 %, band 5 %: 5 % to 15 %
+    RELATIVE = "Relative"  # target 10 %, band 25 %: 7.5 % to 12.5 %
+
+
+class BuyIn(Enum):
+    """Where a designated target fund may be bought."""
+
+    NOWHERE = "No"
+    ANYWHERE = "Yes"
+    TAXABLE = "Taxable"
+    SHELTERED = "IRA"  # every account whose sales are not taxed
+
+
+class ActivityType(Enum):
+    BUY = "Buy"
+    REINVEST = "Reinvest"
+    SELL = "Sell"
+    CONTRIBUTION = "Contribution"
+    WITHDRAWAL = "Withdrawal"
+    RMD = "RMD"
+    QCD = "QCD"
+    TRANSFER_IN = "Transfer In"
+    TRANSFER_OUT = "Transfer Out"
+    DIVIDEND = "Dividend"
+    INTEREST = "Interest"
+    CAPITAL_GAIN_DISTRIBUTION = "Capital Gain Distribution"
+    FEE = "Fee"
+    OTHER = "Other"
+
+    @property
+    def purchase(self) -> bool:
+        """Acquires shares by purchase, a reinvested dividend included (IRC 1091)."""
+        return self in (ActivityType.BUY, ActivityType.REINVEST)
+
+
+class Term(Enum):
+    SHORT = "Short-term"
+    LONG = "Long-term"
+
+
+class BudgetMode(Enum):
+    FLAG = "Flag"  # cure the drift, flag the excess, show the within-budget alternative
+    LIMIT = "Limit"  # hold the budget, show the drift that stays
+
+
+class RebalanceTo(Enum):
+    TARGET = "Target"
+    BAND = "Band"
+
+
+class Shares(Enum):
+    WHOLE = "Whole"
+    FRACTIONAL = "Fractional"
+
+
+class DrafterKind(Enum):
+    TEMPLATE = "Template"
+    OPENAI = "OpenAI"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The firm's choices for this run; every default is data (params/firm.toml), none is in code."""
+
+    as_of: date
+    quarter: str  # '2026-Q4'
+    tax_year: int
+    firm_name: str
+    class_band: float
+    class_band_type: BandType
+    security_band: float
+    security_band_type: BandType
+    class_rebalance_to: RebalanceTo
+    security_rebalance_to: RebalanceTo
+    min_trade_cents: int
+    shares: Shares
+    share_decimals: int
+    transaction_cost: float  # fraction of each dollar traded
+    gain_budget_mode: BudgetMode
+    high_gain_cents: int  # a trim whose gain reaches this is flagged
+    harvest_min_loss_cents: int
+    harvest_min_loss: float  # fraction of basis
+    long_term_soon_days: int
+    stale_price_days: int
+    recent_contribution_days: int
+    no_contact_months: int
+    output_folder: str
+    drafter: DrafterKind
+    drafter_model: str
+    drafter_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One household as the Clients sheet has it."""
+
+    id: str
+    name: str
+    filing_status: FilingStatus
+    model: str
+    advisor: str = ""
+    email: str = ""
+    birth_date: date | None = None
+    spouse_birth_date: date | None = None
+    taxable_income_cents: int | None = None  # ordinary taxable income, without this year's capital gains
+    magi_cents: int | None = (
+        None  # modified AGI without this year's gains; unknown: taxable income + std deduction
+    )
+    other_investment_income_cents: int = 0  # interest, dividends ... (NIIT), without capital gains
+    cg_rate: Decimal | None = None  # override: all-in federal rate on net long-term gain
+    state_rate: Decimal = Decimal(0)
+    short_carryforward_cents: int = 0  # positive: losses carried in
+    long_carryforward_cents: int = 0
+    gain_budget_cents: int | None = None  # net realized gain allowed in the tax year, both terms
+    band: float | None = None  # overrides the firm's class band, absolute
+    cash_reserve_cents: int = 0
+    folder: str = ""
+    source: Source = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    id: str
+    client_id: str
+    registration: Registration
+    custodian: str = ""
+    owner: Owner = Owner.CLIENT
+    prior_year_end_cents: int | None = None
+    rmd_taken_cents: int = 0  # distributions so far this year that count, QCDs included
+    flags: tuple[str, ...] = ()  # as typed, for the brief
+    do_not_trade: bool = False
+    do_not_trade_reason: str = ""
+    cash_reserve_cents: int = 0
+    withdrawal_cents: int = 0  # cash asked for: leaves the household
+    source: Source = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    symbol: str
+    asset_class: str
+    price: Decimal | None
+    name: str = ""
+    price_date: date | None = None
+    same_as: str = ""  # substantially-identical group; '' means only itself
+    swap: str = ""  # replacement security for harvesting
+    buy: BuyIn = BuyIn.NOWHERE
+    min_trade_cents: int = 0
+    source: Source = NOWHERE
+
+    @property
+    def is_cash(self) -> bool:
+        return self.asset_class.casefold() == CASH_CLASS.casefold() and (
+            self.price is None or self.price == 1
+        )
+
+    @property
+    def identity(self) -> str:
+        """Key of its substantially-identical group: securities with equal keys wash each other."""
+        return self.same_as or self.symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Target of an asset class in a model, or of one security inside its class when `symbol` is set."""
+
+    model: str
+    asset_class: str
+    weight: float
+    symbol: str = ""
+    lower: float | None = None
+    upper: float | None = None
+    band: float | None = None
+    band_type: BandType | None = None
+    as_of: date | None = None  # when the target was set
+    source: Source = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """A tax lot. `basis_cents` None means that the custodian does not know it: never 0, never guessed."""
+
+    id: str
+    account_id: str
+    symbol: str
+    acquired: date | None
+    quantity: Decimal
+    basis_cents: int | None
+    hold: bool = False  # do not sell
+    covered: bool | None = None
+    source: Source = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class CashBalance:
+    account_id: str
+    symbol: str
+    cents: int
+    source: Source = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The custodian's own count, to reconcile lots against."""
+
+    account_id: str
+    symbol: str
+    quantity: Decimal
+    price: Decimal | None = None
+    value_cents: int | None = None
+    source: Source = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """A transaction. `quantity` is positive for shares in and out alike; the type says which."""
+
+    date: date
+    account_id: str
+    type: ActivityType
+    amount_cents: int
+    symbol: str = ""
+    quantity: Decimal | None = None
+    short_gain_cents: int = 0
+    long_gain_cents: int = 0
+    source: Source = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A CRM entry, quoted and dated. Its text is data: it can't change a figure or a rule."""
+
+    client_id: str
+    date: date
+    text: str
+    kind: str = ""
+    author: str = ""
+    origin: str = ""  # the sheet's Source column: which CRM
+    source: Source = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    client_id: str
+    quarter: str
+    decision: str
+    by: str = ""
+    decided_on: date | None = None
+    comment: str = ""
+    source: Source = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """Everything the engine needs for one client: all it takes and all it may look at."""
+
+    client: Client
+    accounts: tuple[Account, ...]
+    lots: tuple[Lot, ...]  # securities only; money is in `cash`
+    cash: tuple[CashBalance, ...]
+    positions: tuple[Position, ...]
+    activity: tuple[Activity, ...]
+    notes: tuple[Note, ...]
+    targets: tuple[Target, ...]  # of the client's model
+    securities: Mapping[str, Security]  # the whole firm's, by symbol
+
+    def account(self, account_id: str) -> Account:
+        for account in self.accounts:
+            if account.id == account_id:
+                return account
+        raise KeyError(account_id)
+
+    def cash_cents(self, account_id: str) -> int:
+        return sum(balance.cents for balance in self.cash if balance.account_id == account_id)
+
+    def realized_cents(self, tax_year: int, as_of: date) -> tuple[int, int]:
+        """Short- and long-term gain realized this year up to `as_of` on the household's own return."""
+        own = {a.id for a in self.accounts if a.registration.household_taxable}
+        rows = [
+            a for a in self.activity if a.account_id in own and a.date.year == tax_year and a.date <= as_of
+        ]
+        return sum(a.short_gain_cents for a in rows), sum(a.long_gain_cents for a in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The whole workbook as values, with the problems found while reading it.
+
+    `columns` maps sheet -> header -> column letters in the user's sheet, to name cells in later problems.
+    """
+
+    settings: Settings
+    households: tuple[Household, ...]
+    securities: Mapping[str, Security]
+    targets: tuple[Target, ...]
+    decisions: tuple[Decision, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def household(self, client_id: str) -> Household:
+        """The household with this Client ID, or, if none has it, with this exact name."""
+        for household in self.households:
+            if household.client.id == client_id:
+                return household
+        named = [h for h in self.households if h.client.name.casefold() == client_id.casefold()]
+        if len(named) == 1:
+            return named[0]
+        known = ", ".join(h.client.id for h in self.households[:8])
+        more = f" and {len(self.households) - 8} more" if len(self.households) > 8 else ""
+        raise UnknownClient(f"No client {client_id!r} in the book. Client IDs are: {known}{more}.")
+
+    def cell(self, source: Source, column: str) -> str:
+        """`F214` for a row and a header, or '' when the column is not on the sheet."""
+        letters = self.columns.get(source.sheet, {}).get(column, "")
+        return f"{letters}{source.row}" if letters and source.row else ""

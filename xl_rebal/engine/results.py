@@ -1,0 +1,313 @@
+"""The values that the engine's rules return: gains, tax, wash-sale and harvest status, RMD, disposals, plans.
+
+They stand together because the rules build on each other's results; each rule lives in its own module.
+Signs: a sale's quantity and proceeds are positive, a loss is a negative gain, tax owed is positive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+
+from xl_rebal.engine.book import Activity, Lot, Owner, Registration, Term
+from xl_rebal.engine.drift import Drift, Sleeve
+from xl_rebal.engine.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class NetGains:
+    """A year's capital gains after netting (IRC 1222, 1211, 1212; Schedule D).
+
+    `short_cents` and `long_cents` are the year's realized totals before carryforwards. `taxed_*` are what remains
+    taxable, `deduction` is what a net loss takes off ordinary income (>= 0), `carried_*` go to next year (>= 0).
+    """
+
+    short_cents: int
+    long_cents: int
+    short_carried_in_cents: int
+    long_carried_in_cents: int
+    taxed_short_cents: int
+    taxed_long_cents: int
+    deduction_cents: int
+    carried_short_cents: int
+    carried_long_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaxProfile:
+    """What a taxpayer's return looks like without this year's capital gains."""
+
+    ordinary_income_cents: int | None  # None: unknown, and tax is then unknown unless cg_rate answers it
+    magi_cents: int | None
+    other_investment_income_cents: int
+    cg_rate: Decimal | None
+    state_rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TaxEstimate:
+    """Extra tax that the year's net gains cause, compared with no gains and no losses; negative is a saving."""
+
+    ordinary_cents: int  # on net short-term gain, less the loss deduction's saving
+    long_term_cents: int
+    niit_cents: int
+    state_cents: int
+
+    @property
+    def total_cents(self) -> int:
+        return self.ordinary_cents + self.long_term_cents + self.niit_cents + self.state_cents
+
+
+@dataclass(frozen=True, slots=True)
+class MarginalRates:
+    """Rate on the next dollar of gain. `long_rate` is the 0/15/20 rate (or the override), NIIT and state apart."""
+
+    short_rate: Decimal
+    long_rate: Decimal
+    niit_rate: Decimal
+    state_rate: Decimal
+    overridden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WashMatch:
+    """Replacement shares that disallow part of one loss sale (IRC 1091)."""
+
+    sale: Activity | None  # None: the sale is only contemplated
+    replacement: Lot | Activity
+    quantity: Decimal
+    disallowed_cents: int
+    permanent: bool  # replacement sits in an IRA: the loss is gone (Rev. Rul. 2008-5)
+
+
+class WashState(Enum):
+    CLEAR = "Clear"
+    BLOCKED = "Wash sale"  # a loss sold today would be disallowed, wholly or in part
+    NOT_A_LOSS = "Not a loss"
+
+
+@dataclass(frozen=True, slots=True)
+class WashStatus:
+    """What would happen to a loss on this security if it were sold on the as-of date.
+
+    `clear_from` is the first day on which a loss sale has no purchase in the 30 days before it. Buys of the next
+    30 days would wash it still, and accounts held elsewhere are unknown: `caveat` says so.
+    """
+
+    symbol: str
+    state: WashState
+    clear_from: date | None
+    purchases: tuple[Lot | Activity, ...]  # what blocks it, latest first
+    caveat: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HarvestCandidate:
+    """A loss worth taking: both thresholds of the firm are met by this symbol's loss lots of one account."""
+
+    account_id: str
+    symbol: str
+    lots: tuple[Lot, ...]
+    quantity: Decimal
+    value_cents: int
+    short_loss_cents: int  # negative
+    long_loss_cents: int  # negative
+    wash: WashStatus
+    swap: str  # '' when none is designated
+    swap_problem: str = ""  # e.g. the swap is in the same identical group
+
+    @property
+    def loss_cents(self) -> int:
+        return self.short_loss_cents + self.long_loss_cents
+
+
+class RmdState(Enum):
+    NOT_DUE = "Not due"
+    DUE = "Due"
+    TAKEN = "Taken"
+    FIRST_YEAR = "First year"  # may be deferred to April 1 of next year
+    UNKNOWN = "Unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class RmdAccount:
+    account_id: str
+    registration: Registration
+    prior_year_end_cents: int | None
+    divisor: Decimal | None
+    required_cents: int | None
+    taken_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rmd:
+    """Required minimum distribution of one owner over one pool of accounts that may be taken together."""
+
+    owner: Owner
+    pool: str  # 'IRA', '403(b)', or the account id of a plan that stands alone
+    state: RmdState
+    age: int | None
+    accounts: tuple[RmdAccount, ...]
+    required_cents: int | None
+    taken_cents: int
+    left_cents: int | None
+    due: date | None
+    caveats: tuple[str, ...] = ()  # what is assumed or unknown, as sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Disposal:
+    """A lot's exit, whole or in part. Unknown basis never gets here: such lots are not sold."""
+
+    lot: Lot
+    quantity: Decimal
+    proceeds_cents: int
+    basis_cents: int
+    term: Term
+
+    @property
+    def gain_cents(self) -> int:
+        return self.proceeds_cents - self.basis_cents
+
+
+class Side(Enum):
+    SELL = "Sell"
+    BUY = "Buy"
+
+
+class TradeFlag(Enum):
+    HIGH_GAIN = "High gain"
+    SHORT_TERM = "Short-term gain"
+    LONG_TERM_SOON = "Long-term soon"
+    LOSS = "Realizes a loss"
+    SHELTERED = "No tax: inside IRA or Roth"
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """One proposed line: a position sold or a fund bought in one account. Nothing here is ever an order."""
+
+    account_id: str
+    symbol: str
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    amount_cents: int
+    disposals: tuple[Disposal, ...]  # sells in taxable accounts; empty for buys and sheltered sells
+    flags: tuple[TradeFlag, ...]
+    reason: str
+
+    def gain_cents(self, term: Term | None = None) -> int:
+        """Gain of the disposals of that term, or of both."""
+        return sum(d.gain_cents for d in self.disposals if term is None or d.term is term)
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Cash that the plan expects to move between accounts: an RMD into a taxable account, or a withdrawal out."""
+
+    from_account: str
+    to_account: str  # '' leaves the household
+    cents: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetUse:
+    """The year's net realized gain against the client's gain budget."""
+
+    budget_cents: int
+    realized_cents: int  # year to date, both terms
+    planned_cents: int
+
+    @property
+    def used_cents(self) -> int:
+        return self.realized_cents + self.planned_cents
+
+    @property
+    def excess_cents(self) -> int:
+        return max(0, self.used_cents - self.budget_cents)
+
+    @property
+    def left_cents(self) -> int:
+        return max(0, self.budget_cents - self.used_cents)
+
+
+class PlanState(Enum):
+    NO_ACTION = "No action"  # nothing is out of band and no cash is needed
+    PROPOSED = "Proposed"
+    RESIDUAL = "Proposed, drift remains"  # hard rules leave a sleeve outside its goal
+    WITHHELD = "Withheld"  # data errors: nothing is computed from wrong data
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A lot or account that the plan may not sell, and why, for the reader who asks."""
+
+    account_id: str
+    symbol: str
+    lot_id: str  # '' for the whole account or position
+    value_cents: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A household's proposed trades with every figure recomputed exactly from them."""
+
+    state: PlanState
+    trades: tuple[Trade, ...]  # sells by proceeds, then buys
+    transfers: tuple[Transfer, ...]
+    before: Drift
+    after: Drift
+    short_gain_cents: int  # of the plan alone
+    long_gain_cents: int
+    gains: NetGains  # the year with the plan
+    gains_before: NetGains  # the year without it
+    tax: TaxEstimate | None  # what the plan adds; None: unknown, and `unknowns` says why
+    rates: MarginalRates | None  # on the next dollar after the plan
+    budget: BudgetUse | None
+    alternative: Plan | None  # within the gain budget, when this plan exceeds it
+    residual: tuple[Sleeve, ...]  # sleeves still outside their goal
+    shortfalls: tuple[str, ...]  # cash that could not be raised, as sentences
+    blocked: tuple[Blocked, ...]
+    unknowns: tuple[str, ...]
+    objective: float = 0.0  # solver's own units; for diagnosis, never shown as tax
+    gap: float = 0.0
+
+    @property
+    def sells(self) -> tuple[Trade, ...]:
+        return tuple(t for t in self.trades if t.side is Side.SELL)
+
+    @property
+    def buys(self) -> tuple[Trade, ...]:
+        return tuple(t for t in self.trades if t.side is Side.BUY)
+
+    @property
+    def sold_cents(self) -> int:
+        return sum(t.amount_cents for t in self.sells)
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Everything the engine says about one household: what brief, dashboard and cells show."""
+
+    client_id: str
+    client_name: str
+    problems: tuple[Problem, ...]  # this client's, worst first
+    drift: Drift | None  # None only when the household's value is unknown
+    plan: Plan | None  # None when withheld
+    wash: tuple[WashStatus, ...]  # every held security with a loss or a recent purchase
+    harvest: tuple[HarvestCandidate, ...]
+    rmds: tuple[Rmd, ...]
+    budget: BudgetUse | None  # year to date, without the plan
+
+    @property
+    def withheld(self) -> bool:
+        return self.plan is None
+
+    @property
+    def rmd_left_cents(self) -> int:
+        return sum(r.left_cents or 0 for r in self.rmds)

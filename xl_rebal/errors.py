@@ -1,0 +1,67 @@
+"""Every exception that xl_rebal raises on purpose.
+
+Bad data is not an exception but a `Problem` value (engine/problems.py). An exception here means that a
+contract was broken or that no answer exists. `str(error)` is a sentence for the person who must act.
+"""
+
+from __future__ import annotations
+
+
+class XlRebalError(Exception):
+    """Base of the family; shells turn it into a message box, cell text or exit code."""
+
+
+class ParameterMissing(XlRebalError):
+    """A tax parameter for the asked year, age or status is not in the data files."""
+
+
+class ParameterInvalid(XlRebalError):
+    """A parameter file breaks its own rules (order of brackets, missing source, wrong unit)."""
+
+
+class WorkbookUnreadable(XlRebalError):
+    """The workbook can't be opened: not found, locked by another program, or not a workbook."""
+
+
+class WorkbookUnwritable(XlRebalError):
+    """The workbook can't be changed safely: locked, read-only, or not in the expected shape."""
+
+
+class ExportUnreadable(XlRebalError):
+    """A custodian's or PMS file has no header that this importer knows."""
+
+
+class UnknownClient(XlRebalError):
+    """The client asked for is not in the book."""
+
+
+class PlanInfeasible(XlRebalError):
+    """No trades satisfy the hard rules; the message names the rules that fight."""
+
+
+class SolverFailed(XlRebalError):
+    """The solver returned no usable answer for well-formed input."""
+
+
+class PlanUnsound(XlRebalError):
+    """Settled trades break an exact rule (cash below zero, more shares sold than held)."""
+
+
+class TemplateError(XlRebalError):
+    """A brief template is missing, damaged, or uses a placeholder that does not exist."""
+
+
+class DraftRejected(XlRebalError):
+    """A drafter's text breaks the grounding rules; `faults` lists them."""
+
+    def __init__(self, message: str, faults: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.faults = faults
+
+
+class DrafterUnavailable(XlRebalError):
+    """The language model could not be asked (no key, no endpoint, time-out, refusal)."""
+
+
+class FilingFailed(XlRebalError):
+    """A brief could not be filed (folder read-only, disk full, path outside the output folder)."""

@@ -1,0 +1,1 @@
+"""Tax and firm parameters: dated, sourced data files and their loader."""
