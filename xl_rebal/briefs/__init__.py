@@ -1,0 +1,1 @@
+"""One-page Word briefs from facts: context, rendering, and how they are filed."""

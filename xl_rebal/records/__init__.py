@@ -1,0 +1,1 @@
+"""What was filed and decided, kept so that any change shows."""
