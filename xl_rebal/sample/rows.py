@@ -1,0 +1,67 @@
+"""Literal tables as sheet rows: a header per column, ISO dates as dates, and positions that follow from lots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from xl_rebal.money import decimal_of, from_cents, value_cents
+from xl_rebal.sheets.layout import INPUT_SHEETS, POSITIONS, Kind, SheetLayout
+
+Cell = str | float | int | date | None
+Row = dict[str, Cell]
+Rows = Mapping[str, list[Row]]
+"""Sheet name -> rows, each a header -> value mapping with every header of the sheet."""
+
+CASH_SYMBOL = "CASH"
+
+
+def rows_of(sheet: SheetLayout, headers: str, table: Iterable[Sequence[Cell]]) -> list[Row]:
+    """Rows of `sheet` from a literal table whose columns are `headers`, separated by `|`; other cells are empty.
+
+    A date may be written as ISO text.
+    """
+    columns = [sheet.column(header.strip()) for header in headers.split("|")]
+    result = []
+    for record in table:
+        if len(record) > len(columns):
+            raise ValueError(f"{sheet.name}: {record!r} has more cells than {headers!r}")
+        row: Row = dict.fromkeys(sheet.headers)
+        for column, cell in zip(columns, record, strict=False):
+            iso = column.kind is Kind.DATE and isinstance(cell, str)
+            row[column.header] = date.fromisoformat(str(cell)) if iso else cell
+        result.append(row)
+    return result
+
+
+def positions_of(lots: Iterable[Row], prices: Mapping[str, float]) -> list[Row]:
+    """The custodian's positions that these lots add up to, valued lot by lot as the drift report does."""
+    shares: dict[tuple[str, str], Decimal] = {}
+    cents: dict[tuple[str, str], int] = {}
+    for lot in lots:
+        symbol = str(lot["Symbol"])
+        key = (str(lot["Account ID"]), symbol)
+        quantity = decimal_of(float(str(lot["Quantity"])))
+        shares[key] = shares.get(key, Decimal(0)) + quantity
+        cents[key] = cents.get(key, 0) + value_cents(quantity, decimal_of(prices[symbol]))
+    return [
+        {
+            **dict.fromkeys(POSITIONS.headers),
+            "Account ID": account,
+            "Symbol": symbol,
+            "Quantity": float(quantity),
+            "Price": prices[symbol],
+            "Value": float(from_cents(cents[account, symbol])),
+        }
+        for (account, symbol), quantity in shares.items()
+    ]
+
+
+def joined(parts: Iterable[Rows]) -> Rows:
+    """All rows of several firms or households under one set of sheets, in order."""
+    whole: dict[str, list[Row]] = {sheet.name: [] for sheet in INPUT_SHEETS}
+    for part in parts:
+        for name, rows in part.items():
+            whole[name].extend(rows)
+    return whole
