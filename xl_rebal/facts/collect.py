@@ -1,0 +1,279 @@
+"""Collects facts in reading order under unique ids, and words them: dates, signs, account types, masked numbers.
+
+One rule for signs: a percentage of drift carries its sign, an amount never does. A loss is `$8,012` with a label that
+says loss and direction DOWN, so that it reads right in a sentence; a table sets it in parentheses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+
+from xl_rebal.engine.book import Household, Registration
+from xl_rebal.engine.problems import NOWHERE, Source
+from xl_rebal.engine.results import Review
+from xl_rebal.facts.types import Direction, Fact, FactKind, Topic
+from xl_rebal.money import money_text, percent_text, quantity_text
+
+ACCOUNT_TYPES: Mapping[Registration, str] = {
+    Registration.INDIVIDUAL: "Taxable",
+    Registration.JOINT: "Taxable",
+    Registration.CUSTODIAL: "UTMA",
+    Registration.TRADITIONAL_IRA: "IRA",
+    Registration.ROLLOVER_IRA: "IRA",
+    Registration.ROTH_IRA: "Roth",
+}
+"""What an advisor calls an account in passing; the others go by the name of their registration."""
+
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def account_type(registration: Registration) -> str:
+    """`Taxable`, `IRA`, `Roth`, `Trust` ...: how a brief names the kind of account."""
+    return ACCOUNT_TYPES.get(registration, str(registration.value))
+
+
+def masked_number(account_id: str) -> str:
+    """The last four characters of an account number: `4417-0093` gives `…0093`."""
+    return "…" + re.sub(r"\W", "", account_id)[-4:]
+
+
+def date_text(day: date) -> str:
+    """`October 15, 2026`, in English whatever the computer's region."""
+    return f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
+
+
+def quarter_text(quarter: str) -> str:
+    """`Q4 2026` for `2026-Q4`; any other wording stays as the firm typed it."""
+    match = re.fullmatch(r"(\d{4})-Q([1-4])", quarter)
+    return f"Q{match[2]} {match[1]}" if match else quarter
+
+
+def short_money_text(cents: int) -> str:
+    """`$2.98M` from a million up, else whole dollars."""
+    if cents < 100_000_000:
+        return money_text(cents, whole=True)
+    hundredths = (cents + 500_000) // 1_000_000
+    return f"${hundredths // 100:,}.{hundredths % 100:02d}M"
+
+
+def trimmed_money_text(cents: int) -> str:
+    """To the cent where there are cents: an amount that must be paid in full (an RMD)."""
+    return money_text(cents, whole=cents % 100 == 0)
+
+
+def trimmed_percent_text(fraction: float, decimals: int = 1) -> str:
+    """`65%` and `62.5%`: without a trailing zero."""
+    text = percent_text(fraction, decimals)
+    return re.sub(r"\.?0+%$", "%", text) if "." in text else text
+
+
+def key_of(name: str) -> str:
+    """The part of a fact id that stands for a name: capitals, digits and '_' (`Fixed Income` -> `FIXED_INCOME`)."""
+    return re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_") or "X"
+
+
+def fact_keys(review: Review) -> dict[str, str]:
+    """Id part of every class and symbol of a review, unique over both: 'BRK.B' -> 'BRK_B', then 'BRK_B_2'."""
+    names: list[str] = []
+    if review.drift:
+        names += [s.asset_class for s in review.drift.classes] + [s.symbol for s in review.drift.securities]
+    for plan in (review.plan, review.plan.alternative if review.plan else None):
+        if plan:
+            names += [s.name for s in (*plan.after.classes, *plan.after.securities)]
+            names += [t.symbol for t in plan.trades]
+    names += [c.symbol for c in review.harvest] + [c.swap for c in review.harvest if c.swap]
+    names += [w.symbol for w in review.wash]
+    keys: dict[str, str] = {}
+    taken: set[str] = set()
+    for name in dict.fromkeys(names):
+        keys[name] = _unique(key_of(name), taken)
+        taken.add(keys[name])
+    return keys
+
+
+def _unique(wanted: str, taken: Iterable[str]) -> str:
+    used = set(taken)
+    number, candidate = 1, wanted
+    while candidate in used:
+        number += 1
+        candidate = f"{wanted}_{number}"
+    return candidate
+
+
+def without_figures(name: str, instead: str) -> str:
+    """`name`, or `instead` when it holds a digit, because a label holds no figure."""
+    return instead if re.search(r"\d", name) else name
+
+
+class Collector:
+    """Facts of one client as they are made; `add` and its siblings by kind give each a unique id."""
+
+    def __init__(self, household: Household, as_of: date) -> None:
+        self._facts: dict[str, Fact] = {}
+        self._household = household
+        self._as_of = as_of
+        self._spelled = sorted(
+            ((a.id, self.account_text(a.id)) for a in household.accounts if len(a.id) > 3),
+            key=lambda pair: -len(pair[0]),
+        )
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        return tuple(self._facts.values())
+
+    def account_text(self, account_id: str) -> str:
+        """`IRA …0093`."""
+        kind = account_type(self._household.account(account_id).registration)
+        return f"{kind} {masked_number(account_id)}"
+
+    def masked(self, text: str) -> str:
+        """An engine sentence with the household's account numbers shortened."""
+        for account_id, spelled in self._spelled:
+            text = re.sub(rf"(?<!\w){re.escape(account_id)}(?!\w)", spelled, text)
+        return text
+
+    def add(
+        self,
+        fact_id: str,
+        topic: Topic,
+        kind: FactKind,
+        value: object,
+        display: str,
+        label: str,
+        *,
+        direction: Direction = Direction.NONE,
+        as_of: date | None = None,
+        rule: str = "",
+        sources: Iterable[Source] = (),
+        mandatory: bool = False,
+        private: bool = False,
+    ) -> Fact:
+        """Adds one fact; an id that is taken gets a numeric suffix, sources are listed once each."""
+        rows = tuple(dict.fromkeys(s for s in sources if s != NOWHERE))
+        unique = _unique(fact_id, self._facts)
+        fact = Fact(
+            unique, topic, kind, value, display, label, direction, as_of or self._as_of, rule, rows, mandatory, private
+        )  # fmt: skip
+        self._facts[unique] = fact
+        return fact
+
+    def money(
+        self,
+        fact_id: str,
+        topic: Topic,
+        cents: int,
+        label: str,
+        *,
+        direction: Direction | None = None,
+        to_the_cent: bool = False,
+        rule: str = "",
+        sources: Iterable[Source] = (),
+        mandatory: bool = False,
+        as_of: date | None = None,
+    ) -> Fact:
+        """An amount, shown without sign; its direction is that of the sign unless given."""
+        shown = trimmed_money_text(abs(cents)) if to_the_cent else money_text(abs(cents), whole=True)
+        way = direction or (Direction.UP if cents > 0 else Direction.DOWN if cents < 0 else Direction.NONE)
+        return self.add(
+            fact_id, topic, FactKind.MONEY, cents, shown, label,
+            direction=way, rule=rule, sources=sources, mandatory=mandatory, as_of=as_of,
+        )  # fmt: skip
+
+    def gain(
+        self,
+        fact_id: str,
+        topic: Topic,
+        cents: int,
+        label: str,
+        *,
+        rule: str = "IRC 1001(a), 1222",
+        sources: Iterable[Source] = (),
+        mandatory: bool = False,
+    ) -> Fact:
+        """A gain or loss; `label` has the word 'gain', which becomes 'loss' when the amount is negative."""
+        words = label.replace("gain", "loss") if cents < 0 else label
+        return self.money(fact_id, topic, cents, words, rule=rule, sources=sources, mandatory=mandatory)
+
+    def shares(
+        self,
+        fact_id: str,
+        topic: Topic,
+        quantity: Decimal,
+        label: str,
+        direction: Direction,
+        sources: Iterable[Source] = (),
+    ) -> Fact:
+        return self.add(
+            fact_id, topic, FactKind.SHARES, quantity, quantity_text(quantity), label,
+            direction=direction, sources=sources,
+        )  # fmt: skip
+
+    def text(
+        self,
+        fact_id: str,
+        topic: Topic,
+        text: str,
+        label: str,
+        *,
+        rule: str = "",
+        sources: Iterable[Source] = (),
+        mandatory: bool = False,
+        private: bool = False,
+        as_of: date | None = None,
+    ) -> Fact:
+        return self.add(
+            fact_id, topic, FactKind.TEXT, text, text, label,
+            rule=rule, sources=sources, mandatory=mandatory, private=private, as_of=as_of,
+        )  # fmt: skip
+
+    def name(
+        self,
+        fact_id: str,
+        topic: Topic,
+        name: str,
+        label: str,
+        *,
+        sources: Iterable[Source] = (),
+        private: bool = False,
+    ) -> Fact:
+        return self.add(fact_id, topic, FactKind.NAME, name, name, label, sources=sources, private=private)
+
+    def day(
+        self,
+        fact_id: str,
+        topic: Topic,
+        day: date,
+        label: str,
+        *,
+        rule: str = "",
+        sources: Iterable[Source] = (),
+        mandatory: bool = False,
+        as_of: date | None = None,
+    ) -> Fact:
+        return self.add(
+            fact_id, topic, FactKind.DATE, day, date_text(day), label,
+            rule=rule, sources=sources, mandatory=mandatory, as_of=as_of,
+        )  # fmt: skip
+
+    def percent(
+        self,
+        fact_id: str,
+        topic: Topic,
+        value: float | Decimal,
+        display: str,
+        label: str,
+        *,
+        direction: Direction = Direction.NONE,
+        rule: str = "",
+        sources: Iterable[Source] = (),
+    ) -> Fact:
+        return self.add(
+            fact_id, topic, FactKind.PERCENT, value, display, label, direction=direction, rule=rule, sources=sources
+        )  # fmt: skip

@@ -1,0 +1,317 @@
+"""The facts of a plan: what is trimmed, where the money goes, what it realizes, costs and leaves of the gain budget."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from xl_rebal.engine.book import Account, Household, Term
+from xl_rebal.engine.problems import Source
+from xl_rebal.engine.results import BudgetUse, Plan, Review, Trade
+from xl_rebal.facts.collect import (
+    Collector,
+    account_type,
+    key_of,
+    trimmed_percent_text,
+    without_figures,
+)
+from xl_rebal.facts.types import Direction, FactKind, Topic
+from xl_rebal.money import percent_text
+
+
+def add_trades(table: Collector, household: Household, plan: Plan, keys: Mapping[str, str]) -> None:
+    """Trims by account and by symbol, purchases by account, symbol and class, cash that moves, what is not sold."""
+    number_of = {account.id: number for number, account in enumerate(household.accounts, 1)}
+    for trade in plan.sells:
+        _add_sell(table, household, trade, f"TRIM_{keys[trade.symbol]}_{number_of[trade.account_id]}")
+    for symbol in dict.fromkeys(t.symbol for t in plan.sells):
+        trades = [t for t in plan.sells if t.symbol == symbol]
+        _add_symbol_total(table, trades, f"TRIM_{keys[symbol]}", without_figures(symbol, "this security"))
+    if plan.sells:
+        table.money(
+            "TRIM_TOTAL", Topic.TRADE, plan.sold_cents, "proceeds of all trims",
+            direction=Direction.DOWN, sources=_lot_rows(plan.sells), mandatory=True,
+        )  # fmt: skip
+    for trade in plan.buys:
+        start = f"REALLOCATE_{keys[trade.symbol]}_{number_of[trade.account_id]}"
+        rows = (household.securities[trade.symbol].source, household.account(trade.account_id).source)
+        named = without_figures(trade.symbol, "this fund")
+        kind = account_type(household.account(trade.account_id).registration)
+        words = f"purchase of {named} in the {without_figures(kind, 'plan')} account"
+        table.shares(
+            f"{start}_SHARES", Topic.REALLOCATE, trade.quantity, f"shares: {words}", Direction.UP, rows
+        )
+        table.money(f"{start}_AMOUNT", Topic.REALLOCATE, trade.amount_cents, words, sources=rows)
+    for symbol in dict.fromkeys(t.symbol for t in plan.buys):
+        cents = sum(t.amount_cents for t in plan.buys if t.symbol == symbol)
+        words = f"purchase of {without_figures(symbol, 'this fund')}"
+        table.money(f"REALLOCATE_{keys[symbol]}_AMOUNT", Topic.REALLOCATE, cents, words)
+    classes: dict[str, int] = {}
+    for trade in plan.buys:
+        sleeve = plan.after.sleeve(household.securities[trade.symbol].asset_class)
+        name = sleeve.name if sleeve else household.securities[trade.symbol].asset_class
+        classes[name] = classes.get(name, 0) + trade.amount_cents
+    for name, cents in classes.items():
+        words = f"purchases in {without_figures(name, 'this class')}"
+        table.money(f"REALLOCATE_{keys.get(name, key_of(name))}_AMOUNT", Topic.REALLOCATE, cents, words)
+    if plan.buys:
+        total = sum(t.amount_cents for t in plan.buys)
+        table.money("REALLOCATE_TOTAL", Topic.REALLOCATE, total, "all purchases")
+    _add_cash(table, household, plan)
+    for number, blocked in enumerate(plan.blocked, 1):
+        account = table.account_text(blocked.account_id)
+        what = f"{blocked.symbol} in {account}" if blocked.symbol else account
+        table.text(
+            f"BLOCKED_{number}", Topic.TRADE, f"Not sold: {what}. {table.masked(blocked.reason)}",
+            "holding that the plan may not sell", sources=(household.account(blocked.account_id).source,), private=True,
+        )  # fmt: skip
+    for sleeve in plan.residual:
+        table.percent(
+            f"RESIDUAL_{keys[sleeve.name]}", Topic.DRIFT, sleeve.drift, percent_text(sleeve.drift, signed=True),
+            f"drift of {without_figures(sleeve.name, 'this sleeve')} that remains after the proposed trades",
+            direction=Direction.UP if sleeve.drift > 0 else Direction.DOWN,
+        )  # fmt: skip
+
+
+def _lot_rows(trades: tuple[Trade, ...] | list[Trade]) -> list[Source]:
+    return [d.lot.source for t in trades for d in t.disposals]
+
+
+def _add_sell(table: Collector, household: Household, trade: Trade, start: str) -> None:
+    account: Account = household.account(trade.account_id)
+    named = without_figures(trade.symbol, "this security")
+    kind = without_figures(account_type(account.registration), "plan")
+    where = f"{named} to sell in the {kind} account"
+    rows, topic = [*_lot_rows([trade]), account.source], Topic.TRADE
+    table.shares(f"{start}_SHARES", topic, trade.quantity, f"shares of {where}", Direction.DOWN, rows)
+    table.money(
+        f"{start}_PROCEEDS",
+        topic,
+        trade.amount_cents,
+        f"proceeds of {where}",
+        direction=Direction.DOWN,
+        sources=rows,
+    )
+    if trade.disposals:
+        table.gain(f"{start}_GAIN", topic, trade.gain_cents(), f"gain on {where}", sources=rows)
+    terms = {d.term for d in trade.disposals}
+    if len(terms) > 1:
+        for term, short in ((Term.LONG, "LT"), (Term.SHORT, "ST")):
+            words = f"{term.value.lower()} gain on {where}"
+            table.gain(f"{start}_{short}_GAIN", topic, trade.gain_cents(term), words, sources=rows)
+    if not terms:
+        words = "No tax"
+    elif len(terms) > 1:
+        words = "Long- and short-term"
+    else:
+        words = str(next(iter(terms)).value)
+    table.add(
+        f"{start}_TERM", topic, FactKind.NAME, words, words, f"term of the sale of {named}",
+        rule="IRC 1222" if terms else "IRC 408(e)", sources=rows,
+    )  # fmt: skip
+    flags = "; ".join(str(flag.value) for flag in trade.flags)
+    if flags:
+        table.text(f"{start}_FLAG", topic, flags, f"flag on the sale of {named}", sources=rows)
+    if trade.reason:
+        table.text(
+            f"{start}_REASON",
+            topic,
+            table.masked(trade.reason),
+            f"why {named} is sold",
+            sources=rows,
+            private=True,
+        )
+
+
+def _add_symbol_total(table: Collector, trades: list[Trade], start: str, named: str) -> None:
+    """The trims of one symbol over all accounts."""
+    rows, topic = _lot_rows(trades), Topic.TRADE
+    quantity = sum((t.quantity for t in trades), Decimal(0))
+    cents = sum(t.amount_cents for t in trades)
+    table.shares(f"{start}_SHARES", topic, quantity, f"shares of {named} to sell", Direction.DOWN, rows)
+    table.money(
+        f"{start}_PROCEEDS",
+        topic,
+        cents,
+        f"proceeds of trimming {named}",
+        direction=Direction.DOWN,
+        sources=rows,
+    )
+    if any(t.disposals for t in trades):
+        gain = sum(t.gain_cents() for t in trades)
+        table.gain(f"{start}_GAIN", topic, gain, f"gain on trimming {named}", sources=rows)
+
+
+def _add_cash(table: Collector, household: Household, plan: Plan) -> None:
+    """TRANSFER_n: cash that moves between accounts or leaves the household."""
+    for number, transfer in enumerate(plan.transfers, 1):
+        start, giver = f"TRANSFER_{number}", household.account(transfer.from_account)
+        rows = [giver.source]
+        if transfer.to_account:
+            taker = household.account(transfer.to_account)
+            rows.append(taker.source)
+            to = f"to the {without_figures(account_type(taker.registration), 'plan')} account"
+        else:
+            to = "out of the household"
+        kind = without_figures(account_type(giver.registration), "plan")
+        table.money(
+            f"{start}_AMOUNT", Topic.CASH, transfer.cents, f"cash that moves from the {kind} account {to}",
+            direction=Direction.NONE, to_the_cent=True, sources=rows,
+        )  # fmt: skip
+        table.text(f"{start}_WHY", Topic.CASH, table.masked(transfer.why), "why the cash moves", sources=rows)
+
+
+def add_gains_and_tax(table: Collector, household: Household, plan: Plan) -> None:
+    """Gains of the plan and of the year by term, the carryforward used, and the tax that the plan adds."""
+    topic, rows = Topic.GAIN, _lot_rows(plan.sells)
+    client = (household.client.source,)
+    if plan.sells:
+        both = (plan.long_gain_cents, plan.short_gain_cents)
+        table.gain(
+            "PLAN_LT_GAIN", topic, both[0], "long-term gain of the proposed trims",
+            sources=rows, mandatory=both[0] != 0 or both[1] == 0,
+        )  # fmt: skip
+        table.gain(
+            "PLAN_ST_GAIN", topic, both[1], "short-term gain of the proposed trims",
+            sources=rows, mandatory=both[1] != 0,
+        )  # fmt: skip
+        table.gain("PLAN_GAIN", topic, sum(both), "net gain of the proposed trims", sources=rows)
+    year = [a.source for a in household.activity if a.short_gain_cents or a.long_gain_cents]
+    before, gains = plan.gains_before, plan.gains
+    table.gain(
+        "REALIZED_LT_GAIN", topic, before.long_cents, "long-term gain realized so far this year", sources=year
+    )
+    table.gain(
+        "REALIZED_ST_GAIN",
+        topic,
+        before.short_cents,
+        "short-term gain realized so far this year",
+        sources=year,
+    )
+    if plan.sells:
+        every = [*year, *rows]
+        table.gain(
+            "YEAR_LT_GAIN", topic, gains.long_cents, "long-term gain of the year with the plan", sources=every
+        )
+        table.gain(
+            "YEAR_ST_GAIN",
+            topic,
+            gains.short_cents,
+            "short-term gain of the year with the plan",
+            sources=every,
+        )
+    carried_in = gains.short_carried_in_cents + gains.long_carried_in_cents
+    if carried_in:
+        rule, none = "IRC 1212(b)", Direction.NONE
+        left = gains.carried_short_cents + gains.carried_long_cents
+        table.money(
+            "CARRY_IN",
+            topic,
+            carried_in,
+            "loss carried into the year",
+            direction=none,
+            rule=rule,
+            sources=client,
+        )
+        table.money(
+            "CARRY_USED", topic, max(0, carried_in - left), "carried loss used this year with the plan",
+            direction=none, rule=rule, sources=client,
+        )  # fmt: skip
+        table.money(
+            "CARRY_LEFT",
+            topic,
+            left,
+            "loss left to carry into next year",
+            direction=none,
+            rule=rule,
+            sources=client,
+        )
+    if plan.tax is not None and plan.sells:
+        cents = plan.tax.total_cents
+        words = "estimated tax saved by the plan" if cents < 0 else "estimated tax that the plan adds"
+        table.money("PLAN_TAX", Topic.TAX, cents, words, rule="IRC 1(h), 1411", sources=client)
+    if plan.rates is not None:
+        rates = plan.rates
+        words = "rate on the next dollar of long-term gain" + (
+            ", set for this client" if rates.overridden else ""
+        )
+        _add_rate(table, "MARGINAL_CG_RATE", rates.long_rate, words, "IRC 1(h)", client)
+        if rates.niit_rate:
+            _add_rate(
+                table, "NIIT_RATE", rates.niit_rate, "net investment income tax", "IRC 1411(a)(1)", client
+            )
+        if plan.short_gain_cents > 0:
+            words = "rate on the next dollar of short-term gain"
+            _add_rate(table, "MARGINAL_ST_RATE", rates.short_rate, words, "IRC 1(j)", client)
+        if rates.state_rate:
+            _add_rate(
+                table, "STATE_RATE", rates.state_rate, "state tax rate on gains", "Clients sheet", client
+            )
+
+
+def _add_rate(
+    table: Collector, fact_id: str, rate: Decimal, words: str, rule: str, rows: tuple[Source, ...]
+) -> None:
+    shown = trimmed_percent_text(float(rate), 2)
+    table.percent(fact_id, Topic.TAX, rate, shown, words, rule=rule, sources=rows)
+
+
+def add_budget(table: Collector, household: Household, review: Review, keys: Mapping[str, str]) -> None:
+    """The client's gain budget, what is used of it with the plan, and the plan that would stay within it."""
+    plan = review.plan
+    use: BudgetUse | None = plan.budget if plan and plan.budget else review.budget
+    if use is None:
+        return
+    topic, rows = Topic.BUDGET, (household.client.source,)
+    table.money(
+        "GAIN_BUDGET",
+        topic,
+        use.budget_cents,
+        "gain budget of the year",
+        direction=Direction.NONE,
+        sources=rows,
+    )
+    table.gain(
+        "BUDGET_REALIZED",
+        topic,
+        use.realized_cents,
+        "net gain realized so far this year",
+        rule="",
+        sources=rows,
+    )
+    planned = "net gain of the year with the plan" if plan and plan.sells else "net gain of the year"
+    table.gain("BUDGET_USED", topic, use.used_cents, planned, rule="", sources=rows)
+    if use.excess_cents:
+        table.money(
+            "BUDGET_EXCESS", topic, use.excess_cents, "amount by which the gain budget is exceeded",
+            direction=Direction.UP, sources=rows, mandatory=True,
+        )  # fmt: skip
+    else:
+        table.money(
+            "BUDGET_LEFT", topic, use.left_cents, "what is left of the gain budget",
+            direction=Direction.DOWN, sources=rows,
+        )  # fmt: skip
+    if plan is None or plan.alternative is None:
+        return
+    other = plan.alternative
+    table.money(
+        "ALT_TRIM", topic, other.sold_cents, "proceeds of the trims that stay within the gain budget",
+        direction=Direction.DOWN, sources=_lot_rows(other.sells),
+    )  # fmt: skip
+    gain = other.short_gain_cents + other.long_gain_cents
+    table.gain(
+        "ALT_GAIN", topic, gain, "net gain of the within-budget alternative", sources=_lot_rows(other.sells)
+    )
+    if other.tax is not None:
+        saved = other.tax.total_cents < 0
+        words = f"estimated tax that the within-budget alternative {'saves' if saved else 'adds'}"
+        table.money("ALT_TAX", Topic.TAX, other.tax.total_cents, words, rule="IRC 1(h), 1411", sources=rows)
+    classes = [s for s in other.residual if not s.symbol]
+    left = max(classes or other.residual, key=lambda s: (abs(s.drift), s.name), default=other.after.worst)
+    if left is not None:
+        table.percent(
+            "ALT_RESIDUAL", topic, left.drift, percent_text(left.drift, signed=True),
+            f"drift of {without_figures(left.name, 'this sleeve')} that would remain within the gain budget",
+            direction=Direction.UP if left.drift > 0 else Direction.DOWN if left.drift < 0 else Direction.NONE,
+        )  # fmt: skip
+        table.name("ALT_RESIDUAL_NAME", topic, left.name, "where drift would remain")
