@@ -1,0 +1,275 @@
+"""The household's rebalance plan: least tax among the trades that cure the drift, every figure exact.
+
+Two solves. The first, with any fraction of a share, finds which positions to touch; the second, on those alone,
+finds whole shares and keeps to the minimum trade. `settle` makes trades of it and everything shown is recomputed from
+them with the exact rules of gains, tax and drift.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from xl_rebal.engine.book import BudgetMode, Household, Settings, Shares, Term
+from xl_rebal.engine.case import Case, Goal, case_of
+from xl_rebal.engine.drift import Drift, DriftStatus, Sleeve, drift
+from xl_rebal.engine.gains import net_gains
+from xl_rebal.engine.model import CENTS_PER_UNIT, Model, TaxSide, Whole, build
+from xl_rebal.engine.results import (
+    BudgetUse,
+    MarginalRates,
+    NetGains,
+    Plan,
+    PlanState,
+    Rmd,
+    Side,
+    TaxEstimate,
+    Trade,
+    Transfer,
+)
+from xl_rebal.engine.rmd import rmds as rmds_of
+from xl_rebal.engine.settle import Proposal, Settled, account_name, settle, share_step
+from xl_rebal.engine.solve import Solution, solve
+from xl_rebal.engine.tax import marginal_rates, tax_on_gains, tax_profile
+from xl_rebal.money import money_text
+from xl_rebal.params.types import TaxParameters
+
+GAP = 0.001  # thousands of dollars: the solver proves its answer to one dollar
+NODE_LIMIT = 20_000  # work is bounded by nodes, so the same book gives the same plan on any machine
+TOUCHED = 0.01  # thousands of dollars: a position that the first solve trades for less is left alone
+
+
+@dataclass(frozen=True, slots=True)
+class _Year:
+    """The taxpayer's year before the plan."""
+
+    household: Household
+    settings: Settings
+    params: TaxParameters
+    realized: tuple[int, int]  # short, long, year to date
+
+    def net(self, short_cents: int, long_cents: int) -> NetGains:
+        """The year's gains with the plan's added, netted with the carryforwards."""
+        client = self.household.client
+        return net_gains(
+            self.realized[0] + short_cents,
+            self.realized[1] + long_cents,
+            client.short_carryforward_cents,
+            client.long_carryforward_cents,
+            self.params.status(client.filing_status).loss_limit_cents,
+        )
+
+    def added_tax(self, before: NetGains, after: NetGains) -> TaxEstimate | None:
+        """Tax line by line that the plan adds to the year."""
+        profile, status = self._profile()
+        one = tax_on_gains(before, profile, status, self.params)
+        two = tax_on_gains(after, profile, status, self.params)
+        if one is None or two is None:
+            return None
+        return TaxEstimate(
+            two.ordinary_cents - one.ordinary_cents,
+            two.long_term_cents - one.long_term_cents,
+            two.niit_cents - one.niit_cents,
+            two.state_cents - one.state_cents,
+        )
+
+    def rates(self, net: NetGains) -> MarginalRates | None:
+        profile, status = self._profile()
+        return marginal_rates(net, profile, status, self.params)
+
+    def side(self) -> TaxSide:
+        client = self.household.client
+        profile, status = self._profile()
+        return TaxSide(
+            profile,
+            self.params.status(status),
+            self.params,
+            self.realized[0] - client.short_carryforward_cents,
+            self.realized[1] - client.long_carryforward_cents,
+        )
+
+    def _profile(self):  # type: ignore[no-untyped-def]
+        client = self.household.client
+        return tax_profile(client, self.params), client.filing_status
+
+
+def plan(
+    household: Household,
+    settings: Settings,
+    params: TaxParameters,
+    rmds: tuple[Rmd, ...] | None = None,
+) -> Plan:
+    """The proposed trades of a household whose data has no errors; pure, and the same for the same inputs.
+
+    In budget mode FLAG a plan over the gain budget carries the within-budget plan as its `alternative`; in mode LIMIT
+    the budget holds and the drift that stays is in `residual`.
+    """
+    owed = rmds_of(household, settings, params) if rmds is None else rmds
+    case = case_of(household, settings, params, owed)
+    year = _Year(household, settings, params, household.realized_cents(settings.tax_year, settings.as_of))
+    if not case.needs_action:
+        return _assess(case, year, settle(case, _nothing(case)), None)
+    limited = settings.gain_budget_mode is BudgetMode.LIMIT
+    chosen = _proposed(case, year, limited)
+    if not limited and chosen.budget is not None and chosen.budget.excess_cents > 0:
+        return replace(chosen, alternative=_proposed(case, year, True))
+    return chosen
+
+
+def _proposed(case: Case, year: _Year, limited: bool) -> Plan:
+    tax = year.side()
+    cap = _budget_cap(case, year) if limited else None
+    model = build(case, tax, budget_cents=cap)
+    solution = solve(model.arrays, absolute_gap=GAP, node_limit=NODE_LIMIT)
+    step = share_step(case) if case.settings.shares is Shares.WHOLE else None
+    whole = Whole(_touched(case, model, solution), step)
+    model = build(case, tax, budget_cents=cap, whole=whole)
+    solution = solve(model.arrays, absolute_gap=GAP, node_limit=NODE_LIMIT)
+    proposal = Proposal(
+        tuple(model.amount(solution, c) for c in model.columns.sells),
+        tuple(model.amount(solution, c) for c in model.columns.buys),
+        tuple(tuple(model.amount(solution, c) for c in need) for need in model.columns.rmd),
+    )
+    return _assess(case, year, settle(case, proposal), solution)
+
+
+def _budget_cap(case: Case, year: _Year) -> int | None:
+    """Net gain left for the plan. What was realized beyond the budget can't be undone, so it is never below 0."""
+    budget = case.household.client.gain_budget_cents
+    return None if budget is None else max(0, budget - sum(year.realized))
+
+
+def _touched(case: Case, model: Model, solution: Solution) -> frozenset[tuple[str, str]]:
+    """Positions that the first solve trades, and every fund that their accounts may buy instead."""
+    sold = {
+        item.position
+        for item, column in zip(case.sellable, model.columns.sells, strict=True)
+        if solution.values[column] > TOUCHED
+    }
+    bought = {
+        item.position
+        for item, column in zip(case.buyable, model.columns.buys, strict=True)
+        if solution.values[column] > TOUCHED
+    }
+    return frozenset(sold | bought)
+
+
+def _nothing(case: Case) -> Proposal:
+    return Proposal(
+        (0.0,) * len(case.sellable),
+        (0.0,) * len(case.buyable),
+        tuple((0.0,) * len(need.from_accounts) for need in case.rmd_needs),
+    )
+
+
+def _assess(case: Case, year: _Year, settled: Settled, solution: Solution | None) -> Plan:
+    """Every figure of the plan, from its trades alone."""
+    household, settings = case.household, case.settings
+    short = sum(t.gain_cents(Term.SHORT) for t in settled.trades)
+    long = sum(t.gain_cents(Term.LONG) for t in settled.trades)
+    gains_before, gains = year.net(0, 0), year.net(short, long)
+    tax = year.added_tax(gains_before, gains)
+    after = _drift_after(case, settled.trades, settled.transfers) if settled.trades or settled.transfers else case.before
+    residual = _residual(case, after, settled.trades)
+    trades = tuple(replace(t, reason=_reason(case, t)) for t in settled.trades)
+    budget = household.client.gain_budget_cents
+    if residual or settled.shortfalls:
+        state = PlanState.RESIDUAL
+    else:
+        state = PlanState.PROPOSED if trades else PlanState.NO_ACTION
+    return Plan(
+        state=state,
+        trades=trades,
+        transfers=settled.transfers,
+        before=case.before,
+        after=after,
+        short_gain_cents=short,
+        long_gain_cents=long,
+        gains=gains,
+        gains_before=gains_before,
+        tax=tax,
+        rates=year.rates(gains),
+        budget=None if budget is None else BudgetUse(budget, sum(year.realized), short + long),
+        alternative=None,
+        residual=residual,
+        shortfalls=_shortfall_texts(household, settled),
+        blocked=case.blocked,
+        unknowns=_unknowns(case, tax),
+        objective=0.0 if solution is None else solution.objective * CENTS_PER_UNIT / 100,
+        gap=0.0 if solution is None else solution.gap * CENTS_PER_UNIT / 100,
+    )
+
+
+def _drift_after(case: Case, trades: tuple[Trade, ...], transfers: tuple[Transfer, ...]) -> Drift:
+    change: dict[str, int] = {}
+    cash = 0
+    for trade in trades:
+        sign = -1 if trade.side is Side.SELL else 1
+        change[trade.symbol] = change.get(trade.symbol, 0) + sign * trade.amount_cents
+        cash -= sign * trade.amount_cents
+    cash -= sum(t.cents for t in transfers if not t.to_account)
+    change[""] = cash
+    return drift(case.household, case.settings, change)
+
+
+def _residual(case: Case, after: Drift, trades: tuple[Trade, ...]) -> tuple[Sleeve, ...]:
+    """Sleeves outside their band, and classes that missed their goal by more than rounding to shares explains."""
+    share_cents = max((int(t.price * 100) for t in trades), default=0)
+    tolerance = max(case.settings.min_trade_cents, share_cents)
+    goals: Mapping[str, Goal] = {g.sleeve.name: g for g in case.class_goals}
+    left = []
+    for sleeve in after.classes + after.securities:
+        goal = goals.get(sleeve.name) if not sleeve.symbol else None
+        missed = goal is not None and (
+            sleeve.value_cents > goal.upper_cents + tolerance or sleeve.value_cents < goal.lower_cents - tolerance
+        )
+        if missed or sleeve.status in (DriftStatus.ABOVE, DriftStatus.BELOW):
+            left.append(sleeve)
+    return tuple(left)
+
+
+def _reason(case: Case, trade: Trade) -> str:
+    """Why this line is in the plan, in words without figures."""
+    start = case.start
+    security = case.household.securities[trade.symbol]
+    own, whole = start.sleeve(trade.symbol), start.sleeve(security.asset_class)
+    if trade.side is Side.BUY:
+        if whole is not None and whole.drift < 0:
+            return f"Designated fund for {security.asset_class}, which is below target"
+        return f"Designated fund for {security.asset_class}; puts the proceeds to work"
+    if trade.disposals and trade.gain_cents() < 0:
+        return "Realizes a loss that offsets gains"
+    if own is not None and own.status is DriftStatus.ABOVE:
+        return f"{trade.symbol} is above its band"
+    if whole is not None and whole.status is DriftStatus.ABOVE:
+        least = "no tax inside this account" if not trade.disposals else "least tax for each dollar sold"
+        return f"{security.asset_class} is above its band; {least}"
+    if case.cash_missing():
+        return "Raises the cash that is needed"
+    return "Makes room for sleeves below their band"
+
+
+def _shortfall_texts(household: Household, settled: Settled) -> tuple[str, ...]:
+    texts = []
+    for account_id, cents in settled.shortfalls:
+        where = account_name(household.account(account_id)) if account_id else "The household"
+        texts.append(
+            f"{where} lacks {money_text(cents)} of the cash it must hold or pay out, "
+            "and nothing that may be sold can raise it."
+        )
+    return tuple(texts)
+
+
+def _unknowns(case: Case, tax: TaxEstimate | None) -> tuple[str, ...]:
+    unknown = []
+    if tax is None:
+        unknown.append(
+            "Tax is unknown: the client's taxable income is not in the workbook. Lots were ranked at top rates."
+        )
+    count = sum(1 for b in case.blocked if b.reason.startswith("Its cost basis is unknown"))
+    if count:
+        unknown.append(
+            f"{count} lot{'s have' if count > 1 else ' has'} no cost basis and {'are' if count > 1 else 'is'} "
+            "left out of the plan."
+        )
+    return tuple(unknown)
