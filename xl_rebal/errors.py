@@ -65,3 +65,7 @@ class DrafterUnavailable(XlRebalError):
 
 class FilingFailed(XlRebalError):
     """A brief could not be filed (folder read-only, disk full, path outside the output folder)."""
+
+
+class VbaInvalid(XlRebalError):
+    """A VBA module or project of the workbook's sources can't be stored as it is."""
