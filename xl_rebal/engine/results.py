@@ -64,7 +64,7 @@ class TaxEstimate:
 class MarginalRates:
     """Rate on the next dollar of gain. `long_rate` is the 0/15/20 rate (or the override), NIIT and state apart."""
 
-    short_rate: Decimal
+    short_rate: Decimal | None  # None: depends on an income that is unknown (override given)
     long_rate: Decimal
     niit_rate: Decimal
     state_rate: Decimal
@@ -101,6 +101,7 @@ class WashStatus:
     clear_from: date | None
     purchases: tuple[Lot | Activity, ...]  # what blocks it, latest first
     caveat: str = ""
+    disallowed_cents: int | None = None  # the most of the loss that would be disallowed (>= 0); None: not known
 
 
 @dataclass(frozen=True, slots=True)
