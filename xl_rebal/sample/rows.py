@@ -7,7 +7,17 @@ from datetime import date
 from decimal import Decimal
 
 from xl_rebal.money import decimal_of, from_cents, value_cents
-from xl_rebal.sheets.layout import INPUT_SHEETS, POSITIONS, Kind, SheetLayout
+from xl_rebal.sheets.layout import (
+    ACCOUNTS,
+    ACTIVITY,
+    CLIENTS,
+    INPUT_SHEETS,
+    LOTS,
+    NOTES,
+    POSITIONS,
+    Kind,
+    SheetLayout,
+)
 
 Cell = str | float | int | date | None
 Row = dict[str, Cell]
@@ -65,3 +75,38 @@ def joined(parts: Iterable[Rows]) -> Rows:
         for name, rows in part.items():
             whole[name].extend(rows)
     return whole
+
+
+LOT_HEADERS = "Account ID|Symbol|Acquired|Quantity|Cost Basis|Hold|Covered"
+ACTIVITY_HEADERS = "Date|Account ID|Type|Amount|Symbol|Quantity|ST Gain|LT Gain"
+NOTE_HEADERS = "Date|Kind|Author|Text"
+
+
+def household_rows(
+    client: Row,
+    account_headers: str,
+    accounts: Sequence[Sequence[Cell]],
+    lots: Sequence[Sequence[Cell]],
+    activity: Sequence[Sequence[Cell]],
+    notes: Sequence[Sequence[Cell]],
+    prices: Mapping[str, float],
+    origin: str = "Wealthbox",
+) -> dict[str, list[Row]]:
+    """Rows of one household; its positions are those that the lots add up to.
+
+    `account_headers` follow Account ID; lots, activity and notes have the headers above.
+    """
+    key = client["Client ID"]
+    lot_rows = rows_of(LOTS, LOT_HEADERS, lots)
+    return {
+        CLIENTS.name: rows_of(CLIENTS, "|".join(client), [tuple(client.values())]),
+        ACCOUNTS.name: rows_of(
+            ACCOUNTS, f"Client ID|Account ID|{account_headers}", [(key, *account) for account in accounts]
+        ),
+        LOTS.name: lot_rows,
+        POSITIONS.name: positions_of(lot_rows, prices),
+        ACTIVITY.name: rows_of(ACTIVITY, ACTIVITY_HEADERS, activity),
+        NOTES.name: rows_of(
+            NOTES, f"Client ID|Source|{NOTE_HEADERS}", [(key, origin, *note) for note in notes]
+        ),
+    }

@@ -58,6 +58,11 @@ _TABLE = (
     ("MUB", "Fixed Income", 106.35, "iShares National Muni Bond ETF", None, "VTEB", "Taxable"),
     ("VTEB", "Fixed Income", 49.78, "Vanguard Tax-Exempt Bond ETF", None, "MUB"),
     ("SGOV", "Fixed Income", 100.52, "iShares 0-3 Month Treasury Bond ETF"),
+    # real assets
+    ("VNQ", "Real Assets", 91.15, "Vanguard Real Estate ETF", None, "SCHH", "IRA"),
+    ("SCHH", "Real Assets", 21.74, "Schwab U.S. REIT ETF", None, "VNQ"),
+    ("GLDM", "Real Assets", 78.60, "SPDR Gold MiniShares Trust", "Gold bullion", None, "Yes"),
+    ("IAU", "Real Assets", 74.95, "iShares Gold Trust", "Gold bullion"),
     # money
     ("CASH", "Cash", 1.00, "Cash and sweep"),
     ("SWVXX", "Cash", 1.00, "Schwab Value Advantage Money Fund"),
