@@ -1,0 +1,324 @@
+"""A raw table as typed columns: headers matched to the layout, each cell parsed by its kind, faults kept with their cell.
+
+Columns may stand in any order and headers differ in case and spacing; columns that the layout does not know are ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from xl_rebal.engine.problems import Problem, Severity, Source
+from xl_rebal.sheets.cells import Fault, cell, folded, is_blank, percents, shown, text
+from xl_rebal.sheets.layout import Column, Kind, SheetLayout
+from xl_rebal.sheets.source import Table
+
+LISTED_FAULTS = 10
+"""So many like faults of one column and client are listed one by one; the rest are counted."""
+
+_TOTALS = frozenset(("total", "totals", "grand total", "subtotal", "sub-total", "account total"))
+
+Owner = Callable[[int], str | None]
+
+
+@dataclass(slots=True)
+class Rows:
+    """The usable rows of one sheet, column by column; a column that is absent holds only None."""
+
+    layout: SheetLayout
+    numbers: list[int] = field(default_factory=list)  # sheet row of each row
+    columns: dict[str, list[Any]] = field(default_factory=dict)
+    raw: dict[str, list[object]] = field(default_factory=dict)
+    letters: dict[str, str] = field(default_factory=dict)  # of the headers that are there
+    faults: list[tuple[int, Column, Fault]] = field(default_factory=list)
+    unusable: set[int] = field(default_factory=set)
+    readable: bool = True  # False: the sheet or a column that every row needs is missing
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def source(self, index: int) -> Source:
+        return Source(self.layout.name, self.numbers[index])
+
+    def usable(self) -> list[int]:
+        """Indexes of the rows that have every needed value."""
+        return [i for i in range(len(self)) if i not in self.unusable]
+
+    def problem(
+        self,
+        severity: Severity,
+        code: str,
+        index: int,
+        header: str,
+        what: str,
+        todo: str,
+        client_id: str | None = None,
+    ) -> Problem:
+        """A problem at one cell of a row; with header '' at the whole row."""
+        letters = self.letters.get(header, "")
+        number = self.numbers[index]
+        value = shown(self.raw[header][index]) if header in self.raw else ""
+        return Problem(
+            severity,
+            code,
+            Source(self.layout.name, number),
+            header,
+            f"{letters}{number}" if letters else "",
+            value,
+            what,
+            todo,
+            client_id,
+        )
+
+    def fault_problems(self, owner: Owner) -> list[Problem]:
+        """The faults as problems of the client that `owner` names for a row; long series of one kind are counted."""
+        groups: dict[tuple[str, str, str | None], list[tuple[int, Fault]]] = {}
+        for index, column, fault in self.faults:
+            groups.setdefault((column.header, fault.code, owner(index)), []).append((index, fault))
+        problems = []
+        for (header, code, client_id), members in groups.items():
+            for index, fault in members[:LISTED_FAULTS]:
+                left_out = " The row is left out." if index in self.unusable and fault.value is None else ""
+                problems.append(
+                    self.problem(
+                        fault.severity, code, index, header, fault.what + left_out, fault.todo, client_id
+                    )
+                )
+            rest = members[LISTED_FAULTS:]
+            if rest:
+                index, fault = rest[0]
+                more = f"{len(rest)} more cells of column {header} from here on have the same fault."
+                problems.append(
+                    self.problem(fault.severity, code, index, header, more, fault.todo, client_id)
+                )
+        return problems
+
+
+def rows_of(
+    table: Table | None,
+    layout: SheetLayout,
+    problems: list[Problem],
+    *,
+    needed: Sequence[str],
+    absent: Severity | None,
+    cell_severity: Severity = Severity.ERROR,
+) -> Rows:
+    """The rows of a sheet; what is wrong with the sheet itself goes to `problems`, with its cells into `faults`.
+
+    `needed` are the headers without whose value a row can't be used. `absent` is how bad it is that the sheet is missing or
+    empty (None: not worth a word). `cell_severity` is the worst that a cell of this sheet can be.
+    """
+    result = Rows(layout)
+    for header in layout.headers:
+        result.columns[header] = []
+        result.raw[header] = []
+    if table is None or not table.headers:
+        result.readable = False
+        _sheet_problem(table, layout, problems, absent)
+        return result
+    places = _places(table, layout, result, problems)
+    result.readable = all(header in places for header in needed)
+    if not result.readable:
+        return result
+    kept = _kept_rows(table, layout, places, problems)
+    result.numbers = [table.header_row + 1 + index for index in kept]
+    if not kept:
+        _sheet_problem(table, layout, problems, absent)
+    for column in layout.columns:
+        place = places.get(column.header)
+        if place is None:
+            result.columns[column.header] = [None] * len(kept)
+            result.raw[column.header] = [None] * len(kept)
+            continue
+        raws = [row[place] if place < len(row) else None for row in (table.rows[index] for index in kept)]
+        result.raw[column.header] = raws
+    models = result.raw["Model"] if "Target" in result.raw and "Model" in result.raw else None
+    for column in layout.columns:
+        if column.header in places:
+            _parse(result, column, _units(result, column, models), table.date_1904, cell_severity)
+    _find_missing(result, needed, cell_severity)
+    return result
+
+
+def _sheet_problem(
+    table: Table | None, layout: SheetLayout, problems: list[Problem], absent: Severity | None
+) -> None:
+    if absent is None:
+        return
+    filled = table is not None and any(not is_blank(raw) for row in table.rows for raw in row)
+    state = "is missing" if table is None else ("has no row of known column names" if filled else "is empty")
+    code = "sheet-missing" if table is None else ("header-missing" if filled else "sheet-empty")
+    problems.append(
+        Problem(
+            absent,
+            code,
+            Source(layout.name, 0),
+            "",
+            "",
+            "",
+            f"The sheet {layout.name} {state}, so there is no {layout.row_is.partition(' (')[0]} to work with.",
+            f"Fill it, with the columns {', '.join(layout.required)}.",
+        )
+    )
+
+
+def _places(table: Table, layout: SheetLayout, result: Rows, problems: list[Problem]) -> dict[str, int]:
+    """Index of each known header in the table; the first of duplicates counts."""
+    known = {folded(header): header for header in layout.headers}
+    places: dict[str, int] = {}
+    for index, raw in enumerate(table.headers):
+        header = known.get(folded(raw))
+        if header is None:
+            continue
+        letters = table.letters(index)
+        if header in places:
+            problems.append(
+                Problem(
+                    Severity.ERROR,
+                    "duplicate-header",
+                    Source(layout.name, table.header_row),
+                    header,
+                    f"{letters}{table.header_row}",
+                    raw,
+                    f"Two columns are called {header}; column {result.letters[header]} is used and {letters} is not.",
+                    "Rename or delete one of them.",
+                )
+            )
+            continue
+        places[header] = index
+        result.letters[header] = letters
+    for header in layout.required:
+        if header not in places:
+            problems.append(
+                Problem(
+                    Severity.ERROR,
+                    "column-missing",
+                    Source(layout.name, table.header_row),
+                    header,
+                    "",
+                    "",
+                    f"The sheet {layout.name} has no column {header}. {layout.column(header).help}",
+                    f"Add a column with the header {header}.",
+                )
+            )
+    return places
+
+
+def _kept_rows(
+    table: Table, layout: SheetLayout, places: Mapping[str, int], problems: list[Problem]
+) -> list[int]:
+    """Indexes of the rows with something in a known column; a totals row is left out with a note."""
+    columns = sorted(places.values())
+    first = places.get(layout.columns[0].header, columns[0])
+    kept = []
+    for index, row in enumerate(table.rows):
+        width = len(row)
+        for place in columns:
+            if place < width and not is_blank(row[place]):
+                break
+        else:
+            continue
+        head = row[first] if first < width else None
+        if isinstance(head, str) and folded(head) in _TOTALS:
+            number = table.header_row + 1 + index
+            problems.append(
+                Problem(
+                    Severity.NOTE,
+                    "totals-row",
+                    Source(layout.name, number),
+                    "",
+                    f"{table.letters(first)}{number}",
+                    head,
+                    "This looks like a row of totals and is left out.",
+                    "Delete it if it is not needed.",
+                )
+            )
+            continue
+        kept.append(index)
+    return kept
+
+
+def _units(result: Rows, column: Column, models: list[object] | None) -> Callable[[int], bool | None]:
+    """What a plain number of a weight column is, row by row: a percent, a fraction, or undecided (see `percents`).
+
+    On Targets each model decides for itself, and its Lower, Upper and Band follow its Target where they can.
+    """
+    if column.kind not in (Kind.WEIGHT, Kind.RATE):
+        return lambda index: False
+    raws = result.raw[column.header]
+    if models is None:
+        unit = percents(raws)
+        return lambda index: unit
+    keys = [folded(str(model or "")) for model in models]
+    groups: dict[str, list[int]] = {}
+    for index, key in enumerate(keys):
+        groups.setdefault(key, []).append(index)
+    by_model: dict[str, bool | None] = {}
+    for key, members in groups.items():
+        classes = [i for i in members if text(result.raw["Symbol"][i]) is None]
+        target_unit = percents([result.raw["Target"][i] for i in classes])
+        if column.header == "Target":
+            everything = percents([raws[i] for i in members])
+            by_model[key] = target_unit if target_unit is not False else everything
+            continue
+        values = [raws[i] for i in members]
+        unit = percents(values)
+        if unit is None and target_unit:
+            unit = True
+        if unit is False and target_unit and percents([*values, 2]) is True:
+            unit = True  # a band of 1 beside targets of 65 and 35 is 1%
+        by_model[key] = unit
+    return lambda index: by_model[keys[index]]
+
+
+def _parse(
+    result: Rows,
+    column: Column,
+    unit: Callable[[int], bool | None],
+    date_1904: bool,
+    worst: Severity,
+) -> None:
+    """Parses one column; equal texts are parsed once."""
+    header = column.header
+    weights = column.kind in (Kind.WEIGHT, Kind.RATE)
+    seen: dict[tuple[str, bool | None], Any] = {}
+    values: list[Any] = []
+    for index, raw in enumerate(result.raw[header]):
+        percent = unit(index) if weights else False
+        if type(raw) is str:
+            key = (raw, percent)
+            if key in seen:
+                value = seen[key]
+            else:
+                value = seen[key] = cell(column, raw, percent=percent, date_1904=date_1904)
+        elif raw is None:
+            value = None
+        else:
+            value = cell(column, raw, percent=percent, date_1904=date_1904)
+        if isinstance(value, Fault):
+            fault = value
+            if fault.severity is Severity.ERROR and worst is not Severity.ERROR:
+                fault = Fault(fault.code, fault.what, fault.todo, worst)
+            result.faults.append((index, column, fault))
+            value = fault.value
+        values.append(value)
+    result.columns[header] = values
+
+
+def _find_missing(result: Rows, needed: Sequence[str], worst: Severity) -> None:
+    """Marks the rows without a needed value, with a fault for each that no other fault explains."""
+    faulty = {(index, column.header) for index, column, _ in result.faults}
+    for header in needed:
+        column = result.layout.column(header)
+        for index, value in enumerate(result.columns[header]):
+            if value is None:
+                result.unusable.add(index)
+                if (index, header) not in faulty:
+                    fault = Fault(
+                        "missing-value",
+                        f"{header} is empty.",
+                        f"Enter it, or delete the row. {column.help}",
+                        worst,
+                    )
+                    result.faults.append((index, column, fault))
