@@ -1,0 +1,369 @@
+"""The VBA project and ribbon as they are shipped: read back by olevba, and every name they use resolves."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import inspect
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import xlsxwriter
+import xlwings
+from lxml import etree
+from oletools.olevba import VBA_Parser
+
+from workbook.ovba import Module, ModuleKind, vba_project
+from workbook.vba import (
+    RIBBON_PART,
+    add_ribbon,
+    modules,
+    ribbon_xml,
+    udf_module_names,
+    wrapper_module,
+    xlwings_module,
+)
+from workbook.xlwings_windows import freshly_imported, xlwings_as_on_windows
+from xl_rebal.errors import VbaInvalid, WorkbookUnwritable
+
+CUSTOM_UI = "{http://schemas.microsoft.com/office/2009/07/customui}"
+SHEETS = ("Dashboard", "Client", "Checks")
+
+
+@pytest.fixture(scope="module")
+def project() -> tuple[Module, ...]:
+    return modules(SHEETS)
+
+
+def source(project: tuple[Module, ...], name: str) -> str:
+    return next(module.source for module in project if module.name == name)
+
+
+def procedures(code: str) -> dict[str, str]:
+    """Name of each procedure -> its lines from the declaration to its end, continuations joined."""
+    joined = code.replace(" _\r\n", " ")
+    pattern = r"^(?:Public |Private )?(?:Sub|Function) (\w+)\(.*?^End (?:Sub|Function)"
+    return {match[1]: match[0] for match in re.finditer(pattern, joined, re.MULTILINE | re.DOTALL)}
+
+
+# --- the project ---------------------------------------------------------------------------------------------
+
+
+def test_project_holds_the_workbook_its_sheets_and_three_standard_modules(
+    project: tuple[Module, ...],
+) -> None:
+    assert [(module.name, module.kind) for module in project] == [
+        ("ThisWorkbook", ModuleKind.WORKBOOK),
+        *((name, ModuleKind.SHEET) for name in SHEETS),
+        ("Ribbon", ModuleKind.STANDARD),
+        ("xlwings", ModuleKind.STANDARD),
+        ("xlwings_udfs", ModuleKind.STANDARD),
+    ]
+
+
+def test_olevba_reads_every_module_of_the_workbook_exactly(
+    project: tuple[Module, ...], tmp_path: Path
+) -> None:
+    binary = tmp_path / "vbaProject.bin"
+    binary.write_bytes(vba_project(project))
+    book = tmp_path / "book.xlsm"
+    writer = xlsxwriter.Workbook(book)
+    for name in SHEETS:
+        writer.add_worksheet(name).set_vba_name(name)
+    writer.add_vba_project(binary)
+    writer.set_vba_name("ThisWorkbook")
+    writer.close()
+    parser = VBA_Parser(str(book))
+    read = {stream.split("/")[-1]: code for _, stream, _, code in parser.extract_all_macros()}
+    parser.close()
+    assert read == {module.name: module.source for module in project}
+
+
+def test_the_project_is_the_same_bytes_in_another_process(project: tuple[Module, ...]) -> None:
+    """Another process has another hash seed, so nothing may depend on the order of a set."""
+    code = (
+        "import hashlib; from workbook.ovba import vba_project; from workbook.vba import modules; "
+        f"print(hashlib.sha256(vba_project(modules({SHEETS!r}))).hexdigest())"
+    )
+    root = Path(__file__).parents[2]
+    other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
+    assert other.stdout.strip() == hashlib.sha256(vba_project(project)).hexdigest()
+
+
+def test_xlwings_module_is_the_installed_one_with_its_notice() -> None:
+    text = xlwings_module().source
+    assert f'Public Const XLWINGS_VERSION As String = "{xlwings.__version__}"' in text
+    assert f'"xlwings64-{xlwings.__version__}.dll"' in text
+    assert "Redistributions in binary form must reproduce the above copyright notice" in text
+
+
+def test_xlwings_license_is_shipped_with_the_sources() -> None:
+    text = (Path(importlib.import_module("workbook").__path__[0]) / "vba" / "xlwings-LICENSE.txt").read_text()
+    assert "BSD 3-clause license" in text
+    assert "Zoomer Analytics" in text
+
+
+def test_no_module_but_xlwings_calls_a_procedure_that_no_module_has(project: tuple[Module, ...]) -> None:
+    defined = {name for module in project for name in procedures(module.source)}
+    ribbon = procedures(source(project, "Ribbon"))
+    assert {"RunAction", "PythonAnswers", "PlainWords", "LastLine"} <= set(ribbon)
+    for body in (*ribbon.values(), source(project, "ThisWorkbook")):
+        for name in re.findall(r"\b(RunAction|PlainWords|LastLine|PythonAnswers|XLPy|RunPython)\b", body):
+            assert name in defined
+
+
+def test_blocks_open_and_close_in_pairs(project: tuple[Module, ...]) -> None:
+    for name in ("Ribbon", "ThisWorkbook", "xlwings_udfs"):
+        lines = [line.strip() for line in source(project, name).replace(" _\r\n", " ").splitlines()]
+        for kind in ("Sub", "Function"):
+            opened = sum(bool(re.match(rf"(Public |Private )?{kind} \w+\(", line)) for line in lines)
+            assert opened == lines.count(f"End {kind}"), (name, kind)
+        assert sum(line.startswith("#If ") for line in lines) == lines.count("#End If"), name
+        block_ifs = sum(bool(re.fullmatch(r"If .* Then", line)) for line in lines)
+        assert block_ifs == lines.count("End If"), name
+        assert sum(line.startswith("For ") for line in lines) == sum(
+            line.startswith("Next") for line in lines
+        )
+
+
+def test_opening_the_workbook_fails_nowhere_when_python_is_missing(project: tuple[Module, ...]) -> None:
+    """An error in Workbook_Open would greet a reader without Python with a debugger."""
+    body = procedures(source(project, "ThisWorkbook"))["Workbook_Open"].splitlines()
+    statements = [line.strip() for line in body if line.strip() and not line.strip().startswith("'")]
+    assert statements[1:3] == ["On Error Resume Next", "If Not PythonAnswers() Then Exit Sub"]
+    assert any('"XRBook"' in line and line.endswith(".Dirty") for line in statements)
+
+
+# --- ribbon --------------------------------------------------------------------------------------------------
+
+
+def buttons() -> list[ElementTree.Element]:
+    return list(ElementTree.fromstring(ribbon_xml()).iter(f"{CUSTOM_UI}button"))
+
+
+def test_ribbon_parses_strictly_and_has_its_groups_in_order() -> None:
+    root = etree.fromstring(ribbon_xml(), etree.XMLParser(recover=False, resolve_entities=False))
+    assert root.tag == f"{CUSTOM_UI}customUI"
+    groups = {g.get("label"): [b.get("label") for b in g] for g in root.iter(f"{CUSTOM_UI}group")}
+    assert groups == {
+        "Data": ["Check Data"],
+        "Briefs": ["This Client", "Flagged", "All Clients", "Open Client Folder"],
+        "Help": ["About"],
+    }
+
+
+def test_ribbon_keeps_to_the_schema_of_buttons() -> None:
+    """[MS-CUSTOMUI2]: attributes of a button in a group; texts up to 1,024 characters; unique ids; keytips of 1-3."""
+    allowed = {"id", "label", "size", "imageMso", "keytip", "onAction", "screentip", "supertip"}
+    ids = [element.get("id") for element in ElementTree.fromstring(ribbon_xml()).iter() if element.get("id")]
+    keytips = [button.get("keytip", "") for button in buttons()]
+    assert len(set(ids)) == len(ids)
+    assert len(set(keytips)) == len(keytips)
+    assert all(re.fullmatch(r"\S{1,3}", tip) for tip in keytips)
+    for button in buttons():
+        assert set(button.attrib) == allowed
+        assert button.get("size") in ("large", "normal")
+        assert all(len(text) <= 1024 for text in button.attrib.values())
+
+
+def test_every_button_calls_a_public_sub_that_takes_the_control(project: tuple[Module, ...]) -> None:
+    code = source(project, "Ribbon")
+    for button in buttons():
+        assert f"Public Sub {button.get('onAction')}(control As IRibbonControl)\r\n" in code
+
+
+def test_every_action_that_vba_runs_is_a_function_without_arguments(project: tuple[Module, ...]) -> None:
+    code = source(project, "Ribbon")
+    assert 'XLPy.Exec "import udfs.ribbon; udfs.ribbon." & action & "()"' in code
+    actions = re.findall(r'RunAction "(\w+)"', code)
+    assert len(actions) == len(buttons())
+    ribbon = importlib.import_module("udfs.ribbon")
+    for action in actions:
+        assert not inspect.signature(getattr(ribbon, action)).parameters, action
+
+
+# --- wrappers of the XR_ functions -----------------------------------------------------------------------------
+
+ONE = '''
+import xlwings as xw
+
+
+@xw.func(volatile=True)
+@xw.arg("amount", doc="Dollars.")
+def XR_TWICE(amount, times=2):
+    """An amount "twice",
+    on two lines.
+
+    More that Excel's wizard has no room for.
+    """
+    return amount * times
+
+
+@xw.func
+def XR_LONG(a):
+    """{long}"""
+
+
+def not_a_worksheet_function():
+    """Has no decorator."""
+'''.replace("{long}", "word " * 80)
+TWO = """
+import xlwings as xw
+
+
+@xw.func
+def xr_twice(a):
+    return a
+"""
+
+
+@pytest.fixture
+def sample_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    package = tmp_path / "sample_udfs"
+    package.mkdir()
+    sources = {"__init__": "", "plain": "from sample_udfs.one import XR_TWICE", "one": ONE, "two": TWO}
+    for name, text in sources.items():
+        (package / f"{name}.py").write_text(text)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield "sample_udfs"
+    for name in [name for name in sys.modules if name.split(".")[0] == "sample_udfs"]:
+        del sys.modules[name]
+
+
+def test_modules_with_worksheet_functions_of_their_own_are_found(sample_package: str) -> None:
+    assert udf_module_names(sample_package) == ("sample_udfs.one", "sample_udfs.two")
+
+
+def test_a_wrapper_calls_its_python_function_and_carries_its_description(sample_package: str) -> None:
+    code = wrapper_module([f"{sample_package}.one"]).source
+    assert code.startswith('Attribute VB_Name = "xlwings_udfs"\r\n')
+    assert '#Const App = "Microsoft Excel"' in code
+    assert set(procedures(code)) == {"XR_TWICE", "XR_LONG"}
+    lines = code.splitlines()
+    at = lines.index("Function XR_TWICE(amount, Optional times)")
+    assert lines[at + 1] == 'Attribute XR_TWICE.VB_Description = "An amount ""twice"", on two lines."'
+    assert "Application.Volatile" in procedures(code)["XR_TWICE"]
+    assert 'XLPy.CallUDF("sample_udfs.one", "XR_TWICE", Array(amount, times), ThisWorkbook' in code
+    description = next(line for line in lines if line.startswith("Attribute XR_LONG.VB_Description"))
+    text = description.split('"')[1]
+    assert len(text) <= 255
+    assert text.endswith("word...")
+
+
+def test_two_functions_that_vba_can_not_tell_apart_are_refused(sample_package: str) -> None:
+    with pytest.raises(VbaInvalid, match=r"xr_twice is defined in sample_udfs\.one and in sample_udfs\.two"):
+        wrapper_module(udf_module_names(sample_package))
+
+
+def test_every_worksheet_function_of_the_package_has_a_wrapper_that_resolves(
+    project: tuple[Module, ...],
+) -> None:
+    code = source(project, "xlwings_udfs")
+    called = re.findall(
+        r'^    +(\w+) = XLPy\.CallUDF\("([\w.]+)", "(\w+)", Array\(([\w, ]*)\), This', code, re.M
+    )
+    functions = {}
+    for name in udf_module_names():
+        module = importlib.import_module(name)
+        functions |= {(name, n): f for n, f in vars(module).items() if n.startswith("XR_")}
+    assert {(module, name) for _, module, name, _ in called} == set(functions)
+    assert "XR_DATA" in {name for _, _, name, _ in called}
+    for wrapper, module, name, arguments in called:
+        assert wrapper == name
+        assert arguments.split(", ") == list(inspect.signature(functions[module, name]).parameters)
+
+
+VBA_KEYWORDS = """
+    and any as boolean byref byte byval call case close const currency date declare dim do double each else elseif
+    empty end enum eqv erase error event exit false for friend function get gosub goto if imp implements in input
+    integer is let like lock long loop lset me mod new next not nothing null object on open option optional or
+    paramarray preserve print private property public put raiseevent redim rem resume return rset seek select set
+    shared single static step stop string sub then to true type until variant wend while with write xor
+"""
+
+
+def test_names_of_functions_and_arguments_are_ones_that_vba_and_excel_take(
+    project: tuple[Module, ...],
+) -> None:
+    code = source(project, "xlwings_udfs").replace(" _\r\n", " ")
+    for name, signature in re.findall(r"^Function (\w+)\((.*)\)", code, re.M):
+        assert not re.fullmatch(r"[A-Z]{1,3}[0-9]+|R[0-9]*C[0-9]*", name, re.I), f"{name} reads as a cell"
+        for argument in signature.split(", "):
+            word = argument.removeprefix("Optional ").lower()
+            assert word not in VBA_KEYWORDS.split(), f"{name}: {word}"
+            assert re.fullmatch(r"[a-z]\w*", word), f"{name}: {word}"
+
+
+def test_no_line_is_longer_than_vba_takes(project: tuple[Module, ...]) -> None:
+    for module in project:
+        assert max(map(len, module.source.splitlines())) <= 1023, module.name
+
+
+def test_xlwings_is_as_before_once_the_wrappers_are_written() -> None:
+    before = {name: vars(xlwings).get(name) for name in ("func", "arg", "ret", "sub", "udfs")}
+    with xlwings_as_on_windows() as udfs:
+        assert xlwings.func is udfs.xlfunc
+        assert hasattr(freshly_imported("udfs.functions").XR_DATA, "__xlfunc__")
+    assert {name: vars(xlwings).get(name) for name in before} == before
+    if sys.platform != "win32":
+        assert "pythoncom" not in sys.modules
+        assert "xlwings.udfs" not in sys.modules
+
+
+# --- putting the ribbon into a workbook ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    path = tmp_path / "book.xlsm"
+    writer = xlsxwriter.Workbook(path)
+    writer.add_worksheet("Dashboard").write("A1", "kept")
+    writer.close()
+    return path
+
+
+def parts(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as file:
+        assert file.testzip() is None
+        return {name: file.read(name) for name in file.namelist()}
+
+
+def test_ribbon_adds_one_part_and_one_relationship_and_changes_nothing_else(book: Path) -> None:
+    before = parts(book)
+    add_ribbon(book)
+    after = parts(book)
+    assert list(after) == [*before, RIBBON_PART]
+    assert {name for name in before if before[name] != after[name]} == {"_rels/.rels"}
+    assert after[RIBBON_PART] == ribbon_xml()
+    relationships = ElementTree.fromstring(after["_rels/.rels"])
+    ids = [r.get("Id") for r in relationships]
+    assert len(set(ids)) == len(ids) == len(ElementTree.fromstring(before["_rels/.rels"])) + 1
+    assert (relationships[-1].get("Type"), relationships[-1].get("Target")) == (
+        "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility",
+        RIBBON_PART,
+    )
+
+
+def test_ribbon_added_twice_is_there_once_and_the_bytes_are_the_same(book: Path) -> None:
+    add_ribbon(book)
+    once = book.read_bytes()
+    add_ribbon(book)
+    assert book.read_bytes() == once
+
+
+def test_what_is_no_workbook_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "notes.xlsm"
+    path.write_bytes(b"not a workbook")
+    with pytest.raises(WorkbookUnwritable, match=r"notes\.xlsm: .* no workbook"):
+        add_ribbon(path)
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("readme.txt", "a zip, but no workbook")
+    with pytest.raises(WorkbookUnwritable, match="parts of a workbook are missing"):
+        add_ribbon(path)
+    assert [p.name for p in tmp_path.iterdir()] == ["notes.xlsm"]

@@ -1,0 +1,203 @@
+"""The workbook's VBA modules and ribbon, put together from text: our sources, xlwings' own module, and wrappers.
+
+`modules` is what ovba.vba_project stores; `add_ribbon` puts ribbon.xml into a finished workbook. The wrappers of
+the XR_ functions are written by xlwings' own generator from the Python functions, so the two can't drift apart.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import io
+import os
+import pkgutil
+import re
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import xlwings
+
+from workbook.ovba import Module, ModuleKind
+from workbook.xlwings_windows import freshly_imported, xlwings_as_on_windows
+from xl_rebal.errors import VbaInvalid, WorkbookUnwritable
+
+SOURCES = Path(__file__).parent / "vba"
+RIBBON_SOURCE = Path(__file__).parent / "ribbon.xml"
+RIBBON_PART = "customUI/customUI14.xml"
+RIBBON_RELATIONSHIP = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
+RIBBON_ID = "rIdRibbon"
+PACKAGE_RELATIONSHIPS = "_rels/.rels"
+
+LONGEST_DESCRIPTION = 255  # of a function in Excel's function wizard (Application.MacroOptions)
+EARLIEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # for new parts: the file must not depend on the clock
+
+
+def modules(sheet_code_names: Sequence[str]) -> tuple[Module, ...]:
+    """Every module of the project: documents first, with the code names that the sheets have in the workbook."""
+    return (
+        Module("ThisWorkbook", _text("ThisWorkbook.cls"), ModuleKind.WORKBOOK),
+        *(Module(name, "", ModuleKind.SHEET) for name in sheet_code_names),
+        Module("Ribbon", _text("Ribbon.bas")),
+        xlwings_module(),
+        wrapper_module(udf_module_names()),
+    )
+
+
+def ribbon_xml() -> bytes:
+    """The customUI part, the same bytes whatever line ends the checkout has."""
+    return RIBBON_SOURCE.read_bytes().replace(b"\r\n", b"\n")
+
+
+def _text(name: str) -> str:
+    return (SOURCES / name).read_text(encoding="utf-8")
+
+
+# --- xlwings -------------------------------------------------------------------------------------------------
+
+
+def xlwings_module() -> Module:
+    """xlwings' own VBA module from the installed package, its BSD notice kept.
+
+    Embedded, so that no add-in is needed. Its version is in the name of the DLL that it loads, so it must be that
+    of the xlwings that will run: `xl-rebal doctor` compares the two.
+    """
+    path = Path(xlwings.__file__).with_name("xlwings.bas")
+    try:
+        code = path.read_text(encoding="cp1252")
+    except OSError as error:
+        raise VbaInvalid(
+            f"{path} can't be read, so the workbook can't be built. Install xlwings again."
+        ) from error
+    if f"'Version: {xlwings.__version__}" not in code:
+        raise VbaInvalid(
+            f"{path} is not of xlwings {xlwings.__version__}, the version installed. Install it again."
+        )
+    return Module("xlwings", code)
+
+
+# --- wrappers of the XR_ functions -----------------------------------------------------------------------------
+
+
+def udf_module_names(package: str = "udfs") -> tuple[str, ...]:
+    """The modules of `package` that define worksheet functions, by name, in order."""
+    found = importlib.import_module(package)
+    names = sorted(f"{package}.{info.name}" for info in pkgutil.iter_modules(found.__path__))
+    with xlwings_as_on_windows():
+        return tuple(name for name in names if _worksheet_functions(freshly_imported(name)))
+
+
+def wrapper_module(module_names: Iterable[str]) -> Module:
+    """`xlwings_udfs`: one VBA function per worksheet function of the named modules, as xlwings' Import writes it.
+
+    Added to what xlwings writes: each function's description for the function wizard, which xlwings sets through
+    Excel and which is an attribute in the source.
+    """
+    out = io.StringIO()
+    out.write(
+        "' Written by the build from the Python functions. Changes made here are lost with the next one.\n"
+    )
+    out.write('#Const App = "Microsoft Excel"\n')
+    owner: dict[str, str] = {}
+    with xlwings_as_on_windows() as udfs:
+        for module_name in module_names:
+            functions = _worksheet_functions(freshly_imported(module_name))
+            for name in functions:
+                if name.upper() in owner:
+                    raise VbaInvalid(f"{name} is defined in {owner[name.upper()]} and in {module_name}.")
+                owner[name.upper()] = module_name
+            text = io.StringIO()
+            udfs.generate_vba_wrapper(
+                module_name, SimpleNamespace(**functions), text, SimpleNamespace(Name="rebalance.xlsm")
+            )
+            out.write(_described(text.getvalue(), functions))
+    return Module("xlwings_udfs", out.getvalue())
+
+
+def _worksheet_functions(module: ModuleType) -> dict[str, Callable[..., Any]]:
+    """The decorated functions that a module defines itself (not those it imports), by name."""
+    return {
+        name: value
+        for name, value in sorted(vars(module).items())
+        if hasattr(value, "__xlfunc__") and value.__module__ == module.__name__
+    }
+
+
+def _described(wrappers: str, functions: dict[str, Callable[..., Any]]) -> str:
+    """The wrappers with an `Attribute name.VB_Description` below each function's first line ([MS-VBAL] 4.2)."""
+
+    def with_attribute(match: re.Match[str]) -> str:
+        text = _description(functions[match["name"]]).replace('"', '""')
+        return f'{match[0]}\nAttribute {match["name"]}.VB_Description = "{text}"'
+
+    return re.sub(r"^Function (?P<name>\w+)\((?:.* _\n)*.*\)$", with_attribute, wrappers, flags=re.MULTILINE)
+
+
+def _description(function: Callable[..., Any]) -> str:
+    """The first paragraph of a function's docstring on one line, cut at a word where Excel would cut it."""
+    text = " ".join((inspect.getdoc(function) or "").split("\n\n")[0].split())
+    if len(text) <= LONGEST_DESCRIPTION:
+        return text
+    return text[: LONGEST_DESCRIPTION - 3].rsplit(" ", 1)[0] + "..."
+
+
+# --- ribbon ----------------------------------------------------------------------------------------------------
+
+
+def add_ribbon(path: Path) -> None:
+    """Puts the ribbon into a workbook: one part and one relationship; every other part stays byte for byte.
+
+    A workbook that has the ribbon already gets the present one. The file is replaced in one step, so that it is
+    never half written.
+    """
+    try:
+        with zipfile.ZipFile(path) as book:
+            infos = [info for info in book.infolist() if info.filename != RIBBON_PART]
+            parts = [(info, book.read(info)) for info in infos]
+    except (OSError, zipfile.BadZipFile) as error:
+        raise WorkbookUnwritable(
+            f"{path.name}: the ribbon can't be added, as this is no workbook."
+        ) from error
+    contents = {info.filename: content for info, content in parts}
+    if PACKAGE_RELATIONSHIPS not in contents or b'Extension="xml"' not in contents.get(
+        "[Content_Types].xml", b""
+    ):
+        raise WorkbookUnwritable(
+            f"{path.name}: the ribbon can't be added, as parts of a workbook are missing."
+        )
+
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w") as book:
+            for info, content in parts:
+                is_relationships = info.filename == PACKAGE_RELATIONSHIPS
+                book.writestr(info, _with_ribbon(content) if is_relationships else content)
+            book.writestr(_new_part(RIBBON_PART), ribbon_xml())
+        shutil.copymode(path, beside)
+        os.replace(beside, path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+
+
+def _with_ribbon(relationships: bytes) -> bytes:
+    """`_rels/.rels` with the ribbon's relationship (once) at its end."""
+    if RIBBON_RELATIONSHIP.encode() in relationships:
+        return relationships
+    ours = f'<Relationship Id="{RIBBON_ID}" Type="{RIBBON_RELATIONSHIP}" Target="{RIBBON_PART}"/>'
+    start, end, rest = relationships.rpartition(b"</Relationships>")
+    if not end:
+        raise WorkbookUnwritable(f"{PACKAGE_RELATIONSHIPS} has no end, so the ribbon can't be added.")
+    return start + ours.encode() + end + rest
+
+
+def _new_part(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, EARLIEST_ZIP_DATE)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.create_system = 0  # the same on every system
+    info.external_attr = 0o600 << 16
+    return info
