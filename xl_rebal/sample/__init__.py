@@ -6,7 +6,17 @@ All people are invented. Rows are what an associate would type: sheet name -> li
 from __future__ import annotations
 
 from xl_rebal.sample.firm import firm_rows, firm_settings_values
+from xl_rebal.sample.generate import generated_rows, generated_settings_values
 from xl_rebal.sample.hartwell import hartwell_rows
 from xl_rebal.sample.rows import Cell, Row, Rows
 
-__all__ = ["Cell", "Row", "Rows", "firm_rows", "firm_settings_values", "hartwell_rows"]
+__all__ = [
+    "Cell",
+    "Row",
+    "Rows",
+    "firm_rows",
+    "firm_settings_values",
+    "generated_rows",
+    "generated_settings_values",
+    "hartwell_rows",
+]

@@ -29,7 +29,7 @@ _CLIENTS = (
 
 _ACCOUNTS = (
     (JOINT, "Joint", "Schwab", "Joint", None, None, None),
-    (TRUST, "Trust", "Schwab", "Client", None, None, "Revocable: Richard and Ellen are trustees"),
+    (TRUST, "Trust", "Schwab", "Joint", None, None, "Revocable: Richard and Ellen are trustees"),
     (
         IRA, "Traditional IRA", "Schwab", "Client", 1_835_700, 0,
         "Do not trade: transfer of the IRA to Schwab (ACAT) is in progress, complete by early December; "

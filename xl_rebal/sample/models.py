@@ -8,6 +8,7 @@ from xl_rebal.sheets.layout import TARGETS
 GROWTH = "Growth 80"
 BALANCED = "Balanced 65"
 INCOME = "Income 40"
+GROWTH_CAPPED = "Growth 80 Position Cap"
 REAL_ASSETS = "Endowment 55"
 EMPLOYER_STOCK = "Growth 80 Employer Stock"
 
@@ -22,6 +23,11 @@ _TABLE = (
     (INCOME, "2026-07-01", "Equity", 0.40),
     (INCOME, "2026-07-01", "Fixed Income", 0.56),
     (INCOME, "2026-07-01", "Cash", 0.04),
+    # a single stock may grow to a fifth of the household
+    (GROWTH_CAPPED, "2026-07-01", "Equity", 0.80),
+    (GROWTH_CAPPED, "2026-07-01", "Fixed Income", 0.17),
+    (GROWTH_CAPPED, "2026-07-01", "Cash", 0.03),
+    (GROWTH_CAPPED, "2026-07-01", "Equity", 0.10, "NVDA", 0.00, 0.20),
     # edges written out
     (REAL_ASSETS, "2026-04-01", "Equity", 0.55, None, 0.50, 0.59),
     (REAL_ASSETS, "2026-04-01", "Fixed Income", 0.28, None, 0.24, 0.33),

@@ -77,7 +77,7 @@ def joined(parts: Iterable[Rows]) -> Rows:
     return whole
 
 
-LOT_HEADERS = "Account ID|Symbol|Acquired|Quantity|Cost Basis|Hold|Covered"
+LOT_HEADERS = "Account ID|Symbol|Acquired|Quantity|Cost Basis|Hold|Covered|Lot ID"
 ACTIVITY_HEADERS = "Date|Account ID|Type|Amount|Symbol|Quantity|ST Gain|LT Gain"
 NOTE_HEADERS = "Date|Kind|Author|Text"
 

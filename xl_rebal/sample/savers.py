@@ -5,7 +5,7 @@ Each function's docstring says what its household is there for.
 
 from __future__ import annotations
 
-from xl_rebal.sample.models import BALANCED, EMPLOYER_STOCK, GROWTH, REAL_ASSETS
+from xl_rebal.sample.models import BALANCED, EMPLOYER_STOCK, GROWTH, GROWTH_CAPPED, REAL_ASSETS
 from xl_rebal.sample.rows import CASH_SYMBOL, Rows, household_rows
 from xl_rebal.sample.securities import prices
 
@@ -110,7 +110,8 @@ def venkataraman() -> Rows:
     individual, rollover, roth = "2093-7714", "2093-7720", "2093-7735"
     return household_rows(
         {
-            "Client ID": "VEN04", "Client Name": "Priyanka Venkataraman", "Filing Status": "Single", "Model": GROWTH,
+            "Client ID": "VEN04", "Client Name": "Priyanka Venkataraman", "Filing Status": "Single",
+            "Model": GROWTH_CAPPED,
             "Advisor": "Priya Raman", "Email": "priyanka.v@example.com", "Birth Date": "1985-11-21",
             "Taxable Income": 410_000, "MAGI": 428_900, "Other Investment Income": 12_300, "State Rate": 0.0575,
             "ST Carryforward": 6_500, "LT Carryforward": 84_000, "Gain Budget": 120_000,
@@ -125,13 +126,13 @@ def venkataraman() -> Rows:
             (individual, "NVDA", "2018-08-22", 75, 5_025),
             (individual, "NVDA", "2023-01-18", 35, 6_125),
             (individual, "VUG", "2020-06-10", 310, 62_620),
-            (individual, "VTI", "2021-09-15", 260, 59_800),
+            (individual, "VTI", "2021-09-15", 420, 96_600),
             (individual, "VTI", "2026-03-04", 90, 28_170),
             (individual, "MUB", "2022-06-22", 420, 44_940),
             (individual, CASH_SYMBOL, None, 17_645.90),
-            (rollover, "VWO", "2019-09-11", 700, 29_540),
-            (rollover, "VCIT", "2020-10-07", 320, 30_560),
-            (roth, "IXUS", "2021-01-13", 460, 31_740),
+            (rollover, "VWO", "2019-09-11", 150, 6_330),
+            (rollover, "VCIT", "2020-10-07", 380, 36_290),
+            (roth, "IXUS", "2021-01-13", 110, 7_590),
             (roth, CASH_SYMBOL, None, 212.35),
         ),
         (
@@ -271,18 +272,18 @@ def rosenthal() -> Rows:
         (
             (joint, "VOO", "2013-09-18", 940, 145_230),
             (joint, "VOO", "2021-11-17", 180, 77_760),
-            (joint, "VTV", "2016-08-10", 950, 83_600),
+            (joint, "VTV", "2016-08-10", 1_400, 123_200),
             (joint, "VXUS", "2026-01-14", 1_900, 156_180),
             (joint, "JNJ", "2012-12-05", 260, 18_200),
-            (joint, "VTEB", "2020-07-15", 2_300, 124_430),
+            (joint, "VTEB", "2024-01-17", 2_300, 113_160),
             (joint, CASH_SYMBOL, None, 33_072.18),
-            (his, "VXUS", "2019-05-15", 800, 41_200),
+            (his, "VXUS", "2019-05-15", 150, 7_725),
             (his, "VXUS", "2026-09-22", 6.84, 507.25),
             (his, "IEMG", "2026-09-04", 250, 16_487.50),
             (his, "AGG", "2019-08-21", 2_350, 265_550),
             (his, "SCHP", "2021-10-13", 2_600, 81_640),
             (his, CASH_SYMBOL, None, 2_118.66),
-            (hers, "VB", "2018-01-24", 240, 36_240),
+            (hers, "VB", "2018-01-24", 40, 6_040),
             (hers, "LQD", "2022-05-11", 420, 48_300),
         ),
         (
