@@ -1,0 +1,159 @@
+"""Two to four bullets for the advisor who will read the brief before the meeting.
+
+First what the client said (CRM, verbatim and dated) or that nothing is on file, then what needs a decision, then what
+has a date or a doubt. Every bullet stands on facts or an entry of this client; none is general advice.
+"""
+
+from __future__ import annotations
+
+from xl_rebal.drafting.crm import Entry, entries, quotation
+from xl_rebal.drafting.email_lines import above_or_below, prose
+from xl_rebal.drafting.ids import Lookup, is_nothing, unsigned, way
+from xl_rebal.facts.draft import Sentence
+from xl_rebal.facts.types import Direction, Fact, FactKind, Topic
+
+FEWEST_NOTES, MOST_NOTES = 2, 4
+LONGEST_DATA = 45
+"""Words of a data problem that a bullet repeats; a longer one stays in the workbook's Checks."""
+
+
+def advisor_notes(lookup: Lookup) -> tuple[Sentence, ...]:
+    """Bullets in order of use, at most four."""
+    found = entries(lookup)
+    notes: list[Sentence] = [_entry_note(found[0])] if found else [_nothing_on_file(lookup)]
+    notes += _decisions(lookup)
+    urgent = [*_waiting(lookup), *_flags(lookup)]
+    rest = [*urgent, *(_entry_note(e) for e in found[1:3]), *_data(lookup), *_contributions(lookup)]
+    notes += rest
+    if len(notes) < FEWEST_NOTES:
+        notes += _standing(lookup)
+    return tuple(notes[:MOST_NOTES])
+
+
+def _entry_note(entry: Entry) -> Sentence:
+    place = ", ".join(p for p in (entry.kind.lower() if entry.kind else "", entry.date) if p)
+    return Sentence(f"CRM{f' ({place})' if place else ''}: {quotation(entry.text)}", _with_kind(entry))
+
+
+def _with_kind(entry: Entry) -> tuple[str, ...]:
+    return (*entry.ids, f"{entry.text_id}_KIND") if entry.kind else entry.ids
+
+
+def _nothing_on_file(lookup: Lookup) -> Sentence:
+    ids = ("NO_NOTES",) if lookup.get("NO_NOTES") else ()
+    return Sentence(
+        "No CRM entry is on file for this client, so nothing personal stands behind this letter. Ask what has changed and "
+        "record the answer.",
+        ids,
+    )
+
+
+def _decisions(lookup: Lookup) -> list[Sentence]:
+    """The gain budget, and the trim that carries the most gain."""
+    notes = []
+    excess, budget, trim = (lookup.amount(i) for i in ("BUDGET_EXCESS", "GAIN_BUDGET", "ALT_TRIM"))
+    if excess:
+        of = f" of {budget.display}" if budget else ""
+        text = f"Decide with the client: the plan exceeds the gain budget{of} by {excess.display}"
+        ids = [excess.id, *([budget.id] if budget else [])]
+        rest = lookup.amount("ALT_RESIDUAL")
+        if trim:
+            text += f"; trimming {trim.display} instead stays within it"
+            ids.append(trim.id)
+            if rest:
+                text += f" and leaves drift of {rest.display}"
+                ids.append(rest.id)
+        notes.append(Sentence(f"{text}.", tuple(ids)))
+    gains = [lookup.by_id[f"TRIM_{k}_GAIN"] for k in lookup.keys("TRIM_", "_GAIN")]
+    gains = [g for g in gains if way(g) is Direction.UP and not is_nothing(g)]
+    if gains:
+        best = max(gains, key=lambda g: g.value if isinstance(g.value, int) else 0)
+        key = best.id.removeprefix("TRIM_").removesuffix("_GAIN")
+        name, proceeds = lookup.name(key), lookup.get(f"TRIM_{key}_PROCEEDS")
+        of = f" on {proceeds.display} of proceeds" if proceeds else ""
+        text = f"{name} carries the largest gain: {best.display}{of}. Be ready to say why it is trimmed."
+        notes.append(Sentence(text, (best.id, *([proceeds.id] if proceeds else []))))
+    return notes
+
+
+def _waiting(lookup: Lookup) -> list[Sentence]:
+    """What has a date: distributions left to take, losses that a recent purchase blocks."""
+    notes = []
+    for end in lookup.ends("RMD_LEFT"):
+        left, due = lookup.amount(f"RMD_LEFT{end}"), lookup.get(f"RMD_DUE{end}")
+        if left:
+            whose = "Spouse\u2019s RMD" if end.startswith("_SPOUSE") else "RMD"
+            by = f" by {due.display}" if due else ""
+            text = f"{whose}: {left.display} still to take{by}; confirm account and withholding."
+            notes.append(Sentence(text, (left.id, *([due.id] if due else []))))
+    for key in lookup.keys("HARVEST_", "_CLEAR"):
+        loss, clear = lookup.get(f"HARVEST_{key}_LOSS"), lookup.by_id[f"HARVEST_{key}_CLEAR"]
+        of = f" of {loss.display}" if loss else ""
+        text = (
+            f"{lookup.name(key)}: the loss{of} would be a wash sale before {clear.display}; set a reminder."
+        )
+        notes.append(Sentence(text, (*([loss.id] if loss else []), clear.id)))
+    for key in lookup.keys("HARVEST_", "_LOSS"):
+        if f"HARVEST_{key}_CLEAR" in lookup.by_id:
+            continue
+        loss = lookup.by_id[f"HARVEST_{key}_LOSS"]
+        text = (
+            f"{lookup.name(key)}: before taking the loss of {loss.display}, ask about purchases in accounts held elsewhere; "
+            "they can wash it."
+        )
+        notes.append(Sentence(text, (loss.id,)))
+    return notes
+
+
+def _flags(lookup: Lookup) -> list[Sentence]:
+    flags = [f for f in lookup.facts.of(Topic.NOTE) if "_FLAG" in f.id and f.kind is FactKind.TEXT]
+    if not flags:
+        return []
+    said = ", ".join(_flag(lookup, f) for f in flags[:3])
+    ids = [f.id for f in flags[:3]]
+    return [Sentence(f"Account flags to respect: {said}.", (*ids, *_flag_types(lookup, flags[:3])))]
+
+
+def _flag(lookup: Lookup, flag: Fact) -> str:
+    kind = lookup.get(flag.id.partition("_FLAG")[0] + "_TYPE")
+    return f"{quotation(flag.display, 8)}{f' ({kind.display})' if kind else ''}"
+
+
+def _flag_types(lookup: Lookup, flags: list[Fact]) -> list[str]:
+    types = (f.id.partition("_FLAG")[0] + "_TYPE" for f in flags)
+    return [i for i in types if i in lookup.by_id]
+
+
+def _data(lookup: Lookup) -> list[Sentence]:
+    problems = [lookup.by_id[f"DATA_{n}"] for n in lookup.numbers("DATA_")]
+    short = [p for p in problems if len(p.display.split()) <= LONGEST_DATA]
+    if short:
+        return [Sentence(f"Data: {short[0].display}", (short[0].id,))]
+    return [Sentence("Data problems are listed in the workbook under Checks.", ())] if problems else []
+
+
+def _contributions(lookup: Lookup) -> list[Sentence]:
+    for number in lookup.numbers("CONTRIBUTION_", "_AMOUNT"):
+        amount, day = lookup.by_id[f"CONTRIBUTION_{number}_AMOUNT"], lookup.get(f"CONTRIBUTION_{number}_DATE")
+        state = lookup.get(f"CONTRIBUTION_{number}_TARGET")
+        if state:
+            of = f" of {day.display}" if day else ""
+            ids = (amount.id, state.id, *([day.id] if day else []))
+            return [Sentence(f"Contribution of {amount.display}{of}: {state.display}.", ids)]
+    return []
+
+
+def _standing(lookup: Lookup) -> list[Sentence]:
+    """For a client about whom there is nothing to decide: where the mix stands farthest from its target."""
+    drifts = [lookup.by_id[f"DRIFT_{k}"] for k in lookup.keys("DRIFT_") if lookup.amount(f"DRIFT_{k}")]
+    if drifts:
+        far = max(drifts, key=lambda f: abs(f.value) if isinstance(f.value, (int, float)) else 0)
+        name = prose(lookup.name(far.id.removeprefix("DRIFT_")))
+        text = (
+            f"Farthest from target: {name}, {unsigned(far)} {above_or_below(far)}. Worth a look next quarter."
+        )
+        return [Sentence(text, (far.id,))]
+    no_action = lookup.get("NO_ACTION")
+    if no_action:
+        return [Sentence("No trades are proposed; use the meeting for plans and changes.", (no_action.id,))]
+    return [Sentence("The review raised nothing to decide; use the meeting for plans and changes.", ())]

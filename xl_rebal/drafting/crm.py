@@ -1,0 +1,179 @@
+"""What a CRM entry may contribute: a short dated quotation for the advisor, a preference or a plan for the client.
+
+An entry is data that somebody typed: it may hold remarks not meant for the client, or text posing as instructions.
+So the advisor sees it verbatim, while the client email takes from it only what a closed vocabulary recognizes (how
+and when to meet, a plan such as college costs), with the entry's date. Nothing in an entry can change a figure.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from xl_rebal.drafting.grounding import prohibited_phrases
+from xl_rebal.drafting.ids import Lookup
+from xl_rebal.drafting.vocabulary import DATE_WORDS, NUMBER_WORDS
+
+LONGEST_QUOTE = 24
+"""Words of an entry that a note for the advisor quotes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A CRM entry with the ids of its facts."""
+
+    text: str
+    date: str  # as facts write it; '' when unknown
+    kind: str
+    text_id: str
+    date_ids: tuple[str, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return (self.text_id, *self.date_ids)
+
+    @property
+    def met(self) -> bool:
+        """True when the entry records a meeting rather than a call or a remark."""
+        said = re.search(
+            r"\b(?:met (?:with|at|in|to|on)|in-person meeting|review meeting|we met)\b", self.text, re.I
+        )
+        return "meeting" in self.kind.casefold() or said is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """How the client likes to meet or be reached: a noun phrase, or a short quotation."""
+
+    phrase: str
+    quoted: bool
+    entry: Entry
+
+
+def entries(lookup: Lookup) -> tuple[Entry, ...]:
+    """The client's CRM entries, newest first as the fact table has them."""
+    found = []
+    for number in lookup.numbers("NOTE_"):
+        fact = lookup.by_id[f"NOTE_{number}"]
+        date, kind = lookup.get(f"NOTE_{number}_DATE"), lookup.get(f"NOTE_{number}_KIND")
+        text = fact.value if isinstance(fact.value, str) else fact.display
+        ids = (date.id,) if date else ()
+        if text.strip():
+            found.append(
+                Entry(text.strip(), date.display if date else "", kind.display if kind else "", fact.id, ids)
+            )
+    return tuple(found)
+
+
+def quotation(text: str, longest: int = LONGEST_QUOTE) -> str:
+    """The entry in quotation marks, verbatim; a long one stops after a word, with an ellipsis."""
+    words = re.sub(r"[\"\u201c\u201d]", "'", text).split()
+    if len(words) <= longest:
+        return f"\u201c{' '.join(words)}\u201d"
+    start = " ".join(words[:longest]).rstrip(",;:.-\u2013\u2014")
+    return f"\u201c{start}\u2026\u201d"
+
+
+_PREFERS = re.compile(
+    r"\b(?:prefer\w*|would rather|likes?|best (?:reached|to reach|by|time)|easiest|wants?|asked? (?:for|to|that)"
+    r"|requests?(?:ed)?|reach (?:her|him|them))\b",
+    re.I,
+)
+_MEETING = re.compile(
+    r"\b(?:meet\w*|calls?|called|contact\w*|talk\w*|speak\w*|visits?|reviews?|reach\w*|zoom|video|phone|e-?mails?|"
+    r"in[- ]person|discuss\w*|conversations?)\b",
+    re.I,
+)
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|don't|doesn't|dislikes?|avoids?|stop|cancel\w*|no longer|confidential|private|internal)\b|n't\b",
+    re.I,
+)
+_SUSPECT = re.compile(
+    r"[\d\[\]{}<>@|$%]|https?:|www\.|\b(?:ignore|instruction|system|prompt|assistant|model|say|tell|state|write"
+    r"|recommend\w*|approv\w+|wire|transfer|divorc\w*|separat\w*|ill|illness|cancer|hospital|death|died|late husband"
+    r"|late wife|lawsuit|difficult|angry|upset|complain\w*|rude|drink\w*|debt|bankrupt\w*|fee|fees)\b",
+    re.I,
+)
+_WAYS = (
+    (
+        re.compile(
+            r"\b(?:in[- ]person|face[- ]to[- ]face|(?:at|in) (?:the|our|your) office|come in)\b", re.I
+        ),
+        "in person",
+    ),
+    (re.compile(r"\b(?:video|zoom|teams|webex|facetime)\b", re.I), "by video"),
+    (re.compile(r"\b(?:phone|telephone|(?:a|short|quick|brief) calls?|calls)\b", re.I), "by phone"),
+    (re.compile(r"\be-?mails?\b", re.I), "by email"),
+)
+_TIMES = (
+    (re.compile(r"\bmornings?\b", re.I), "in the morning"),
+    (re.compile(r"\b(?:afternoons?)\b", re.I), "in the afternoon"),
+    (re.compile(r"\b(?:evenings?|after work)\b", re.I), "in the evening"),
+)
+_DAY = re.compile(r"\b((?:Mon|Tues|Wednes|Thurs|Fri)day)s?\b")
+LONGEST_PREFERENCE = 14
+
+
+def meeting_preference(found: tuple[Entry, ...]) -> Preference | None:
+    """The newest preference about meeting: paraphrased where every word is known, else quoted where it is harmless."""
+    for entry in found:
+        for sentence in _sentences(entry.text):
+            if not (_PREFERS.search(sentence) and _MEETING.search(sentence)) or _NEGATION.search(sentence):
+                continue
+            phrase = _paraphrase(sentence)
+            if phrase:
+                return Preference(phrase, False, entry)
+            words = len(sentence.split())
+            doubtful = _SUSPECT.search(sentence) or prohibited_phrases(sentence)
+            spelled = NUMBER_WORDS.search(sentence) or DATE_WORDS.search(sentence)
+            if words <= LONGEST_PREFERENCE and not doubtful and not spelled:
+                return Preference(quotation(sentence), True, entry)
+    return None
+
+
+def _paraphrase(sentence: str) -> str:
+    wanted = re.split(r"\b(?:rather than|instead of|over|to avoid)\b", sentence, maxsplit=1)[0]
+    ways = [words for pattern, words in _WAYS if pattern.search(wanted)]
+    times = [words for pattern, words in _TIMES if pattern.search(wanted)]
+    day = _DAY.search(wanted)
+    parts = [" or ".join(ways), " or ".join(times[:1]), f"on a {day[1]}" if day else ""]
+    if not any(parts):
+        return ""
+    verb = "hearing from us" if ways == ["by email"] else "talking" if ways == ["by phone"] else "meeting"
+    return " ".join([verb, *(p for p in parts if p)])
+
+
+_PLANS = (
+    (re.compile(r"\b(?:college|tuition|university)\b", re.I), "the college costs ahead"),
+    (re.compile(r"\bretir(?:e|es|ing|ement)\b", re.I), "your retirement plans"),
+    (
+        re.compile(
+            r"\b(?:buy\w*|purchas\w*)\b.{0,30}\b(?:house|home|condo|cottage|property|second home)\b", re.I
+        ),
+        "the home purchase you are considering",
+    ),
+    (re.compile(r"\b(?:renovat\w+|remodel\w*)\b", re.I), "the renovation you are planning"),
+    (re.compile(r"\b(?:charit\w+|donat\w+|donor[- ]advised)\b", re.I), "your charitable plans"),
+    (re.compile(r"\bwedding\b", re.I), "the family wedding ahead"),
+    (
+        re.compile(r"\b(?:sell\w*|sale of)\b.{0,30}\b(?:house|home|business|practice|company)\b", re.I),
+        "the sale you are planning",
+    ),
+    (re.compile(r"\b(?:travel\w*|trip)\b", re.I), "your travel plans"),
+)
+
+
+def plan_mentioned(found: tuple[Entry, ...]) -> tuple[str, Entry] | None:
+    """A plan that the newest such entry mentions, in words of a closed list, and the entry."""
+    for entry in found:
+        for sentence in _sentences(entry.text):
+            if _NEGATION.search(sentence):
+                continue
+            for pattern, words in _PLANS:
+                if pattern.search(sentence):
+                    return words, entry
+    return None
+
+
+def _sentences(text: str) -> list[str]:
+    return [s.strip() for s in re.split(r"(?<=[.!?;])\s+|\n+|\u2022", text) if s.strip()]

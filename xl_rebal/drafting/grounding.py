@@ -1,0 +1,348 @@
+"""Checks that a text says nothing about a client that is not a fact of that client.
+
+Every figure must be the display of a fact (design: code writes figures, drafters only choose among them), words of
+direction must agree with signs, and some things are never said (vocabulary.py). The checks judge texts alike,
+whoever wrote them: the template, a language model, or a person who edited the brief.
+
+Limits: a figure is matched by its spelling, so `5%` that is one fact's value can't be told from another `5%` unless
+the sentence names a symbol or class that the fact is not about. Meaning is left to the advisor who reads the draft.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from xl_rebal.drafting.ids import Lookup, spellings, subject, way
+from xl_rebal.drafting.vocabulary import (
+    BUY_SELL,
+    COMPOUNDS,
+    DATE_WORDS,
+    EXCEEDS_WITHIN,
+    FIXED_FIGURES,
+    GAIN_LOSS,
+    NUMBER_WORDS,
+    OVER_UNDER,
+    PROHIBITED,
+    SCALE_WORDS,
+)
+from xl_rebal.facts.draft import Draft
+from xl_rebal.facts.types import Direction, Fact, FactKind, Facts, Topic
+
+FEWEST_WORDS, MOST_WORDS = 150, 230
+"""Length of the client email, greeting and closing included."""
+
+TOKEN = re.compile(r"\[\[([A-Z][A-Z0-9_]*)\]\]")
+_QUOTED = re.compile(r"[\u201c\"]([^\u201c\u201d\"]+)[\u201d\"]")
+_SENTENCE_END = re.compile(r"(?<=[.!?;:])[\u201d\"')]*\s+|\n+")
+_BEFORE = r"(?<![\w$\u20ac\u00a3%+\-\u2212\u2013/])(?<!\d[.,])"
+_AFTER = r"(?![\w%])(?![.,:/\-\u2013]\d)(?!" + SCALE_WORDS + ")"
+_HOLE = "\ufffc"
+
+
+def tidy(text: str) -> str:
+    """The text with the typographic spaces, hyphens and minus signs that Word puts in made plain."""
+    for odd, plain in (("\u00a0", " "), ("\u202f", " "), ("\u2009", " "), ("\u2011", "-"), ("\u00ad", "")):
+        text = text.replace(odd, plain)
+    return text
+
+
+def token_faults(text: str, allowed: Iterable[str], facts: Facts) -> tuple[str, ...]:
+    """Tokens that are unknown, not among the section's `fact_ids`, or malformed."""
+    known, listed = set(facts.by_id), set(allowed)
+    faults = []
+    for name in dict.fromkeys(TOKEN.findall(text)):
+        if name not in known:
+            faults.append(f"[[{name}]] is not a fact of this client.")
+        elif name not in listed:
+            faults.append(f"[[{name}]] is used but not listed in the section's fact_ids.")
+    if re.search(r"\[\[|\]\]|\{\{|\{%", TOKEN.sub("", text)):
+        faults.append("A token is malformed: write [[FACT_ID]] exactly as in the fact table.")
+    return tuple(faults)
+
+
+def spelled_figures(text: str) -> tuple[str, ...]:
+    """Figures in a model's own words: digits, number words, dates, percent and currency signs outside tokens."""
+    plain = TOKEN.sub(_HOLE, text)
+    words = [m.group() for pattern in (NUMBER_WORDS, DATE_WORDS) for m in pattern.finditer(plain)]
+    return tuple(dict.fromkeys([*_figures_left(plain), *words]))
+
+
+def fill(text: str, facts: Facts) -> str:
+    """The text with each token replaced by its fact's display, once: what a display contains is never read again.
+
+    A signed drift loses its sign where the sentence's words say the direction ('above its target by 6.2%').
+    """
+    known = facts.by_id
+    sentences, start = [], 0
+    for stop in [*(m.end() for m in _SENTENCE_END.finditer(text)), len(text)]:
+        sentence, start = text[start:stop], stop
+        said = {w for w in (Direction.UP, Direction.DOWN) if _has(OVER_UNDER, w, sentence)}
+
+        def shown(match: re.Match[str], said: set[Direction] = said) -> str:
+            fact = known[match[1]]
+            return spellings(fact)[-1] if way(fact) in said else fact.display
+
+        sentences.append(TOKEN.sub(shown, sentence))
+    return "".join(sentences)
+
+
+def ungrounded_figures(
+    text: str, facts: Facts, fact_ids: Iterable[str] | None = None, fixed: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Figures in `text` that no fact (of `fact_ids`, else any) displays, in order of appearance.
+
+    Digits, currency and percent signs, whatever script, and figures spelled out in words. `fixed` are the firm's own
+    template texts (disclosures, telephone numbers), which may stand as they are.
+    """
+    rest = _without_grounded(tidy(text), facts, _chosen(facts, fact_ids), fixed)
+    words = [m.group() for m in NUMBER_WORDS.finditer(rest)]
+    return tuple(dict.fromkeys([*_figures_left(rest), *words]))
+
+
+def _chosen(facts: Facts, fact_ids: Iterable[str] | None) -> tuple[Fact, ...]:
+    if fact_ids is None:
+        return facts.facts
+    wanted = set(fact_ids)
+    return tuple(f for f in facts if f.id in wanted)
+
+
+def _without_grounded(text: str, facts: Facts, chosen: Sequence[Fact], fixed: Iterable[str]) -> str:
+    """The text with quotations of CRM entries, displays of facts and fixed texts cut out."""
+    entries = [tidy(str(f.value)) for f in chosen if f.topic is Topic.NOTE and f.kind is FactKind.TEXT]
+    entries += [tidy(f.display) for f in chosen if f.topic is Topic.NOTE and f.kind is FactKind.TEXT]
+
+    def unquoted(match: re.Match[str]) -> str:
+        inner = match[1].strip().rstrip(",.").removesuffix("\u2026").removesuffix("...").strip()
+        known = any(_plain(inner) in _plain(entry) for entry in entries)
+        return _HOLE if inner and known else match.group()
+
+    for whole in sorted({tidy(t) for t in fixed if t}, key=len, reverse=True):
+        text = text.replace(whole, _HOLE)
+    text = _QUOTED.sub(unquoted, text)
+    allowed = {tidy(s) for fact in chosen for s in spellings(fact)} | set(FIXED_FIGURES) | _quarter(facts)
+    for spelling in sorted(allowed, key=lambda s: (-len(s), s)):
+        text = _at(spelling).sub(_HOLE, text)
+    return text
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"[\u201c\u201d\"]", "'", text)).casefold()
+
+
+def _quarter(facts: Facts) -> set[str]:
+    """Spellings of the quarter, and the years of the quarter and of the data."""
+    spelled = {facts.quarter, str(facts.as_of.year)}
+    match = re.fullmatch(r"(\d{4})-?\s?Q([1-4])", facts.quarter)
+    if match:
+        year, number = match.groups()
+        spelled |= {year, f"Q{number} {year}", f"{year}-Q{number}", f"Q{number}"}
+    return spelled
+
+
+def _at(spelling: str) -> re.Pattern[str]:
+    """The spelling standing alone: not part of a longer figure, not scaled by the word after it."""
+    after = _AFTER if re.search(r"[\d%]$", spelling) else r"(?!\w)"
+    return re.compile(_BEFORE + re.escape(spelling) + after)
+
+
+def _figures_left(text: str) -> list[str]:
+    """Words with a digit (of any script), a fraction sign, a currency sign or a percent sign in them."""
+    return [
+        word.strip(".,;:!?()\u201c\u201d\"'" + _HOLE) or word
+        for word in re.split(r"[\s\u2014]+", text)
+        if any(c in "%\u2030\uff05" or unicodedata.category(c) in ("Sc", "Nd", "No", "Nl") for c in word)
+    ]
+
+
+def prohibited_phrases(text: str) -> tuple[str, ...]:
+    """What the text says that may never be said, as `'guaranteed' (a guarantee or promise)`."""
+    return tuple(
+        f"'{m.group()}' ({why})" for why, pattern in PROHIBITED for m in pattern.finditer(tidy(text))
+    )
+
+
+_PAIRS = (
+    (re.compile(r"DRIFT_|RESIDUAL_|ALT_RESIDUAL$"), OVER_UNDER),
+    (re.compile(r".*_(?:GAIN|LOSS)$|BUDGET_(?:USED|REALIZED)$"), GAIN_LOSS),
+    (re.compile(r"BUDGET_(?:EXCESS|LEFT)$"), EXCEEDS_WITHIN),
+    (re.compile(r"TRIM_|ALT_TRIM$|REALLOCATE_"), BUY_SELL),
+)
+
+
+def _pair(fact: Fact) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
+    return next((pair for pattern, pair in _PAIRS if pattern.match(fact.id)), None)
+
+
+def _has(pair: tuple[re.Pattern[str], re.Pattern[str]], which: Direction, text: str) -> bool:
+    return bool(pair[0 if which is Direction.UP else 1].search(text))
+
+
+def direction_faults(text: str, facts: Facts, fact_ids: Iterable[str] | None = None) -> tuple[str, ...]:
+    """Figures whose nearest word of direction contradicts their sign, or that stand with the wrong security.
+
+    A word in the same clause counts before one across a comma, dash or 'and'. For trims and purchases the verb
+    before the figure decides ('trimming AAPL by $45,000 and adding ...').
+    """
+    lookup = Lookup(facts)
+    chosen = _chosen(facts, fact_ids)
+    faults = []
+    for sentence in _SENTENCE_END.split(tidy(text)):
+        masked = COMPOUNDS.sub(lambda m: "~" * len(m.group()), sentence)
+        for display in dict.fromkeys(s for fact in chosen for s in spellings(fact)):
+            claimants = [f for f in chosen if display in spellings(f)]
+            if claimants[0].kind in (FactKind.TEXT, FactKind.NAME, FactKind.DATE):
+                continue
+            for match in _at(tidy(display)).finditer(sentence):
+                fault = _wrong_way(display, match.span(), masked, claimants)
+                fault = fault or _wrong_subject(display, sentence, claimants, lookup)
+                if fault:
+                    faults.append(fault)
+    return tuple(dict.fromkeys([*faults, *_claims(text, facts)]))
+
+
+def _wrong_way(display: str, span: tuple[int, int], sentence: str, claimants: Sequence[Fact]) -> str:
+    found = ""
+    for fact in claimants:
+        pair, points = _pair(fact), way(fact)
+        if pair is None or points is Direction.NONE:
+            return ""
+        word, says = _nearest(sentence, span, pair)
+        if says is None or says is points:
+            return ""
+        found = f"'{word}' contradicts {display}, which is {fact.label}."
+    return found
+
+
+def _nearest(
+    sentence: str, span: tuple[int, int], pair: tuple[re.Pattern[str], re.Pattern[str]]
+) -> tuple[str, Direction | None]:
+    best: tuple[int, str, Direction | None] = (10**6, "", None)
+    for pattern, says in zip(pair, (Direction.UP, Direction.DOWN), strict=True):
+        for match in pattern.finditer(sentence):
+            before = match.end() <= span[0]
+            gap = sentence[match.end() : span[0]] if before else sentence[span[1] : match.start()]
+            crossings = len(re.findall(r"[,;()\u2014]| and | but | while | to ", gap))
+            distance = len(gap) + 40 * crossings + (0 if before or pair is not BUY_SELL else 1000)
+            if distance < best[0]:
+                best = (distance, match.group(), says)
+    return best[1], best[2]
+
+
+def _wrong_subject(display: str, sentence: str, claimants: Sequence[Fact], lookup: Lookup) -> str:
+    """A figure of one security in a sentence that names only others."""
+    own = {subject(f.id) for f in claimants}
+    if "" in own:
+        return ""
+    named = {
+        key
+        for key, name in lookup.names.items()
+        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", sentence, re.I)
+    }
+    if not named or named & own or all(lookup.is_class(key) for key in named):
+        return ""
+    wrong, right = (", ".join(sorted(lookup.name(k) for k in keys)) for keys in (named, own))
+    return f"{display} belongs to {right}, but the sentence names {wrong}."
+
+
+_STAYING = re.compile(r"(?:stay|keep|remain|hold|fit)\w*\b[^.;]{0,30}\bwithin", re.I)
+
+
+def _claims(text: str, facts: Facts) -> list[str]:
+    """Claims without a figure that the whole fact table contradicts."""
+    faults = []
+    drifts = {way(f) for f in facts if f.id.startswith("DRIFT_")}
+    for word, needed in (("overweight", Direction.UP), ("underweight", Direction.DOWN)):
+        if drifts and needed not in drifts and re.search(rf"\b{word}", text, re.I):
+            faults.append(f"'{word}' contradicts the drift: nothing is {word}.")
+    budget = {f.id for f in facts if f.topic is Topic.BUDGET}
+    exceeds = re.search(r"\b(?:exceeds?|exceeding|over|beyond) (?:\w+ ){0,3}gain budget", text, re.I)
+    if "BUDGET_LEFT" in budget and "BUDGET_EXCESS" not in budget and exceeds:
+        faults.append(f"'{exceeds.group()}' contradicts the gain budget, which is not exceeded.")
+    within = re.search(r"\b(?:within|below|under) (?:\w+ ){0,2}gain budget", text, re.I)
+    if "BUDGET_EXCESS" in budget and within and "ALT_TRIM" not in facts.by_id and not _STAYING.search(text):
+        faults.append(f"'{within.group()}' contradicts the gain budget, which is exceeded.")
+    return faults
+
+
+def check_text(
+    text: str, facts: Facts, fact_ids: Iterable[str] | None = None, fixed: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Everything wrong with a filled text, as sentences; empty when it may stand. CRM quotations are not judged."""
+    chosen_ids = None if fact_ids is None else tuple(fact_ids)
+    rest = _without_grounded(tidy(text), facts, _chosen(facts, chosen_ids), fixed)
+    faults = [f"{figure} is not a figure of this client's facts." for figure in _figures_left(rest)]
+    faults += [
+        f"'{m.group()}' is a figure in words: only facts give figures." for m in NUMBER_WORDS.finditer(rest)
+    ]
+    faults += [f"{said} may not be said." for said in prohibited_phrases(rest)]
+    if TOKEN.search(text):
+        faults.append("A token was left unfilled.")
+    faults += direction_faults(_QUOTED.sub(_HOLE, text), facts, chosen_ids)
+    return tuple(dict.fromkeys(faults))
+
+
+def missing_mandatory(draft: Draft, facts: Facts) -> tuple[str, ...]:
+    """Ids of mandatory facts that the email does not say."""
+    said = {i for p in draft.paragraphs for i in p.fact_ids}
+    body = tidy(draft.body)
+    return tuple(
+        fact.id
+        for fact in facts
+        if fact.mandatory
+        and (
+            fact.id not in said
+            or (
+                fact.kind is not FactKind.TEXT and not any(_at(tidy(s)).search(body) for s in spellings(fact))
+            )
+        )
+    )
+
+
+def check_draft(draft: Draft, facts: Facts) -> tuple[str, ...]:
+    """Everything wrong with a draft: figures, directions, phrases, mandatory facts and length."""
+    faults: list[str] = []
+    headers = [f.id for f in facts.of(Topic.HEADER)]
+    for part in (*draft.paragraphs, *draft.notes):
+        unknown = [i for i in part.fact_ids if i not in facts.by_id]
+        faults += [f"{i} is not a fact of this client." for i in unknown]
+        faults += check_text(part.text, facts, [*part.fact_ids, *headers])
+    for text in (draft.subject, draft.greeting, draft.closing):
+        faults += check_text(text, facts, headers)
+    for part in draft.paragraphs:
+        rest = _without_grounded(tidy(part.text), facts, (), ())
+        faults += [f"{said} may not be said." for said in prohibited_phrases(rest)]
+    for fact_id in missing_mandatory(draft, facts):
+        faults.append(f"The email must say {fact_id} ({facts.by_id[fact_id].label}).")
+    if not FEWEST_WORDS <= draft.words <= MOST_WORDS:
+        faults.append(f"The email has {draft.words} words; it must have {FEWEST_WORDS} to {MOST_WORDS}.")
+    return tuple(dict.fromkeys(faults))
+
+
+def docx_text(document: bytes) -> str:
+    """All text of a .docx as a reader sees it: body, tables, text boxes, headers, footers and notes."""
+    from docx import Document
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import qn
+
+    pieces: list[str] = []
+    marks = {
+        qn("w:p"): "\n",
+        qn("w:br"): "\n",
+        qn("w:cr"): "\n",
+        qn("w:tab"): "\t",
+        qn("w:noBreakHyphen"): "-",
+    }
+    for part in Document(io.BytesIO(document)).part.package.iter_parts():
+        if not re.fullmatch(
+            r"/word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml", str(part.partname)
+        ):
+            continue
+        for element in parse_xml(part.blob).iter():
+            if element.tag == qn("w:t"):
+                pieces.append(element.text or "")
+            else:
+                pieces.append(marks.get(element.tag, ""))
+    return "".join(pieces).strip()

@@ -1,0 +1,116 @@
+"""Lines that compete for room in a letter, and the choice among them: what must be said, then what fits.
+
+A line is one or two sentences with the facts they speak of. Lines of weight 0 are always in, in their short form if
+the letter would run too long; the others come in order of weight while there is room, and general ones only while
+the letter is too short.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from xl_rebal.facts.draft import Sentence
+
+MUST = 0
+GENERAL = 100
+"""Weight from which a line is only there to make a letter long enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A candidate: paragraph, text, facts, weight (lower goes first) and a shorter form for a crowded letter."""
+
+    paragraph: int
+    text: str
+    fact_ids: tuple[str, ...] = ()
+    weight: int = MUST
+    short: str = ""
+    short_ids: tuple[str, ...] = ()
+
+    @property
+    def shortened(self) -> Line:
+        return (
+            replace(self, text=self.short, fact_ids=self.short_ids, short="", short_ids=())
+            if self.short
+            else self
+        )
+
+
+@dataclass
+class Writer:
+    """Collects lines; `pick` chooses among wordings by client and place, so that letters are no form letters."""
+
+    client_id: str
+    lines: list[Line] = field(default_factory=list)
+
+    def pick(self, place: str, *wordings: str) -> str:
+        """The same wording for the same client and place on every run, on every computer."""
+        digest = hashlib.sha256(f"{self.client_id}\n{place}".encode()).digest()
+        return wordings[digest[0] % len(wordings)]
+
+    def say(
+        self,
+        paragraph: int,
+        text: str,
+        fact_ids: Sequence[str] = (),
+        weight: int = MUST,
+        short: str = "",
+        short_ids: Sequence[str] | None = None,
+    ) -> None:
+        ids = tuple(dict.fromkeys(fact_ids))
+        fewer = ids if short_ids is None else tuple(dict.fromkeys(short_ids))
+        self.lines.append(Line(paragraph, text, ids, weight, short, fewer))
+
+
+def word_count(text: str) -> int:
+    return len(text.split())
+
+
+def chosen(lines: Sequence[Line], around: int, fewest: int, most: int) -> tuple[Line, ...]:
+    """The lines of a letter of `fewest` to `most` words, of which `around` are greeting and closing.
+
+    Every line of weight 0 stays. If they alone are too long the letter is too long, and its check says so.
+    """
+    taken: dict[int, Line] = {n: line for n, line in enumerate(lines) if line.weight == MUST}
+
+    def words() -> int:
+        return around + sum(word_count(line.text) for line in taken.values())
+
+    for number in sorted(
+        taken, key=lambda n: (word_count(taken[n].shortened.text) - word_count(taken[n].text), n)
+    ):
+        if words() > most:
+            taken[number] = taken[number].shortened
+    optional = [n for n, line in enumerate(lines) if line.weight != MUST]
+    for number in sorted(optional, key=lambda n: (lines[n].weight, n)):
+        line = lines[number]
+        if line.weight >= GENERAL and words() >= fewest:
+            continue
+        for form in (line, line.shortened):
+            if words() + word_count(form.text) <= most:
+                taken[number] = form
+                break
+    return tuple(taken[number] for number in sorted(taken))
+
+
+def paragraphs(lines: Sequence[Line]) -> tuple[Sentence, ...]:
+    """Lines set together by paragraph, each paragraph with the facts of its lines."""
+    together: dict[int, list[Line]] = {}
+    for line in lines:
+        together.setdefault(line.paragraph, []).append(line)
+    return tuple(
+        Sentence(
+            " ".join(line.text for line in group),
+            tuple(dict.fromkeys(i for line in group for i in line.fact_ids)),
+        )
+        for _, group in sorted(together.items())
+    )
+
+
+def listed(items: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b, and c`."""
+    if len(items) < 3:
+        return " and ".join(items)
+    return f"{', '.join(items[:-1])}, and {items[-1]}"

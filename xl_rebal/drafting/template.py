@@ -1,0 +1,109 @@
+"""The default drafter: offline, the same words on every run, chosen from what is true of this one client.
+
+No figure is written here. `email_lines` turns facts into candidate sentences, `letter` chooses among them so that the
+email has its length and every mandatory fact, and each optional line must pass the same checks as a model's answer.
+"""
+
+from __future__ import annotations
+
+from xl_rebal.drafting import email_lines
+from xl_rebal.drafting.advisor_notes import advisor_notes
+from xl_rebal.drafting.greeting import closing, greeting
+from xl_rebal.drafting.grounding import (
+    FEWEST_WORDS,
+    MOST_WORDS,
+    check_text,
+    prohibited_phrases,
+)
+from xl_rebal.drafting.ids import Lookup
+from xl_rebal.drafting.letter import MUST, Line, Writer, chosen, paragraphs, word_count
+from xl_rebal.facts.draft import Draft
+from xl_rebal.facts.types import FactKind, Facts, Topic
+
+COMFORTABLE_WORDS = FEWEST_WORDS + 10
+"""General lines are added until a letter has this many words."""
+
+
+class TemplateDrafter:
+    """Drafts from the fact table alone."""
+
+    name = "template"
+
+    def draft(self, facts: Facts) -> Draft:
+        """Notes and email for one client; `grounding.check_draft` finds nothing wrong with them."""
+        lookup, writer = Lookup(facts), Writer(facts.client_id)
+        for say in (
+            email_lines.say_why,
+            email_lines.say_trades,
+            email_lines.say_gains,
+            email_lines.say_budget,
+            email_lines.say_harvest,
+            email_lines.say_rmd,
+            email_lines.say_contributions,
+            email_lines.say_meeting,
+            email_lines.say_ask,
+            email_lines.say_general,
+        ):
+            say(lookup, writer)
+        opens = greeting(facts.client_name)
+        closes = closing(
+            lookup,
+            writer.pick("farewell", "Warm regards,", "With best wishes,", "Sincerely,", "Best regards,"),
+        )
+        lines = [
+            line
+            for line in _with_the_rest(lookup, writer.lines)
+            if line.weight == MUST or _sound(line, facts)
+        ]
+        around = word_count(opens) + word_count(closes)
+        kept = chosen(lines, around, COMFORTABLE_WORDS, MOST_WORDS)
+        return Draft(
+            notes=advisor_notes(lookup),
+            subject=subject_line(lookup, writer),
+            greeting=opens,
+            paragraphs=paragraphs(kept),
+            closing=closes,
+            drafted_by=self.name,
+        )
+
+
+def _sound(line: Line, facts: Facts) -> bool:
+    """True when nothing is wrong with the line in either form, CRM quotation included."""
+    headers = [f.id for f in facts.of(Topic.HEADER)]
+    forms = ((line.text, line.fact_ids), (line.short, line.short_ids))
+    return not any(
+        check_text(text, facts, [*ids, *headers]) or prohibited_phrases(text) for text, ids in forms if text
+    )
+
+
+def _with_the_rest(lookup: Lookup, lines: list[Line]) -> list[Line]:
+    """The lines with one more for the mandatory facts that no line of weight 0 says, whatever their ids."""
+    said = {i for line in lines if line.weight == MUST for i in line.shortened.fact_ids}
+    left = [f for f in lookup.facts if f.mandatory and f.id not in said]
+    texts = [
+        f.display if f.kind is FactKind.TEXT else f"{f.label[:1].upper()}{f.label[1:]}: {f.display}."
+        for f in left
+    ]
+    more = Line(4, " ".join(texts), tuple(f.id for f in left))
+    return [*lines, more] if left else lines
+
+
+def subject_line(lookup: Lookup, writer: Writer) -> str:
+    """Subject of the email: what it asks, without figures of the client."""
+    quarter = lookup.get("QUARTER")
+    when = f"{quarter.display} " if quarter else ""
+    if lookup.get("TRIM_TOTAL"):
+        return writer.pick(
+            "subject",
+            f"Your {when}portfolio review: changes for your approval",
+            f"{when}portfolio review: what we propose",
+            f"Your {when}rebalancing proposal",
+        )
+    if any(lookup.amount(f"RMD_LEFT{end}") for end in lookup.ends("RMD_LEFT")):
+        return f"Your {when}portfolio review and required distribution"
+    return writer.pick(
+        "subject",
+        f"Your {when}portfolio review: no trades proposed",
+        f"{when}portfolio review: on course",
+        f"{when}review of your portfolio",
+    )

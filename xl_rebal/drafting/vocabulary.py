@@ -1,0 +1,130 @@
+"""Words that a text for a client may not use, may use only with the right sign, or may not use for a figure.
+
+Lists, not logic: a firm's compliance officer can read this file from top to bottom. `grounding` applies it.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def _words(*alternatives: str) -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(alternatives) + r")\b", re.IGNORECASE)
+
+
+_DONE = (
+    r"sold|bought|traded|executed|placed|trimmed|rebalanced|harvested|purchased|reallocated|reinvested"
+    r"|liquidated|wired|transferred"
+)
+
+PROHIBITED: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "a guarantee or promise",
+        _words(r"guarante\w*", r"promis(?:e|es|ed|ing)", r"assured?(?: of)? (?:returns?|gains?)"),
+    ),
+    (
+        "a forecast stated as fact",
+        _words(
+            r"outperform\w*",
+            r"beat(?:s|ing)? the (?:market|benchmark|index)",
+            r"(?:will|is going to|are going to|is sure to|are sure to|certain to|bound to) "
+            r"(?:rise|grow|increase|recover|rebound|fall|decline|drop|earn|return|gain|double|pay off|go up|go down)",
+            r"can(?:no|')?t lose",
+        ),
+    ),
+    (
+        "a claim of no risk",
+        _words(r"risk[- ]free", r"no risk", r"without (?:any )?risk", r"(?:completely|totally) safe"),
+    ),
+    (
+        "a claim of no tax",
+        _words(
+            r"tax[- ]free",
+            r"(?:no|zero|without(?: any)?|avoids?(?: all)?|avoiding(?: all)?) tax(?:es)?",
+            r"never (?:pay|owe) tax(?:es)?",
+        ),
+    ),
+    (
+        "a trade stated as done",
+        _words(
+            rf"(?:we|i|we've|i've|we have|i have|we already|i already|we have already|we just) (?:{_DONE})",
+            rf"(?:has|have|had) (?:already )?been (?:{_DONE}|made|completed|filled)",
+            rf"(?:was|were) (?:already )?(?:{_DONE}|filled)",
+            r"(?:orders?|trades?) (?:is|are) (?:in|done|complete|completed|placed|filled)",
+        ),
+    ),
+    (
+        "pressure or superlatives",
+        _words(
+            r"act now",
+            r"don't miss",
+            r"once[- ]in[- ]a[- ]lifetime",
+            r"(?:best|highest) (?:possible )?returns?",
+        ),
+    ),
+)
+"""What is wrong, and the words that say it."""
+
+NUMBER_WORDS = _words(
+    r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
+    r"|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?",
+    r"(?:hundred|thousand|million|billion|trillion|dozen)s?",
+    r"hal(?:f|ves|ved|ving|ve)",
+    r"doubl(?:e|es|ed|ing)|tripl(?:e|es|ed|ing)|quadrupl(?:e|es|ed|ing)|twice|thrice|\w+fold",
+    r"per ?cent|percentage points?|basis points?|zero|nil",
+    r"(?:one|a|an)[- ](?:third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|hundredth)s?",
+    r"a quarter of (?!the year|this year|next year)",
+    r"one (?:point|day|week|month|year|share|lot|dollar|cent|time)s?",
+    r"(?:dollar|buck|grand)s?",
+)
+"""Figures spelled out. 'One of', 'this quarter' and ordinals are ordinary English and stay allowed."""
+
+DATE_WORDS = _words(
+    r"January|February|April|June|July|August|September|October|November|December",
+    r"(?:in|by|on|of|since|until|before|after|early|late|mid|next|last|through) (?:March|May)",
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?",
+    r"tomorrow|yesterday|(?:next|last) week|tonight",
+    r"Christmas|Thanksgiving|New Year's(?: Eve| Day)?",
+)
+"""Dates and days that a model may only name through a token."""
+
+OVER_UNDER = (
+    _words(
+        r"overweight(?:ed)?|above|heavier|higher|ahead of|more than|exceed(?:s|ed|ing)?|over (?:its|the|your|their) target"
+    ),
+    _words(
+        r"underweight(?:ed)?|below|lighter|lower|short of|less than|beneath|under (?:its|the|your|their) target"
+    ),
+)
+GAIN_LOSS = (_words(r"gains?|gained|profits?|appreciation"), _words(r"loss(?:es)?|lose|lost"))
+EXCEEDS_WITHIN = (
+    _words(r"exceed(?:s|ed|ing)?|beyond|above|past|over", r"in excess", r"more than"),
+    _words(r"within|below|under|left|remain(?:s|ing)?|unused|room|inside|less than|to spare"),
+)
+BUY_SELL = (
+    _words(
+        r"buy(?:s|ing)?|add(?:s|ing|ed)?|invest(?:s|ing|ed)?|purchas(?:e|es|ing)|into|toward|reinvest(?:s|ing|ed)?"
+    ),
+    _words(
+        r"sell(?:s|ing)?|trim(?:s|ming)?|reduc(?:e|es|ing)|sales?|lighten(?:s|ing)?|taking|take|pare|paring"
+    ),
+)
+"""Pairs of (words for UP, words for DOWN), by what the figure is about."""
+
+COMPOUNDS = _words(
+    r"gains? budgets?",
+    r"gains? tax(?:es)?|capital gains? rates?",
+    r"tax[- ]loss(?:es)?|loss(?:es)? (?:carry\w+|carried (?:forward|over|in))|loss limit",
+    r"loss harvest\w*|(?:carried|carry)[- ]?forward loss(?:es)?",
+    r"gains? or loss(?:es)?|loss(?:es)? or gains?",
+)
+"""Terms of the trade whose words say nothing about a sign."""
+
+FIXED_FIGURES = ("401(k)", "403(b)", "457(b)", "529 plan", "529 account", "529")
+"""Account types that have figures in their names."""
+
+SCALE_WORDS = (
+    r"[\s\u00a0-]*(?:%|\u2030|\uff05|(?:per ?cent|percentage|thousand|million|billion|trillion|hundred|dozen|bps"
+    r"|basis points?|k|m|mm|mn|bn|b|x)\b)"
+)
+"""What changes a figure when it follows: '$45 million' is not '$45'."""
