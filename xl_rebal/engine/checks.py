@@ -1,0 +1,626 @@
+"""What is wrong with or unknown in a book, as problems at their cells: the Checks list.
+
+Reading has already reported what a single cell is (sheets/read.py); here values are held against each other. An ERROR
+withholds one client's plan and brief, so a fault of a shared row (a price, a model) is one ERROR for each client it
+touches; a fault repeated over lots is one problem that counts them. Pure: no files, no clock, no tax tables unless given.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from difflib import get_close_matches
+
+from xl_rebal.engine.book import (
+    CASH_CLASS,
+    Account,
+    ActivityType,
+    Book,
+    BuyIn,
+    Household,
+    Lot,
+    Security,
+    Target,
+)
+from xl_rebal.engine.problems import NOWHERE, Problem, Severity, Source, in_order
+from xl_rebal.engine.reconcile import differences
+from xl_rebal.engine.results import RmdState
+from xl_rebal.engine.rmd import rmds
+from xl_rebal.money import from_cents, money_text, percent_text, quantity_text
+from xl_rebal.params.types import TaxParameters
+
+SUM_TOLERANCE = 1e-4
+"""Class targets of a model may miss 100 % by this much: thirds are typed as 33.33 %."""
+
+_NAMED = 6
+"""So many names are listed in a message before 'and n more'."""
+
+
+def checks(book: Book, params: TaxParameters | None = None) -> tuple[Problem, ...]:
+    """Everything in `book` that a person should look at, worst first; with `params` also what RMDs need."""
+    found = list(_Models(book).problems())
+    found += _securities(book)
+    for household in book.households:
+        found += _household(book, household, params)
+    return in_order(dict.fromkeys(found))
+
+
+def _household(book: Book, household: Household, params: TaxParameters | None) -> Iterator[Problem]:
+    yield from _accounts(book, household)
+    yield from _model(book, household)
+    yield from _prices(book, household)
+    yield from _lots(book, household)
+    yield from _unknown_basis(book, household)
+    yield from differences(book, household)
+    yield from _cash(book, household)
+    yield from _client(book, household)
+    yield from _activity(book, household)
+    yield from _contact(book, household)
+    if params is not None:
+        yield from _rmds(book, household, params)
+
+
+# ------------------------------------------------------------------ models and securities of the firm
+
+
+class _Models:
+    """Faults of the Targets sheet, each for every client who follows the model."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.models: dict[str, list[Target]] = {}
+        for target in book.targets:
+            self.models.setdefault(target.model, []).append(target)
+        self.followers: dict[str, list[str]] = {}
+        for household in book.households:
+            self.followers.setdefault(household.client.model, []).append(household.client.id)
+
+    def problems(self) -> Iterator[Problem]:
+        for model, targets in self.models.items():
+            yield from self._sum(model, targets)
+            yield from self._twice(model, targets)
+            yield from self._bands(model, targets)
+            yield from self._members(model, targets)
+            yield from self._funds(model, targets)
+
+    def _for_followers(
+        self,
+        model: str,
+        severity: Severity,
+        code: str,
+        target: Target,
+        column: str,
+        value: str,
+        what: str,
+        todo: str,
+    ) -> Iterator[Problem]:
+        """One problem per client of the model; a model that nobody follows is only warned of."""
+        followers: Sequence[str | None] = self.followers.get(model, ())
+        if not followers:
+            severity = Severity.WARNING if severity is Severity.ERROR else severity
+            what += " No client follows this model now."
+        for client_id in followers or (None,):
+            yield _problem(self.book, client_id, severity, code, target.source, column, value, what, todo)
+
+    def _sum(self, model: str, targets: list[Target]) -> Iterator[Problem]:
+        classes = [t for t in targets if not t.symbol]
+        if not classes:
+            yield from self._for_followers(
+                model, Severity.ERROR, "no-class-targets", targets[0], "Asset Class", "",
+                f"Model {model} has targets of securities but none of a class.",
+                "Add a row with a blank Symbol for each class; together they make 100%.",
+            )  # fmt: skip
+            return
+        total = sum(t.weight for t in classes)
+        if abs(total - 1) > SUM_TOLERANCE:
+            parts = _listed([f"{t.asset_class} {percent_text(t.weight, 2)}" for t in classes])
+            yield from self._for_followers(
+                model, Severity.ERROR, "targets-not-100", classes[0], "Target", percent_text(total, 2),
+                f"The class targets of model {model} add up to {percent_text(total, 2)}, not 100% ({parts}).",
+                "Correct the targets; money that is meant to stay uninvested is the class Cash.",
+            )  # fmt: skip
+
+    def _twice(self, model: str, targets: list[Target]) -> Iterator[Problem]:
+        first: dict[tuple[str, str], Target] = {}
+        for target in targets:
+            key = ("", target.symbol.casefold()) if target.symbol else (target.asset_class.casefold(), "")
+            if key in first:
+                name = target.symbol or target.asset_class
+                yield from self._for_followers(
+                    model, Severity.ERROR, "duplicate-target", target, "Target", percent_text(target.weight, 2),
+                    f"Model {model} has a second target for {name}; the first is in row {first[key].source.row}.",
+                    "Delete one of the two rows.",
+                )  # fmt: skip
+            else:
+                first[key] = target
+
+    def _bands(self, model: str, targets: list[Target]) -> Iterator[Problem]:
+        for target in targets:
+            lower, upper = target.lower, target.upper
+            if (lower is None or lower <= target.weight) and (upper is None or target.weight <= upper):
+                continue
+            column, edge = (
+                ("Upper", upper) if upper is not None and upper < target.weight else ("Lower", lower)
+            )
+            shown = percent_text(edge or 0.0, 2)
+            yield from self._for_followers(
+                model, Severity.ERROR, "band-without-target", target, column, shown,
+                f"The target of {target.symbol or target.asset_class} in model {model}, {percent_text(target.weight, 2)}, lies "
+                f"outside its own band ({column} is {shown}).",
+                "Make Lower at most, and Upper at least, the Target.",
+            )  # fmt: skip
+
+    def _members(self, model: str, targets: list[Target]) -> Iterator[Problem]:
+        """Security targets: known, of the class they stand in, and together no more than it."""
+        classes = {t.asset_class.casefold(): t for t in targets if not t.symbol}
+        inside: dict[str, list[Target]] = {}
+        for target in targets:
+            if not target.symbol:
+                continue
+            inside.setdefault(target.asset_class.casefold(), []).append(target)
+            security = self.book.securities.get(target.symbol)
+            if security is None:
+                yield from self._for_followers(
+                    model, Severity.ERROR, "unknown-target-symbol", target, "Symbol", target.symbol,
+                    f"Model {model} has a target for {target.symbol}, which is not on the Securities sheet.",
+                    f"Add it to Securities, or correct the symbol.{_close(target.symbol, self.book.securities)}",
+                )  # fmt: skip
+            elif security.asset_class.casefold() != target.asset_class.casefold():
+                yield from self._for_followers(
+                    model, Severity.ERROR, "class-differs", target, "Asset Class", target.asset_class,
+                    f"Model {model} has {target.symbol} in {target.asset_class}, the Securities sheet (row "
+                    f"{security.source.row}) in {security.asset_class}.",
+                    "Give it the same class in both.",
+                )  # fmt: skip
+        for key, members in inside.items():
+            name, total = members[0].asset_class, sum(t.weight for t in members)
+            if key not in classes:
+                if not classes:
+                    continue
+                yield from self._for_followers(
+                    model, Severity.ERROR, "class-without-target", members[0], "Asset Class", name,
+                    f"Model {model} has securities in {name}, but no target for {name} itself.",
+                    f"Add a row for {name} with a blank Symbol.",
+                )  # fmt: skip
+            elif total > classes[key].weight + SUM_TOLERANCE:
+                parts = _listed([f"{t.symbol} {percent_text(t.weight, 2)}" for t in members])
+                yield from self._for_followers(
+                    model, Severity.ERROR, "securities-exceed-class", members[0], "Target", percent_text(total, 2),
+                    f"The securities of {name} in model {model} add up to {percent_text(total, 2)} ({parts}), more than the "
+                    f"class itself, {percent_text(classes[key].weight, 2)}.",
+                    "Security targets are weights of the whole household: correct them or the class.",
+                )  # fmt: skip
+
+    def _funds(self, model: str, targets: list[Target]) -> Iterator[Problem]:
+        """A class that nothing may be bought in can't be brought up to its target."""
+        buyable = {
+            s.asset_class.casefold() for s in self.book.securities.values() if s.buy is not BuyIn.NOWHERE
+        }
+        for target in targets:
+            name = target.asset_class
+            if (
+                target.symbol
+                or not target.weight
+                or name.casefold() in buyable
+                or name.casefold() == CASH_CLASS.casefold()
+            ):
+                continue
+            if model in self.followers:
+                yield _problem(
+                    self.book, None, Severity.WARNING, "no-fund-to-buy", target.source, "Asset Class", name,
+                    f"No security of class {name} may be bought (column Buy on Securities), so the plan can't raise it to its "
+                    f"target in model {model}.",
+                    "Set Buy for the fund that the firm uses for this class.",
+                )  # fmt: skip
+
+
+def _securities(book: Book) -> Iterator[Problem]:
+    """Replacement securities and identical groups that can't do what they are for."""
+    groups = Counter(security.identity for security in book.securities.values())
+    for security in book.securities.values():
+        if security.same_as and groups[security.identity] == 1:
+            yield _problem(
+                book, None, Severity.NOTE, "group-of-one", security.source, "Same As", security.same_as,
+                f"{security.symbol} is alone in the group {security.same_as!r}, so it is identical to nothing else.",
+                "Write the same text at the securities that are substantially identical to it, or clear the cell.",
+            )  # fmt: skip
+        if not security.swap:
+            continue
+        swap = book.securities.get(security.swap)
+        if swap is None:
+            what = f"The swap of {security.symbol}, {security.swap}, is not on the Securities sheet."
+            todo = f"Add it with its class and price, or correct the symbol.{_close(security.swap, book.securities)}"
+            code = "unknown-swap"
+        elif swap.identity == security.identity:
+            what = f"{security.symbol} and its swap {security.swap} are substantially identical, so buying it would wash the loss."
+            todo, code = "Choose a replacement of another group.", "identical-swap"
+        else:
+            continue
+        yield _problem(book, None, Severity.WARNING, code, security.source, "Swap", security.swap, what, todo)
+
+
+# ------------------------------------------------------------------ one household
+
+
+def _accounts(book: Book, household: Household) -> Iterator[Problem]:
+    client = household.client
+    if not household.accounts:
+        yield _of(
+            book, household, Severity.ERROR, "no-accounts", client.source, "Client ID", client.id,
+            f"{client.name} has no usable account, so there is nothing to compute.",
+            "Add the client's accounts on the Accounts sheet, or correct their Client ID.",
+        )  # fmt: skip
+    held = {lot.account_id for lot in household.lots} | {balance.account_id for balance in household.cash}
+    counted = {position.account_id for position in household.positions}
+    for account in household.accounts:
+        if account.id not in held | counted:
+            yield _of(
+                book, household, Severity.NOTE, "empty-account", account.source, "Account ID", account.id,
+                f"Account {account.id} holds nothing: no lots, no cash.",
+                "Import its lots if it is not empty.",
+            )  # fmt: skip
+        if account.do_not_trade:
+            reason = f": {account.do_not_trade_reason}" if account.do_not_trade_reason else ""
+            yield _of(
+                book, household, Severity.NOTE, "do-not-trade", account.source, "Flags", "; ".join(account.flags),
+                f"Account {account.id} counts in drift but is not traded{reason}.",
+                "Nothing, if the reason still holds.",
+            )  # fmt: skip
+        if account.registration.separate_taxpayer:
+            yield _of(
+                book, household, Severity.NOTE, "separate-taxpayer", account.source, "Registration",
+                account.registration.value,
+                f"Account {account.id} ({account.registration.value}) is its own taxpayer: shown in drift, not traded by the plan.",
+                "Nothing, if the registration is right.",
+            )  # fmt: skip
+
+
+def _model(book: Book, household: Household) -> Iterator[Problem]:
+    """The model exists, and every held class has a target in it."""
+    client = household.client
+    if not client.model:
+        return  # a missing model is reported where it is read
+    known = sorted({target.model for target in book.targets})
+    if not household.targets:
+        if not any(p.source.sheet == "Targets" and p.code in _SHEET_GONE for p in book.problems):
+            yield _of(
+                book, household, Severity.ERROR, "unknown-model", client.source, "Model", client.model,
+                f"Model {client.model!r} has no usable row on the Targets sheet, so {client.name} has no targets.",
+                f"Correct the model, or add its targets.{_close(client.model, known)}",
+            )  # fmt: skip
+        return
+    classes = {
+        target.asset_class.casefold(): target.asset_class for target in household.targets if not target.symbol
+    }
+    if not classes:
+        return
+    strangers: dict[str, list[Security]] = {}
+    for symbol in dict.fromkeys(lot.symbol for lot in household.lots):
+        security = household.securities.get(symbol)
+        if security is not None and security.asset_class.casefold() not in classes:
+            strangers.setdefault(security.asset_class, []).append(security)
+    for name, securities in strangers.items():
+        symbols = _listed([security.symbol for security in securities])
+        yield _of(
+            book, household, Severity.ERROR, "unknown-class", securities[0].source, "Asset Class", name,
+            f"{symbols} {'is' if len(securities) == 1 else 'are'} of class {name}, which has no target in model {client.model}.",
+            f"Correct the class on Securities, or give {name} a target (0% if none is wanted).{_close(name, classes.values())}",
+        )  # fmt: skip
+
+
+_SHEET_GONE = frozenset(("sheet-missing", "sheet-empty", "header-missing", "column-missing"))
+
+
+def _prices(book: Book, household: Household) -> Iterator[Problem]:
+    as_of, limit = book.settings.as_of, book.settings.stale_price_days
+    lots = Counter(lot.symbol for lot in household.lots)
+    stale: list[Security] = []
+    late: list[Security] = []
+    for symbol, count in lots.items():
+        security = household.securities.get(symbol)
+        if security is None:
+            first = next(lot for lot in household.lots if lot.symbol == symbol)
+            yield _of(
+                book, household, Severity.ERROR, "unknown-symbol", first.source, "Symbol", symbol,
+                f"{symbol} is held in {_lots_text(count)} but is not on the Securities sheet, so its value is unknown.",
+                f"Add {symbol} to Securities with its class and price.{_close(symbol, household.securities)}",
+            )  # fmt: skip
+            continue
+        if security.price is None or security.price <= 0:
+            value = "" if security.price is None else f"{security.price:f}"
+            state = "no usable price" if security.price is None else f"a price of {value}"
+            yield _of(
+                book, household, Severity.ERROR, "no-price", security.source, "Price", value,
+                f"{symbol} has {state}, so the value of {_lots_text(count)} and of the household is unknown.",
+                f"Enter the price of {symbol} on or shortly before {as_of}.",
+            )  # fmt: skip
+        elif security.price_date is not None and security.price_date > as_of:
+            late.append(security)
+        elif security.price_date is not None and (as_of - security.price_date).days > limit:
+            stale.append(security)
+    for group, code, what, todo in (
+        (stale, "stale-price", f"older than {limit} days at {as_of}", "Import the prices again."),
+        (
+            late,
+            "price-after-as-of",
+            f"later than the as-of date {as_of}",
+            "Correct As Of on Settings, or the prices.",
+        ),
+    ):
+        if group:
+            names = _listed([f"{security.symbol} of {security.price_date}" for security in group])
+            head = "One held price is" if len(group) == 1 else f"{len(group)} held prices are"
+            yield _of(
+                book, household, Severity.WARNING, code, group[0].source, "Price Date", str(group[0].price_date),
+                f"{head} {what}: {names}.", todo,
+            )  # fmt: skip
+
+
+def _lots(book: Book, household: Household) -> Iterator[Problem]:
+    """Lots that can't be: no quantity, bought tomorrow, negative basis, the same lot twice."""
+    as_of = book.settings.as_of
+    seen: dict[tuple[str, str, str], Lot] = {}
+    for lot in household.lots:
+        name = f"lot of {lot.symbol} in account {lot.account_id}"
+        if lot.quantity <= 0:
+            sign = "negative" if lot.quantity < 0 else "zero"
+            yield _of(
+                book, household, Severity.ERROR, f"{sign}-quantity", lot.source, "Quantity", quantity_text(lot.quantity),
+                f"The {name} has a {sign} quantity.",
+                "Correct it, or delete the row; short positions are not supported.",
+            )  # fmt: skip
+        if lot.acquired is not None and lot.acquired > as_of:
+            yield _of(
+                book, household, Severity.ERROR, "acquired-after-as-of", lot.source, "Acquired", str(lot.acquired),
+                f"The {name} was acquired after the as-of date {as_of}.",
+                "Correct the date, or As Of on Settings.",
+            )  # fmt: skip
+        if lot.basis_cents is not None and lot.basis_cents < 0:
+            yield _of(
+                book, household, Severity.ERROR, "negative-basis", lot.source, "Cost Basis", money_text(lot.basis_cents),
+                f"The {name} has a negative cost basis.",
+                "Enter the total basis of the lot, or leave it blank if it is unknown.",
+            )  # fmt: skip
+        first = seen.setdefault((lot.account_id, lot.symbol, lot.id), lot)
+        if first is not lot:
+            yield _of(
+                book, household, Severity.ERROR, "duplicate-lot", lot.source, "Lot ID", lot.id,
+                f"Lot {lot.id} of {lot.symbol} in account {lot.account_id} is already in row {first.source.row}; counted twice, "
+                "the household's value is wrong.",
+                "Delete one of the two rows.",
+            )  # fmt: skip
+
+
+def _unknown_basis(book: Book, household: Household) -> Iterator[Problem]:
+    """Lots whose gain or term can't be known, where that decides tax: one problem per position.
+
+    In accounts whose sales are not taxed neither matters; a position that stands in for missing lots there is said.
+    """
+    accounts = {account.id: account for account in household.accounts}
+    groups: dict[tuple[str, str, str], list[Lot]] = {}
+    for lot in household.lots:
+        account = accounts.get(lot.account_id)
+        if account is None:
+            continue
+        if lot.source.sheet == "Positions":
+            kind = "position-as-lot"
+        elif not account.registration.taxable:
+            continue
+        elif lot.basis_cents is None:
+            kind = "missing-basis"
+        elif lot.acquired is None:
+            kind = "missing-date"
+        elif lot.basis_cents == 0:
+            kind = "zero-basis"
+        else:
+            continue
+        groups.setdefault((kind, lot.account_id, lot.symbol), []).append(lot)
+    for (kind, account_id, symbol), lots in groups.items():
+        where = f"{_lots_text(len(lots))} of {symbol} in account {account_id}"
+        its, is_ = ("their", "are") if len(lots) > 1 else ("its", "is")
+        has = "have" if len(lots) > 1 else "has"
+        severity, column, what, todo = {
+            "missing-basis": (
+                Severity.WARNING,
+                "Cost Basis",
+                f"{where} {has} no cost basis: {its} gain is unknown and {'they are' if len(lots) > 1 else 'it is'} left out of "
+                "the plan.",
+                "Enter the basis, or ask the custodian for it.",
+            ),
+            "missing-date": (
+                Severity.WARNING,
+                "Acquired",
+                f"{where} {has} no acquisition date, so it is unknown whether {its} gain is long-term.",
+                "Enter the trade date, or ask the custodian for it.",
+            ),
+            "zero-basis": (
+                Severity.WARNING,
+                "Cost Basis",
+                f"{where} {has} a basis of $0.00, so all proceeds would be gain. Some exports write 0 for unknown.",
+                "Clear the cell if the basis is unknown; leave it if 0 is right.",
+            ),
+            "position-as-lot": (
+                Severity.WARNING,
+                "Symbol",
+                f"{where} {is_} not on the Lots sheet; the custodian's position is used, as no sale in this account is taxed.",
+                "Import the lots if you want their dates checked for wash sales.",
+            ),
+        }[kind]
+        basis = lots[0].basis_cents
+        value = "" if basis is None or column != "Cost Basis" else f"{from_cents(basis)}"
+        yield _of(book, household, severity, kind, lots[0].source, column, value, _upper(what), todo)
+
+
+def _cash(book: Book, household: Household) -> Iterator[Problem]:
+    for account in household.accounts:
+        cents = household.cash_cents(account.id)
+        if cents < 0:
+            source = next(balance.source for balance in household.cash if balance.account_id == account.id)
+            yield _of(
+                book, household, Severity.WARNING, "negative-cash", source, "Quantity", money_text(cents),
+                f"Cash in account {account.id} is {money_text(cents)}: overdrawn, or a margin balance.",
+                "Check the balance; the plan raises cash to bring it to zero.",
+            )  # fmt: skip
+
+
+def _client(book: Book, household: Household) -> Iterator[Problem]:
+    client, settings = household.client, book.settings
+    taxable = any(account.registration.household_taxable for account in household.accounts)
+    if client.taxable_income_cents is None and client.cg_rate is None and taxable:
+        yield _of(
+            book, household, Severity.WARNING, "tax-unknown", client.source, "Taxable Income", "",
+            f"Taxable Income and CG Rate of {client.name} are both empty, so the tax on gains is unknown.",
+            "Enter the expected taxable income without capital gains, or a rate.",
+        )  # fmt: skip
+    for column, born in (("Birth Date", client.birth_date), ("Spouse Birth Date", client.spouse_birth_date)):
+        if born is not None and born > settings.as_of:
+            yield _of(
+                book, household, Severity.ERROR, "born-after-as-of", client.source, column, str(born),
+                f"{column} {born} is after the as-of date {settings.as_of}.",
+                "Correct the date.",
+            )  # fmt: skip
+    realized = sum(household.realized_cents(settings.tax_year, settings.as_of))
+    if client.gain_budget_cents is not None and realized > client.gain_budget_cents:
+        yield _of(
+            book, household, Severity.WARNING, "budget-exceeded", client.source, "Gain Budget",
+            money_text(client.gain_budget_cents),
+            f"Net gains realized in {settings.tax_year} are {money_text(realized)}, already "
+            f"{money_text(realized - client.gain_budget_cents)} over the gain budget of {money_text(client.gain_budget_cents)}.",
+            "Ask the client about the budget before any further gain is realized.",
+        )  # fmt: skip
+
+
+def _activity(book: Book, household: Household) -> Iterator[Problem]:
+    as_of = book.settings.as_of
+    late = [row for row in household.activity if row.date > as_of]
+    if late:
+        rows = "One transaction is" if len(late) == 1 else f"{len(late)} transactions are"
+        yield _of(
+            book, household, Severity.WARNING, "activity-after-as-of", late[0].source, "Date", str(late[0].date),
+            f"{rows} dated after the as-of date {as_of}.",
+            "Correct the dates, or As Of on Settings.",
+        )  # fmt: skip
+    vague = [row for row in household.activity if row.type.purchase and (not row.symbol or not row.quantity)]
+    if vague:
+        rows = "A purchase has" if len(vague) == 1 else f"{len(vague)} purchases have"
+        missing = "Symbol" if not vague[0].symbol else "Quantity"
+        yield _of(
+            book, household, Severity.WARNING, "vague-purchase", vague[0].source, missing, "",
+            f"{rows} no symbol or no quantity, so wash sales can't be matched against it.",
+            "Enter both.",
+        )  # fmt: skip
+    set_on = max((target.as_of for target in household.targets if target.as_of), default=None)
+    if set_on is None:
+        return
+    newer = [
+        row for row in household.activity
+        if row.type is ActivityType.CONTRIBUTION and set_on < row.date <= as_of
+    ]  # fmt: skip
+    if newer:
+        total = money_text(sum(row.amount_cents for row in newer))
+        what = (
+            f"The contribution of {total} on {newer[0].date}"
+            if len(newer) == 1
+            else f"{len(newer)} contributions since {min(row.date for row in newer)}, {total} in total,"
+        )
+        yield _of(
+            book, household, Severity.WARNING, "contribution-not-in-target", newer[-1].source, "Date", str(newer[-1].date),
+            f"{what} came after the targets of model {household.client.model} were set ({set_on}) and "
+            f"{'is' if len(newer) == 1 else 'are'} not reflected in the target.",
+            "Confirm the targets with the client, and set their As Of.",
+        )  # fmt: skip
+
+
+def _contact(book: Book, household: Household) -> Iterator[Problem]:
+    as_of, months = book.settings.as_of, book.settings.no_contact_months
+    last = max((note.date for note in household.notes if note.date <= as_of), default=None)
+    if last is not None and last >= months_before(as_of, months):
+        return
+    client = household.client
+    since = f"since {last}, more than {months} months ago" if last else f"at all up to {as_of}"
+    yield _of(
+        book, household, Severity.WARNING, "no-contact", client.source, "Client ID", client.id,
+        f"There is no CRM entry about {client.name} {since}.",
+        "Import the CRM notes, or get in touch with the client.",
+    )  # fmt: skip
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier, or that month's last: 2026-03-31 less 1 gives 2026-02-28."""
+    index = day.year * 12 + day.month - 1 - months
+    year, month = divmod(index, 12)
+    for dom in range(day.day, 27, -1):
+        try:
+            return date(year, month + 1, dom)
+        except ValueError:
+            continue
+    return date(year, month + 1, min(day.day, 28))
+
+
+def _rmds(book: Book, household: Household, params: TaxParameters) -> Iterator[Problem]:
+    """Distributions that can't be computed, in the words of the RMD rule."""
+    by_id: dict[str, Account] = {account.id: account for account in household.accounts}
+    for rmd in rmds(household, book.settings, params):
+        if rmd.state is RmdState.UNKNOWN and rmd.accounts and rmd.caveats:
+            unvalued = [row for row in rmd.accounts if row.prior_year_end_cents is None]
+            account = by_id[(unvalued or rmd.accounts)[0].account_id]
+            column = "Prior Year-End Value" if rmd.due is not None else "Owner"
+            yield _of(
+                book, household, Severity.WARNING, "rmd-unknown", account.source, column, "",
+                f"The required minimum distribution of account {account.id} is unknown. {rmd.caveats[0]}",
+                "Complete the data, so that the brief can say what is left to take.",
+            )  # fmt: skip
+
+
+# ------------------------------------------------------------------ wording
+
+
+def _of(
+    book: Book,
+    household: Household,
+    severity: Severity,
+    code: str,
+    source: Source,
+    column: str,
+    value: str,
+    what: str,
+    todo: str,
+) -> Problem:
+    return _problem(book, household.client.id, severity, code, source, column, value, what, todo)
+
+
+def _problem(
+    book: Book,
+    client_id: str | None,
+    severity: Severity,
+    code: str,
+    source: Source,
+    column: str,
+    value: str,
+    what: str,
+    todo: str,
+) -> Problem:
+    cell = book.cell(source, column) if source is not NOWHERE else ""
+    return Problem(severity, code, source, column, cell, value, what, todo, client_id)
+
+
+def _lots_text(count: int) -> str:
+    return "1 lot" if count == 1 else f"{count} lots"
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _listed(names: Sequence[str]) -> str:
+    """`AGG, VTI and 3 more`."""
+    shown = ", ".join(names[:_NAMED])
+    return f"{shown} and {len(names) - _NAMED} more" if len(names) > _NAMED else shown
+
+
+def _close(name: str, known: Iterable[str]) -> str:
+    """` Did you mean 'Balanced'?` when a known name is much like this one."""
+    options = {option.casefold(): option for option in known}
+    hits = get_close_matches(name.casefold(), list(options), n=1, cutoff=0.75)
+    return f" Did you mean {options[hits[0]]!r}?" if hits else ""
