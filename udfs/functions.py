@@ -233,10 +233,9 @@ def XR_DATA(  # noqa: N802
     settings: TableIn,
 ) -> CellTable:
     """Reads the input tables once and returns a short key for the other XR_ functions. Keep it in one cell, XRBook."""
-    from xl_rebal.sheets.read import Table
-
     from xl_rebal import app
     from xl_rebal.engine.problems import Severity
+    from xl_rebal.sheets.read import Table
 
     given = (clients, accounts, securities, targets, lots, positions, activity, notes, settings)
     sheets: dict[str, Table] = {}
@@ -308,11 +307,12 @@ def XR_LEFT_OUT(client: Any, book: Any, rows: Any = 0) -> CellTable:  # noqa: N8
 @func(category=CATEGORY)
 @arg("client", doc=CLIENT_HELP)
 @arg("book", doc=BOOK_HELP)
+@arg("rows", doc=ROWS_HELP)
 @ret(ndim=2)
 @sentence_on_error
-def XR_TAX(client: Any, book: Any) -> CellTable:  # noqa: N802
+def XR_TAX(client: Any, book: Any, rows: Any = 0) -> CellTable:  # noqa: N802
     """Gains of the tax year before and with the plan, the gain budget, the estimated tax the plan adds, and the rates."""
-    return tables.tax_table(_review(client, book))
+    return tables.folded(tables.tax_table(_review(client, book)), _count(rows))
 
 
 @func(category=CATEGORY)

@@ -154,7 +154,7 @@ def test_a_class_without_target_has_no_drift_rather_than_zero() -> None:
 
 def test_a_withheld_client_shows_why_and_unknown_instead_of_zero() -> None:
     assert tables.plan_table(WITHHELD)[1][0] == "Withheld: cure 1 data error first (see Checks)."
-    assert tables.drift_table(WITHHELD)[1][-1] == UNKNOWN
+    assert tables.drift_table(WITHHELD)[1][-2] == UNKNOWN
     line = row(tables.book_table([WITHHELD]), "C1")
     assert line["Status"] == "Withheld"
     assert [line[h] for h in ("Trims", "ST Gain", "LT Gain", "Tax")] == [UNKNOWN] * 4
@@ -264,12 +264,11 @@ def test_harvest_list_runs_over_clients_from_the_largest_loss() -> None:
     reviews = [replace(REVIEW, harvest=(small,)), replace(REVIEW, client_id="C2", harvest=(large,))]
     table = tables.harvest_table(reviews)
     assert [r[:3] for r in table[1:]] == [["C2", "TAX", "VXUS"], ["C1", "TAX", "BND"]]
-    assert row(table, "C2")["Loss"] == -5_000.0, "short 1,000 and long 4,000"
+    assert (row(table, "C2")["ST Loss"], row(table, "C2")["LT Loss"]) == (-1_000.0, -4_000.0)
     assert row(table, "C2")["Swap"] == "none named"
-    assert (row(table, "C1")["If sold today"], row(table, "C1")["Clear From"]) == (
-        "Wash sale",
-        date(2026, 10, 31),
-    )
+    assert row(table, "C2")["Clear From"] == "now"
+    assert row(table, "C1")["Clear From"] == date(2026, 10, 31)
+    assert row(table, "C1")["Note"] == "A wash sale if sold today. Held-away is unknown."
     assert "Harvest 1 (1 blocked)" in str(row(tables.book_table(reviews), "C1")["Flags"])
 
 
@@ -277,7 +276,7 @@ def test_wash_calendar_puts_blocked_securities_first_with_what_blocks_them() -> 
     table = tables.wash_table(REVIEW)
     assert [r[0] for r in table[1:]] == ["BND", "AGG"]
     assert table[1][1:5] == ["Wash sale", date(2026, 10, 31), date(2026, 9, 30), "1: 40 in TAX"]
-    assert table[2][1:3] == ["Clear", None]
+    assert table[2][1:3] == ["Clear", "now"]
 
 
 def test_rmd_shows_what_is_left_and_unknown_when_a_year_end_value_is_missing() -> None:
@@ -287,7 +286,7 @@ def test_rmd_shows_what_is_left_and_unknown_when_a_year_end_value_is_missing() -
     )
     table = tables.rmd_table(replace(REVIEW, rmds=(due,)))
     assert table[1] == [
-        "Client", "IRA", 73.0, "Due", 10_000.0, 4_000.0, 6_000.0, date(2026, 12, 31), 265_000.0, 26.5, None,
+        "Client, age 73", "IRA", "Due", 265_000.0, 26.5, 10_000.0, 4_000.0, 6_000.0, date(2026, 12, 31), None,
     ]  # fmt: skip
     assert row(tables.book_table([replace(REVIEW, rmds=(due,))]), "C1")["RMD Left"] == 6_000.0
     blind = replace(
@@ -298,7 +297,7 @@ def test_rmd_shows_what_is_left_and_unknown_when_a_year_end_value_is_missing() -
         accounts=(replace(account, prior_year_end_cents=None),),
     )
     table = tables.rmd_table(replace(REVIEW, rmds=(blind,)))
-    assert (table[1][4], table[1][6], table[1][8]) == (UNKNOWN, UNKNOWN, UNKNOWN)
+    assert (table[1][3], table[1][5], table[1][7]) == (UNKNOWN, UNKNOWN, UNKNOWN)
     assert row(tables.book_table([replace(REVIEW, rmds=(due, blind))]), "C1")["RMD Left"] == UNKNOWN
 
 

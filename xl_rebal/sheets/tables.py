@@ -47,8 +47,8 @@ DRIFT_HEADERS = (
     "Drift",
     "Lower",
     "Upper",
-    "Status",
     "After Plan",
+    "Status",
 )
 PLAN_HEADERS = (
     "Account",
@@ -83,8 +83,6 @@ HARVEST_HEADERS = (
     "Value",
     "ST Loss",
     "LT Loss",
-    "Loss",
-    "If sold today",
     "Clear From",
     "Swap",
     "Note",
@@ -93,14 +91,13 @@ WASH_HEADERS = ("Symbol", "If sold today", "Clear From", "Last Purchase", "Purch
 RMD_HEADERS = (
     "Owner",
     "Pool",
-    "Age",
     "Status",
+    "Year-End Value",
+    "Divisor",
     "Required",
     "Taken",
     "Left",
     "Due",
-    "Year-End Value",
-    "Divisor",
     "Note",
 )
 LEFT_OUT_HEADERS = ("Account", "Symbol", "Lot ID", "Value", "Why it is left out")
@@ -197,8 +194,8 @@ def _drift_row(sleeve: Sleeve, after: dict[tuple[str, str], Sleeve] | None) -> l
         fraction(sleeve.drift) if band else None,
         fraction(band.lower) if band else None,
         fraction(band.upper) if band else None,
-        sleeve.status.value,
         then,
+        sleeve.status.value,
     ]
 
 
@@ -416,7 +413,8 @@ def harvest_table(reviews: Iterable[Review]) -> CellTable:
 
 
 def _harvest_row(client_id: str, candidate: HarvestCandidate) -> list[Cell]:
-    notes = [text for text in (candidate.swap_problem, candidate.wash.caveat) if text]
+    blocked = "A wash sale if sold today." if candidate.wash.state is WashState.BLOCKED else ""
+    notes = [text for text in (blocked, candidate.swap_problem, candidate.wash.caveat) if text]
     return [
         client_id,
         candidate.account_id,
@@ -425,8 +423,6 @@ def _harvest_row(client_id: str, candidate: HarvestCandidate) -> list[Cell]:
         money(candidate.value_cents),
         money(candidate.short_loss_cents),
         money(candidate.long_loss_cents),
-        money(candidate.loss_cents),
-        candidate.wash.state.value,
         _clear_from(candidate.wash),
         candidate.swap or "none named",
         " ".join(notes) or None,
@@ -434,9 +430,9 @@ def _harvest_row(client_id: str, candidate: HarvestCandidate) -> list[Cell]:
 
 
 def _clear_from(wash: WashStatus) -> Cell:
-    """The day a blocked loss turns clear; nothing for a clear one."""
+    """The day a blocked loss turns clear, `now` for a clear one."""
     if wash.state is not WashState.BLOCKED:
-        return None
+        return "now" if wash.state is WashState.CLEAR else None
     return wash.clear_from or UNKNOWN
 
 
@@ -486,16 +482,15 @@ def _rmd_row(rmd: Rmd) -> list[Cell]:
     year_end = sum(v for v in values if v is not None) if None not in values else None
     divisors = {a.divisor for a in rmd.accounts}
     return [
-        rmd.owner.value,
+        f"{rmd.owner.value}, age {UNKNOWN if rmd.age is None else rmd.age}",
         rmd.pool,
-        number(rmd.age),
         rmd.state.value,
+        money(year_end) if due else None,
+        number(divisors.pop()) if due and len(divisors) == 1 else None,
         money(rmd.required_cents) if due else None,
         money(rmd.taken_cents),
         money(rmd.left_cents) if due else None,
         rmd.due if due else None,
-        money(year_end) if due else None,
-        number(divisors.pop()) if due and len(divisors) == 1 else None,
         " ".join(rmd.caveats) or None,
     ]
 

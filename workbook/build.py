@@ -1,0 +1,273 @@
+"""Builds rebalance.xlsm from rows and settings, on any operating system and without Excel.
+
+The input sheets come from xl_rebal/sheets/layout.py, the settings from params/firm.toml, the macros and the ribbon from
+their text sources in this folder. Results are computed by the same functions that Excel calls and are cached in their
+cells, so that the file reads right where no Python runs. The same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from udfs import functions as udfs
+from workbook import pages
+from workbook.inputs import (
+    Rows,
+    cell_value,
+    define_lists,
+    list_names,
+    page,
+    table_values,
+    validation,
+    write_cell,
+    write_input_sheet,
+    write_table,
+)
+from workbook.styles import ENTRY, SLATE, TAB_SETUP, Styles
+from xl_rebal.params.load import FirmSetting, firm_settings
+from xl_rebal.sheets import layout
+from xl_rebal.sheets.layout import Column, Kind
+from xl_rebal.sheets.tables import CellTable
+
+CONF_SHEET = "xlwings.conf"
+UDF_MODULE = "udfs.functions"
+CREATED = datetime(2026, 1, 1)  # noqa: DTZ001 - fixed, so that the same input gives the same bytes
+BOOK_CELL = (1, 5)
+BOOK_NAME, CLIENT_NAME = "XRBook", "XRClient"
+DATA_FORMULA = (
+    "=XR_DATA("
+    + ",".join(
+        f"{table}[[#Headers],[#Data]]"
+        for table in (
+            *(s.table for s in layout.INPUT_SHEETS if s.name in udfs.DATA_SHEETS),
+            layout.SETTINGS_TABLE,
+        )
+    )
+    + ")"
+)
+"""Headers and rows of every table: the one form of a whole table that Excel and LibreOffice both resolve."""
+
+
+def build_workbook(
+    path: str | Path,
+    rows: Mapping[str, Rows],
+    settings: Mapping[str, object],
+    cached: bool = True,
+    *,
+    macros: bool = True,
+    interpreter: str = "pythonw",
+    python_path: str = "",
+) -> Path:
+    """Writes the workbook and returns its path.
+
+    `rows` maps an input sheet's name to its rows (header -> dollars, text, date ...), `settings` a setting's name to
+    its value; what is left out has its default. With `cached` every result is computed and stored in its cell.
+    Without `macros` the file has neither VBA nor ribbon and must be named .xlsx. `interpreter` and `python_path` go
+    to the xlwings.conf sheet: the Python that Excel starts, and a folder to import from when nothing is installed.
+    """
+    target = Path(path)
+    values = _settings_values(settings)
+    compute = _computer(rows, values) if cached else None
+    book = xlsxwriter.Workbook(str(target), {"strings_to_formulas": False, "strings_to_urls": False})
+    try:
+        book.set_properties(
+            {
+                "title": "Rebalance review",
+                "subject": "Tax-aware rebalancing preparation",
+                "author": "xl_rebal",
+                "created": CREATED,
+            }
+        )
+        book.set_size(2600, 1500)
+        book.set_calc_mode("auto")
+        styles = Styles(book)
+        sheets = {name: book.add_worksheet(name) for name in (*layout.SHEET_ORDER, CONF_SHEET)}
+        for input_sheet in layout.INPUT_SHEETS:
+            sheet_rows = rows.get(input_sheet.name, ())
+            write_input_sheet(sheets[input_sheet.name], input_sheet, sheet_rows, styles)
+        _write_settings(sheets[layout.SETTINGS_SHEET], styles, values, compute)
+        _write_conf(sheets[CONF_SHEET], styles, interpreter, python_path)
+        _define_names(book)
+        _write_pages(sheets, styles, rows, values, compute)
+        sheets[layout.DASHBOARD_SHEET].activate()
+        if macros:
+            _add_macros(book, sheets)
+    finally:
+        book.close()
+    if macros:
+        from workbook.vba import add_ribbon
+
+        add_ribbon(target)
+    return target
+
+
+def sheet_code_names() -> Mapping[str, str]:
+    """VBA code name of every sheet, in the workbook's order: `wsDashboard`, `wsClient` ..."""
+    return {
+        name: "ws" + "".join(part[:1].upper() + part[1:] for part in name.replace(".", " ").split())
+        for name in (*layout.SHEET_ORDER, CONF_SHEET)
+    }
+
+
+def _add_macros(book: xlsxwriter.Workbook, sheets: Mapping[str, Worksheet]) -> None:
+    """The VBA project from its text sources; its module names are the sheets' code names."""
+    from io import BytesIO
+
+    from workbook.ovba import vba_project
+    from workbook.vba import modules
+
+    names = sheet_code_names()
+    book.set_vba_name("ThisWorkbook")
+    for name, sheet in sheets.items():
+        sheet.set_vba_name(names[name])
+    project = vba_project(modules(tuple(names.values())))
+    book.add_vba_project(BytesIO(project), is_stream=True)
+
+
+# --- Settings --------------------------------------------------------------------------------------------------
+
+
+def _settings_values(settings: Mapping[str, object]) -> list[tuple[FirmSetting, Any]]:
+    """Every setting in file order with the value its cell gets: the given one, else its default."""
+    given = dict(settings)
+    values = [(s, _setting_value(s, given.pop(s.name, s.default))) for s in firm_settings()]
+    if given:
+        known = ", ".join(s.name for s, _ in values)
+        raise ValueError(f"There is no setting {next(iter(given))!r}. Settings are: {known}.")
+    return values
+
+
+def _setting_value(setting: FirmSetting, value: object) -> Any:
+    """A default's text ('5%', '$500', '45') as the number of its cell; other values as they are."""
+    if isinstance(value, str) and value and setting.kind in ("weight", "rate", "money", "count"):
+        exact = Decimal(value.replace("$", "").replace(",", "").replace("%", ""))
+        return float(exact / 100 if value.endswith("%") else exact)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return cell_value(value)
+    return cell_value(getattr(value, "value", value))
+
+
+def _settings_table(values: Sequence[tuple[FirmSetting, Any]]) -> list[list[Any]]:
+    return [list(layout.SETTINGS_HEADERS), *([s.name, value, s.help] for s, value in values)]
+
+
+def _write_settings(
+    sheet: Worksheet,
+    styles: Styles,
+    values: Sequence[tuple[FirmSetting, Any]],
+    compute: pages.Compute | None,
+) -> None:
+    """The settings as a table, each cell with its own format and rule, and beside it the workbook's one data cell."""
+    sheet.set_tab_color(TAB_SETUP)
+    for at, width in enumerate((26, 26, 92, 3, 16, 46)):
+        sheet.set_column(at, at, width, styles())
+    name_form, help_form = styles(bold=True, align="left"), styles(text_wrap=True, align="left")
+    columns = [
+        (layout.SETTINGS_HEADERS[0], name_form, True),
+        (layout.SETTINGS_HEADERS[1], styles(align="left"), True),
+        (layout.SETTINGS_HEADERS[2], help_form, False),
+    ]
+    write_table(sheet, layout.SETTINGS_TABLE, columns, _settings_table(values)[1:], styles)
+    for y, (setting, value) in enumerate(values, 1):
+        kind = Kind.CHOICE if setting.choices else Kind(setting.kind)
+        form = styles.input(kind, bg_color=ENTRY, align="left")
+        write_cell(sheet, y, 1, value, form)
+        if rule := validation(Column(setting.name, kind, setting.help, choices=tuple(setting.choices))):
+            sheet.data_validation(y, 1, y, 1, rule)
+    row, column = BOOK_CELL
+    label = styles(bold=True, align="left")
+    sheet.write_string(0, column - 1, "Data", styles.input_header(True))
+    sheet.write_string(0, column, "What this workbook holds now", styles.input_header(True))
+    sheet.write_string(row, column - 1, "Book", label)
+    key = compute("XR_DATA")[0][0] if compute else pages.NOT_CALCULATED
+    form = styles(align="left")
+    sheet.write_dynamic_array_formula(row, column, row, column, DATA_FORMULA, form, key)
+    note = "Read from all input tables at once. Every other result depends on this cell; leave it as it is."
+    sheet.write_string(row + 1, column, note, styles(font_color=SLATE, text_wrap=True, valign="top"))
+    sheet.freeze_panes(1, 1)
+    page(sheet, styles, repeat_row=0)
+    sheet.print_area(0, 0, len(values), 2)
+
+
+def _write_conf(sheet: Worksheet, styles: Styles, interpreter: str, python_path: str) -> None:
+    """What xlwings reads when Excel first calls Python; keys in column A from A1 on, values beside them."""
+    sheet.set_tab_color(TAB_SETUP)
+    sheet.set_column(0, 0, 24, styles())
+    sheet.set_column(1, 1, 60, styles())
+    sheet.set_column(3, 3, 80, styles())
+    entries = (
+        (
+            "Interpreter_Win",
+            interpreter,
+            "Full path of pythonw.exe that has xl_rebal, or pythonw from the PATH.",
+        ),
+        ("PYTHONPATH", python_path, "Only for a checkout that is not installed: its folder."),
+        ("UDF Modules", UDF_MODULE, "Where the XR_ functions live."),
+        ("Use UDF Server", "True", "Ribbon commands share the functions' Python, so they start at once."),
+        ("Show Console", "False", "True shows Python's window, to look for the cause of a failure."),
+    )
+    for row, (key, value, what) in enumerate(entries):
+        sheet.write_string(row, 0, key, styles(bold=True))
+        write_cell(sheet, row, 1, value, styles(bg_color=ENTRY, num_format="@"))
+        sheet.write_string(row, 3, what, styles.subtitle())
+
+
+# --- Results ---------------------------------------------------------------------------------------------------
+
+
+def _computer(rows: Mapping[str, Rows], settings: Sequence[tuple[FirmSetting, Any]]) -> pages.Compute:
+    """`compute("XR_PLAN", client, ...)` over these rows, through the functions that Excel calls."""
+    inputs = [
+        table_values(sheet, rows.get(sheet.name, ()))
+        for sheet in layout.INPUT_SHEETS
+        if sheet.name in udfs.DATA_SHEETS
+    ]
+    data = udfs.XR_DATA(*[*inputs, _settings_table(settings)])
+    key = data[0][0]
+
+    def compute(name: str, client: str = "", *more: object) -> CellTable:
+        if name == "XR_DATA":
+            return data
+        function: Callable[..., CellTable] = getattr(udfs, name)
+        if name in ("XR_BOOK", "XR_CHECKS", "XR_HARVEST"):
+            return function(key, client or None, *more)
+        return function(client, key, *more)
+
+    return compute
+
+
+def _define_names(book: xlsxwriter.Workbook) -> None:
+    define_lists(book, list_names().items())
+    book.define_name(BOOK_NAME, f"={layout.SETTINGS_SHEET}!$F$2")
+    book.define_name(CLIENT_NAME, f"={layout.CLIENT_SHEET}!$C$2")
+
+
+def _write_pages(
+    sheets: Mapping[str, Worksheet],
+    styles: Styles,
+    rows: Mapping[str, Rows],
+    settings: Sequence[tuple[FirmSetting, Any]],
+    compute: pages.Compute | None,
+) -> None:
+    named = {setting.name: value for setting, value in settings}
+    as_of = named["As Of"] if isinstance(named["As Of"], datetime) else None
+    firm = pages.FirmFacts(str(named["Firm Name"] or ""), as_of)
+    pages.write_dashboard(sheets[layout.DASHBOARD_SHEET], styles, firm, compute)
+    clients = [str(row["Client ID"]) for row in rows.get("Clients", ()) if row.get("Client ID")]
+    book = pages.records(compute("XR_BOOK")) if compute else []
+    shown = clients[0] if clients else ""
+    pages.write_client(sheets[layout.CLIENT_SHEET], styles, shown, compute, book)
+    pages.write_checks(sheets[layout.CHECKS_SHEET], styles, compute)
+    pages.write_help(sheets[layout.HELP_SHEET], styles, udf_functions())
+
+
+def udf_functions() -> tuple[Callable[..., CellTable], ...]:
+    """Every XR_ function, by name."""
+    return tuple(getattr(udfs, name) for name in sorted(vars(udfs)) if name.startswith("XR_"))

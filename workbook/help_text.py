@@ -1,0 +1,71 @@
+"""What the Help sheet says, in plain words: (section, ((label, text), ...))."""
+
+from __future__ import annotations
+
+HELP: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "Each quarter",
+        (
+            ("1. Settings", "Set As Of to the date of the data. Quarter and tax year follow it."),
+            (
+                "2. Import",
+                "Bring in the portfolio and CRM exports from the ribbon (xl_rebal, Import), or paste rows into the "
+                "input sheets. Columns may stand in any order; columns of your own are kept and ignored.",
+            ),
+            (
+                "3. Checks",
+                "Work the Checks sheet from the top. Each line names its cell, why it matters and what to do. "
+                "An Error withholds that client only.",
+            ),
+            (
+                "4. Dashboard",
+                "One row per client: what is out of band, what the plan would sell, its gains and estimated tax, "
+                "the gain budget, the RMD left, and what needs attention. Use the filter arrows to narrow it.",
+            ),
+            (
+                "5. Client",
+                "Choose a client in the yellow cell. Drift, plan, tax, RMDs, losses to harvest and the wash-sale "
+                "calendar follow. Pages to the right hold tax, wash sales and every security.",
+            ),
+            (
+                "6. Generate Briefs",
+                "From the ribbon: one page in Word per client and a draft email, filed in the client's folder. "
+                "Nothing is ever sent and no order is ever placed.",
+            ),
+            (
+                "7. Record Decision",
+                "From the ribbon, after the advisor has decided: it fills the Decisions sheet and the record.",
+            ),
+        ),
+    ),
+    (
+        "Reading the sheets",
+        (
+            (
+                "Headers",
+                "On input sheets a dark header is required and a light one optional. Point at a header for its "
+                "note: what belongs there and which values are allowed.",
+            ),
+            (
+                "unknown",
+                "The data does not say, so nothing is computed from it. It never means zero. Checks tells what "
+                "to enter.",
+            ),
+            ("($1,234)", "A negative amount: a loss, a tax saving, or a gain budget that is exceeded."),
+            (
+                "and n more",
+                "The table is longer than its place on the sheet. Type the same function on an empty sheet "
+                "without its last number to see all of it, e.g. =XR_PLAN(XRClient,XRBook).",
+            ),
+            (
+                "Ctrl+Alt+F9",
+                "Calculates everything again, after an upgrade or when a cell says that data is not in memory.",
+            ),
+        ),
+    ),
+)
+
+NOT_ADVICE = (
+    "Proposals for an advisor's review. Tax figures are estimates from the data on these sheets; accounts held "
+    "elsewhere are not known here."
+)

@@ -1,0 +1,452 @@
+"""The sheets a person reads: Dashboard, Client, Checks and Help. Every table on them is one spilled XR_ function.
+
+A spilled table is written as a dynamic-array formula with its result cached beside it, so the file reads right before
+Python has run. Tables that lie above one another have a fixed room and fold what does not fit: a spill never meets
+another one.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from workbook import styles as look
+from workbook.help_text import HELP, NOT_ADVICE
+from workbook.inputs import list_name, page, write_cell
+from workbook.styles import Styles
+from xl_rebal.sheets import tables
+from xl_rebal.sheets.layout import DASHBOARD_SHEET
+from xl_rebal.sheets.tables import Cell, CellTable
+
+Compute = Callable[..., CellTable]
+"""`compute("XR_PLAN", client, ...)`: what the function returns for the book of this workbook, to cache it."""
+
+NOT_CALCULATED = "Press Ctrl+Alt+F9 to calculate."
+
+FORMATS: Mapping[str, str] = {
+    **dict.fromkeys(("Weight", "Target", "Lower", "Upper", "After Plan"), look.PERCENT),
+    **dict.fromkeys(("Drift", "Worst Drift"), look.SIGNED_PERCENT),
+    **dict.fromkeys(("Acquired", "Clear From", "Last Purchase", "Due"), look.DATE),
+    **dict.fromkeys(("Amount", "ST Gain", "LT Gain", "ST Loss", "LT Loss"), look.CENTS),
+    **dict.fromkeys(("Proceeds", "Cost Basis", "Gain", "Required", "Taken", "Left"), look.CENTS),
+    **dict.fromkeys(("Before plan", "Plan", "With plan", "Value", "Year-End Value"), look.CENTS),
+    "Price": look.PRICE,
+    "Shares": look.WHOLE,
+    "Divisor": "0.0",
+}
+"""Number format of a result column by its header; text where there is none."""
+
+FIRM_FORMATS: Mapping[str, str] = {
+    **FORMATS,
+    **dict.fromkeys(("Value", "Trims", "ST Gain", "LT Gain", "Tax", "Gain Budget"), look.DOLLARS),
+    **dict.fromkeys(("Budget Used", "Budget Left (Over)", "RMD Left"), look.DOLLARS),
+}
+"""On the Dashboard money stands in whole dollars: it is for comparing clients."""
+
+
+def spill(
+    sheet: Worksheet,
+    styles: Styles,
+    at: tuple[int, int],
+    formula: str,
+    cached: CellTable | None,
+    headers: Sequence[str],
+    room: int,
+    formats: Mapping[str, str] = FORMATS,
+) -> None:
+    """A spilled table at `at` (its header's first cell) with its cached result and formats for `room` rows."""
+    row, column = at
+    table = cached or [[NOT_CALCULATED, *[None] * (len(headers) - 1)]]
+    forms = [formats.get(header, "") for header in headers]
+    last = (row + len(table) - 1, column + len(table[0]) - 1)
+    heads = [styles.header(form) for form in forms]
+    sheet.write_dynamic_array_formula(row, column, *last, formula, heads[0], table[0][0])
+    for y in range(room + 1):
+        values = table[y] if y < len(table) else []
+        for x, form in enumerate(forms):
+            if (y, x) != (0, 0):
+                value = values[x] if x < len(values) else None
+                write_cell(sheet, row + y, column + x, value, heads[x] if y == 0 else styles.body(form))
+    sheet.set_row(row, 30)
+    _row_rules(sheet, styles, (row + 1, column, row + room, column + len(headers) - 1), headers)
+
+
+def _row_rules(
+    sheet: Worksheet, styles: Styles, area: tuple[int, int, int, int], headers: Sequence[str]
+) -> None:
+    """Lines under the rows in use, totals set off, fractions of shares shown, and emphasis on words that ask for it."""
+    top, left = area[0], area[1]
+    first = xl_rowcol_to_cell(top, left, col_abs=True)
+
+    def rule(criteria: str, form: Any, columns: tuple[int, int] | None = None) -> None:
+        start, end = columns or (area[1], area[3])
+        sheet.conditional_format(
+            top, start, area[2], end, {"type": "formula", "criteria": criteria, "format": form}
+        )
+
+    rule(f'=LEFT({first},6)="Total "', styles.total_line())
+    rule(f'={first}<>""', styles.row_line())
+    for x, header in enumerate(headers):
+        cell = xl_rowcol_to_cell(top, left + x)
+        one = (left + x, left + x)
+        if header == "Shares":
+            rule(f"=AND(ISNUMBER({cell}),{cell}<>INT(N({cell})))", styles.fractions(), one)
+        elif header in ("Status", "If sold today"):
+            words = ("Above band", "Below band", "Wash sale", "Withheld", "Due")
+            tests = ",".join(f'{cell}="{word}"' for word in words)
+            rule(f"=OR({tests})", styles.emphasis(), one)
+        elif header == "Severity":
+            rule(f'={cell}="Error"', styles.emphasis(), one)
+        elif header in ("Drift", "Worst Drift"):
+            _drift_bars(sheet, top, left + x, area[2])
+
+
+def _drift_bars(sheet: Worksheet, top: int, column: int, bottom: int) -> None:
+    """Bars from the middle: right is over target, left is under; the signed number says the same."""
+    sheet.conditional_format(
+        top,
+        column,
+        bottom,
+        column,
+        {
+            "type": "data_bar",
+            "data_bar_2010": True,
+            "bar_solid": True,
+            "bar_color": "#A9BDD6",
+            "bar_negative_color": "#D9B8A6",
+            "bar_axis_position": "middle",
+            "min_type": "num",
+            "max_type": "num",
+            "min_value": -0.15,
+            "max_value": 0.15,
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FirmFacts:
+    """What the sheets' titles show, looked up in the Settings table by formula and cached here."""
+
+    name: str
+    as_of: datetime | None
+
+    @property
+    def as_of_serial(self) -> float | str:
+        """The date as the number that a formula's cached result holds."""
+        return float((self.as_of - datetime(1899, 12, 30)).days) if self.as_of else ""  # noqa: DTZ001
+
+
+# --- Dashboard -------------------------------------------------------------------------------------------------
+
+BOOK_ROW = 6  # zero-based header row of the spilled XR_BOOK
+BOOK_ROOM = 2000
+
+
+def _book_range(header: str, *, row_end: int = BOOK_ROW + BOOK_ROOM) -> str:
+    """`$D$8:$D$2007`: a column of the Dashboard's client list."""
+    column = tables.BOOK_HEADERS.index(header)
+    first = xl_rowcol_to_cell(BOOK_ROW + 1, column, row_abs=True, col_abs=True)
+    return f"{first}:{xl_rowcol_to_cell(row_end, column, row_abs=True, col_abs=True)}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Tile:
+    """A figure with its caption: where, the formula, and how its value follows from the client list."""
+
+    caption: str
+    formula: str
+    value: Callable[[list[dict[str, Cell]]], Cell]
+    form: str = look.WHOLE
+
+
+def _dashboard_tiles() -> list[_Tile]:
+    status, over = _book_range("Status"), _book_range("Budget Left (Over)")
+    ids = _book_range("Client ID")
+
+    def total(header: str) -> Callable[[list[dict[str, Cell]]], Cell]:
+        return lambda rows: sum(v for r in rows if isinstance(v := r[header], float))
+
+    return [
+        _Tile("Clients", f"=COUNTA({ids})", lambda rows: float(len(rows))),
+        _Tile(
+            "Trades proposed",
+            f'=COUNTIF({status},"Proposed*")',
+            lambda rows: float(sum(str(r["Status"]).startswith("Proposed") for r in rows)),
+        ),
+        _Tile(
+            "No action",
+            f'=COUNTIF({status},"No action")',
+            lambda rows: float(sum(r["Status"] == "No action" for r in rows)),
+        ),
+        _Tile(
+            "Withheld",
+            f'=COUNTIF({status},"Withheld")',
+            lambda rows: float(sum(r["Status"] == "Withheld" for r in rows)),
+        ),
+        _Tile(
+            "Over gain budget",
+            f'=COUNTIF({over},"<0")',
+            lambda rows: float(sum(isinstance(v := r["Budget Left (Over)"], float) and v < 0 for r in rows)),
+        ),
+        _Tile("Trims", f"=SUM({_book_range('Trims')})", total("Trims"), look.DOLLARS),
+        _Tile("Estimated tax, where known", f"=SUM({_book_range('Tax')})", total("Tax"), look.DOLLARS),
+        _Tile("RMDs left", f"=SUM({_book_range('RMD Left')})", total("RMD Left"), look.DOLLARS),
+    ]
+
+
+def records(table: CellTable) -> list[dict[str, Cell]]:
+    """The rows of a firm table by header; none when the only row says that there is nothing."""
+    rows = [dict(zip((str(h) for h in table[0]), row, strict=True)) for row in table[1:]]
+    return [row for row in rows if row.get("Client") is not None]
+
+
+def write_dashboard(sheet: Worksheet, styles: Styles, firm: FirmFacts, compute: Compute | None) -> None:
+    """The firm at a glance: counts and totals, then one row per client."""
+    sheet.set_tab_color(look.TAB_RESULT)
+    sheet.hide_gridlines(2)
+    book = compute("XR_BOOK") if compute else None
+    rows = records(book) if book else []
+    _write_firm_title(sheet, styles, firm)
+    sheet.set_row(3, 26)
+    for at, tile in enumerate(_dashboard_tiles(), 1):
+        sheet.write_string(2, at, tile.caption, styles(font_size=9, font_color=look.SLATE, align="left"))
+        form = styles(font_size=15, bold=True, font_color=look.NAVY, align="left", num_format=tile.form)
+        sheet.write_formula(3, at, tile.formula, form, tile.value(rows) if compute else "")
+    widths = (10, 30, 14, 22, 12, 18, 14, 13, 13, 13, 13, 13, 13, 13, 44, 22)
+    for at, width in enumerate(widths):
+        sheet.set_column(at, at, width)
+    spill(
+        sheet, styles, (BOOK_ROW, 0), "=XR_BOOK(XRBook)", book, tables.BOOK_HEADERS, BOOK_ROOM, FIRM_FORMATS
+    )
+    sheet.autofilter(BOOK_ROW, 0, BOOK_ROW + BOOK_ROOM, len(tables.BOOK_HEADERS) - 1)
+    sheet.freeze_panes(BOOK_ROW + 1, 2)
+    page(sheet, styles, repeat_row=BOOK_ROW)
+    sheet.print_area(0, 0, BOOK_ROW + max(1, len(rows)), len(widths) - 1)
+
+
+def _setting(name: str) -> str:
+    return f'INDEX(tblSettings[Value],MATCH("{name}",tblSettings[Setting],0))'
+
+
+def _write_firm_title(sheet: Worksheet, styles: Styles, firm: FirmFacts) -> None:
+    sheet.set_row(0, 28)
+    sheet.write_formula(0, 0, "=" + _setting("Firm Name"), styles.title(), firm.name)
+    sheet.write_string(1, 0, "As of", styles.subtitle())
+    form = styles(font_color=look.SLATE, num_format="mmmm d, yyyy", align="left")
+    sheet.write_formula(1, 1, "=" + _setting("As Of"), form, firm.as_of_serial)
+
+
+# --- Client ----------------------------------------------------------------------------------------------------
+
+LEFT, RIGHT, FAR = 1, 12, 19  # first columns of the three bands of the Client sheet
+OPEN_ROOM = 300  # the last table of a band runs on; so many rows are formatted
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """One table of the Client sheet: its heading, the function with its own arguments, and its room."""
+
+    title: str
+    function: str
+    more: tuple[object, ...]
+    headers: tuple[str, ...]
+    row: int
+    column: int
+    room: int
+
+    @property
+    def formula(self) -> str:
+        first = "XRBook,XRClient" if self.function == "XR_HARVEST" else "XRClient,XRBook"
+        more = "".join(f",{str(m).upper() if isinstance(m, bool) else m}" for m in self.more)
+        return f"={self.function}({first}{more})"
+
+
+def client_blocks() -> tuple[_Block, ...]:
+    """The Client sheet's tables, top to bottom in each band; a table above another one folds to its room."""
+    t = tables
+    return (
+        _Block("Drift by asset class", "XR_DRIFT", (10, True), t.DRIFT_HEADERS, 7, LEFT, 10),
+        _Block("Plan", "XR_PLAN", (24,), t.PLAN_HEADERS, 20, LEFT, 24),
+        _Block("Required minimum distributions", "XR_RMD", (4,), t.RMD_HEADERS, 47, LEFT, 4),
+        _Block("Losses to harvest", "XR_HARVEST", (6,), t.HARVEST_HEADERS, 54, LEFT, 6),
+        _Block("Tax lots sold", "XR_LOTS", (), t.LOTS_HEADERS, 63, LEFT, OPEN_ROOM),
+        _Block("Tax and gain budget", "XR_TAX", (25,), t.TAX_HEADERS, 7, RIGHT, 25),
+        _Block("Wash-sale calendar", "XR_WASH", (17,), t.WASH_HEADERS, 35, RIGHT, 17),
+        _Block("Left out of the plan", "XR_LEFT_OUT", (), t.LEFT_OUT_HEADERS, 55, RIGHT, OPEN_ROOM),
+        _Block("Drift of every class and security", "XR_DRIFT", (), t.DRIFT_HEADERS, 7, FAR, OPEN_ROOM),
+    )
+
+
+_CLIENT_TILES = (
+    ("Status", "Status", ""),
+    ("Household value", "Value", look.DOLLARS),
+    ("Worst drift", "Worst Drift", look.SIGNED_PERCENT),
+    ("in class", "Class", ""),
+    ("Trims", "Trims", look.DOLLARS),
+    ("Estimated tax", "Tax", look.DOLLARS),
+    ("Budget left (over)", "Budget Left (Over)", look.DOLLARS),
+    ("RMD left", "RMD Left", look.DOLLARS),
+    ("Flags", "Flags", ""),
+)
+_TILE_COLUMNS = (1, 3, 4, 5, 6, 7, 8, 9, 10)
+
+
+def write_client(
+    sheet: Worksheet, styles: Styles, client_id: str, compute: Compute | None, book: list[dict[str, Cell]]
+) -> None:
+    """One household to be read in four minutes: choose it in the drop-down, everything follows."""
+    sheet.set_tab_color(look.TAB_RESULT)
+    sheet.hide_gridlines(2)
+    chosen = next((row for row in book if row["Client ID"] == client_id), {})
+    widths = (2, 17, 14, 13, 14, 13, 15, 14, 14, 20, 62, 3, 34, 15, 14, 14, 46, 44, 3)
+    for at, width in enumerate((*widths, 17, 11, 14, 10, 10, 10, 10, 10, 11, 14)):
+        sheet.set_column(at, at, width, styles())
+    sheet.set_row(0, 28)
+    sheet.write_formula(0, 1, _of_client("Client"), styles.title(), chosen.get("Client") or "")
+    sheet.write_string(1, 1, "Choose a client", styles.subtitle())
+    entry = styles(
+        bold=True, bg_color=look.ENTRY, border=1, border_color=look.NAVY, align="left", num_format="@"
+    )
+    sheet.write_string(1, 2, client_id, entry)
+    sheet.data_validation(
+        1,
+        2,
+        1,
+        2,
+        {
+            "validate": "list",
+            "source": "=" + list_name("Clients", "Client ID"),
+            "input_title": "Client",
+            "input_message": "Pick a Client ID: everything on this sheet follows.",
+            "error_title": "Check this value",
+            "error_message": "Choose a Client ID from the list.",
+        },
+    )
+    sheet.set_row(4, 24)
+    for at, (caption, header, form) in zip(_TILE_COLUMNS, _CLIENT_TILES, strict=True):
+        sheet.write_string(3, at, caption, styles(font_size=9, font_color=look.SLATE, align="left"))
+        big = styles(
+            font_size=12, bold=True, font_color=look.NAVY, align="left", num_format=form or "General"
+        )
+        sheet.write_formula(4, at, _of_client(header), big, _shown(chosen.get(header)))
+    for block in client_blocks():
+        cached = compute(block.function, client_id, *block.more) if compute else None
+        sheet.set_row(block.row - 1, 20)
+        sheet.write_string(block.row - 1, block.column, block.title, styles.section())
+        spill(sheet, styles, (block.row, block.column), block.formula, cached, block.headers, block.room)
+        if block.function == "XR_TAX":
+            _format_rates(sheet, styles, block, cached)
+    sheet.freeze_panes(5, 0)
+    sheet.set_landscape()
+    sheet.set_paper(1)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_print_scale(62)
+    sheet.set_v_pagebreaks([RIGHT - 1, FAR - 1])
+    sheet.set_footer("&L&8&F  &A&R&8Page &P of &N")
+    sheet.print_area(0, 0, 80, FAR + len(tables.DRIFT_HEADERS) - 1)
+
+
+def _of_client(header: str) -> str:
+    """Formula for the chosen client's figure from the Dashboard's list; an empty figure stays empty."""
+    value = f"INDEX({DASHBOARD_SHEET}!{_book_range(header)},MATCH(XRClient,{DASHBOARD_SHEET}!{_book_range('Client ID')},0))"
+    return f'=IFERROR(IF({value}="","",{value}),"")'
+
+
+def _shown(value: Cell) -> Cell:
+    return "" if value is None else value
+
+
+def _format_rates(sheet: Worksheet, styles: Styles, block: _Block, cached: CellTable | None) -> None:
+    """The tax table's rates stand in rows of their own: percent there, dollars elsewhere."""
+    form = styles.body(look.RATE)
+    for row in tables.TAX_RATE_ROWS:
+        for x in range(1, 4):
+            value = cached[row][x] if cached and row < len(cached) else None
+            write_cell(sheet, block.row + row, block.column + x, value, form)
+
+
+# --- Checks ----------------------------------------------------------------------------------------------------
+
+CHECKS_ROW = 3
+CHECKS_ROOM = 500
+
+
+def write_checks(sheet: Worksheet, styles: Styles, compute: Compute | None) -> None:
+    """What to cure before the briefs, worst first, each with a link to its cell."""
+    sheet.set_tab_color(look.TAB_RESULT)
+    sheet.hide_gridlines(2)
+    sheet.set_row(0, 28)
+    sheet.write_string(0, 0, "Checks", styles.title())
+    sheet.write_string(
+        1,
+        0,
+        "An Error withholds that client's plan and brief; the other clients go on. Go jumps to the cell.",
+        styles.subtitle(),
+    )
+    for at, width in enumerate((6, 11, 12, 20, 18, 20, 70, 60)):
+        wrap = {"text_wrap": True, "valign": "top"} if at >= 6 else {"valign": "top"}
+        sheet.set_column(at, at, width, styles(**wrap))
+    cached = compute("XR_CHECKS") if compute else None
+    sheet.write_string(CHECKS_ROW, 0, "Go", styles.header())
+    spill(
+        sheet, styles, (CHECKS_ROW, 1), "=XR_CHECKS(XRBook)", cached, tables.CHECKS_HEADERS, CHECKS_ROOM, {}
+    )
+    place = tables.CHECKS_HEADERS.index("Place") + 1
+    link = styles(font_color="#0B5394", underline=1, valign="top")
+    body = styles(text_wrap=True, valign="top", align="left")
+    for y in range(1, CHECKS_ROOM + 1):
+        row = CHECKS_ROW + y
+        cell = xl_rowcol_to_cell(row, place)
+        # 'Lots row 214' has no single cell: the link goes to the row's first one; 'Lots' goes to the sheet.
+        target = f'SUBSTITUTE({cell}," row ","!A")'
+        full = f'IF(ISNUMBER(FIND("!",{target})),{target},{target}&"!A1")'
+        values = cached[y] if cached and y < len(cached) else None
+        shown = "Go" if values and values[place - 1] else ""
+        sheet.write_formula(row, 0, f'=IF({cell}="","",HYPERLINK("#"&{full},"Go"))', link, shown)
+        for x in (5, 6):
+            write_cell(sheet, row, 1 + x, values[x] if values else None, body)
+    sheet.autofilter(CHECKS_ROW, 0, CHECKS_ROW + CHECKS_ROOM, len(tables.CHECKS_HEADERS))
+    sheet.freeze_panes(CHECKS_ROW + 1, 0)
+    page(sheet, styles, repeat_row=CHECKS_ROW)
+    sheet.print_area(0, 0, CHECKS_ROW + max(1, len(cached or []) - 1), len(tables.CHECKS_HEADERS))
+
+
+# --- Help ------------------------------------------------------------------------------------------------------
+
+
+def write_help(sheet: Worksheet, styles: Styles, functions: Sequence[Callable[..., Any]]) -> None:
+    """How to use the workbook, in plain words, and every function with its arguments."""
+    sheet.set_tab_color(look.TAB_SETUP)
+    sheet.hide_gridlines(2)
+    sheet.set_column(0, 0, 24, styles(valign="top"))
+    sheet.set_column(1, 1, 110, styles(valign="top", text_wrap=True))
+    sheet.set_row(0, 28)
+    sheet.write_string(0, 0, "How to use this workbook", styles.title())
+    label = styles(bold=True, valign="top", font_color=look.NAVY, text_wrap=True)
+    text = styles(text_wrap=True, valign="top")
+    row = 2
+    for section, lines in HELP:
+        sheet.write_string(row, 0, section, styles.section())
+        for name, what in lines:
+            row += 1
+            sheet.write_string(row, 0, name, label)
+            sheet.write_string(row, 1, what, text)
+        row += 2
+    sheet.write_string(row, 0, "Functions", styles.section())
+    for function in functions:
+        row += 1
+        arguments = ", ".join(
+            name if parameter.default is inspect.Parameter.empty else f"[{name}]"
+            for name, parameter in inspect.signature(function).parameters.items()
+        )
+        sheet.write_string(row, 0, function.__name__, label)
+        sheet.write_string(row, 1, f"({arguments})  {inspect.getdoc(function) or ''}", text)
+    sheet.write_string(row + 2, 0, NOT_ADVICE, styles(italic=True, font_color=look.SLATE))
+    page(sheet, styles)
+    sheet.print_area(0, 0, row + 2, 1)
