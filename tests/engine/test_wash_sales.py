@@ -403,7 +403,7 @@ def test_a_lot_and_its_own_activity_row_are_one_purchase() -> None:
 
 def test_a_purchase_known_from_its_row_and_its_lot_blocks_once() -> None:
     row = buy("2026-10-01", "VTI", 10)
-    home = household(lots=lots_table(f"{OLD_LOSS}\nVTI 10 900 2026-10-01"), activity=[row])
+    home = household(lots=lots_table(f"{OLD_LOSS}\nVTI 6 540 2026-10-01"), activity=[row])
     assert wash_status(home, "VTI", AS_OF, WINDOW).purchases == (row,)
 
 
@@ -419,8 +419,8 @@ def test_of_two_losses_on_one_day_the_long_term_one_is_replaced_first() -> None:
     home = household(
         accounts=ACCOUNTS,
         activity=[
-            sell("2026-06-01", "VTI", 10, short_gain=-50),
-            sell("2026-06-01", "VTI", 10, long_gain=-100, account_id="JOINT"),
+            sell("2026-06-01", "VTI", 10, short_gain=-50, account_id="JOINT"),
+            sell("2026-06-01", "VTI", 10, long_gain=-100),
             buy("2026-06-15", "VTI", 10, "ROTH"),
         ],
     )
