@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 
 from xl_rebal.engine.book import (
@@ -26,7 +25,7 @@ from xl_rebal.engine.book import (
 from xl_rebal.engine.drift import Drift, DriftStatus, Sleeve, drift
 from xl_rebal.engine.holding import term_on
 from xl_rebal.engine.results import Blocked, Rmd, RmdState, WashState
-from xl_rebal.engine.wash_sales import buy_blocks, wash_status
+from xl_rebal.engine.wash_sales import WashCalendar, buy_blocks
 from xl_rebal.money import value_cents
 from xl_rebal.params.types import TaxParameters
 
@@ -61,6 +60,11 @@ class Buyable:
     account_id: str
     security: Security
     price: Decimal
+
+    @property
+    def special(self) -> bool:
+        """Designated for this kind of account only, such as a municipal fund for taxable ones."""
+        return self.security.buy is not BuyIn.ANYWHERE
 
     @property
     def position(self) -> tuple[str, str]:
@@ -112,6 +116,11 @@ class Case:
     blocked: tuple[Blocked, ...]
 
     @property
+    def positions(self) -> frozenset[tuple[str, str]]:
+        """Account and symbol of everything that may be sold or bought."""
+        return frozenset((*(s.position for s in self.sellable), *(b.position for b in self.buyable)))
+
+    @property
     def needs_action(self) -> bool:
         """A sleeve is out of band, or an account lacks the cash it must have or pay out."""
         return self.start.breached or any(self.cash_missing().values())
@@ -161,7 +170,9 @@ def case_of(household: Household, settings: Settings, params: TaxParameters, rmd
         sellable,
         _buyable(household, settings, params),
         tuple(_goal(s, settings.class_rebalance_to, start.total_cents) for s in start.classes if s.band),
-        tuple(_goal(s, settings.security_rebalance_to, start.total_cents) for s in start.securities if s.band),
+        tuple(
+            _goal(s, settings.security_rebalance_to, start.total_cents) for s in start.securities if s.band
+        ),
         tuple(
             CashNeed(a.id, household.cash_cents(a.id), a.withdrawal_cents, a.cash_reserve_cents)
             for a in sorted(household.accounts, key=lambda a: a.id)
@@ -210,7 +221,7 @@ def _sellable(
     sellable: list[Sellable] = []
     blocked: list[Blocked] = []
     accounts = {a.id: a for a in household.accounts}
-    washes = _WashBlocks(household, settings, params)
+    calendar = WashCalendar.of(household, settings.as_of, params.wash_sale)
     above = {s.name.casefold() for s in start.classes + start.securities if s.status is DriftStatus.ABOVE}
     sheltered: dict[tuple[str, str], list[Lot]] = {}
 
@@ -232,7 +243,7 @@ def _sellable(
             sheltered.setdefault((lot.account_id, lot.symbol), []).append(lot)
         elif lot.basis_cents is None or lot.acquired is None:
             block(lot, cents, "Its cost basis is unknown, so its gain is unknown.")
-        elif lot.basis_cents > cents and (why := washes.reason(lot)):
+        elif lot.basis_cents > cents and (why := _wash_block(calendar, lot)):
             block(lot, cents, why)
         elif (
             0 < lot.basis_cents - cents < settings.harvest_min_loss * lot.basis_cents
@@ -244,7 +255,14 @@ def _sellable(
             term = term_on(lot.acquired, settings.as_of)
             sellable.append(
                 Sellable(
-                    lot.account_id, security, security.price, (lot,), lot.quantity, cents, lot.basis_cents, term
+                    lot.account_id,
+                    security,
+                    security.price,
+                    (lot,),
+                    lot.quantity,
+                    cents,
+                    lot.basis_cents,
+                    term,
                 )
             )
     for (account_id, symbol), lots in sorted(sheltered.items()):
@@ -252,9 +270,7 @@ def _sellable(
         assert security.price is not None  # noqa: S101 - unpriced lots were blocked above
         quantity = sum((lot.quantity for lot in lots), Decimal(0))
         cents = value_cents(quantity, security.price)
-        sellable.append(
-            Sellable(account_id, security, security.price, tuple(lots), quantity, cents, 0, None)
-        )
+        sellable.append(Sellable(account_id, security, security.price, tuple(lots), quantity, cents, 0, None))
     return tuple(sellable), tuple(blocked)
 
 
@@ -272,29 +288,13 @@ def _account_block(account: Account) -> str:
     return ""
 
 
-class _WashBlocks:
-    """Whether selling a loss lot on the as-of date would be a wash sale; asked once a symbol where it can be."""
-
-    def __init__(self, household: Household, settings: Settings, params: TaxParameters) -> None:
-        self._household = household
-        self._as_of = settings.as_of
-        self._params = params.wash_sale
-        self._by_symbol: dict[str, str] = {}
-
-    def reason(self, lot: Lot) -> str:
-        first_day = self._as_of - timedelta(days=self._params.days_before)
-        if lot.acquired is not None and lot.acquired >= first_day:
-            return self._ask(lot)
-        if lot.symbol not in self._by_symbol:
-            self._by_symbol[lot.symbol] = self._ask(lot)
-        return self._by_symbol[lot.symbol]
-
-    def _ask(self, lot: Lot) -> str:
-        status = wash_status(self._household, lot.symbol, self._as_of, self._params, lot)
-        if status.state is not WashState.BLOCKED:
-            return ""
-        clear = f" Clear from {status.clear_from.isoformat()}." if status.clear_from else ""
-        return f"Selling at a loss now would be a wash sale.{clear}"
+def _wash_block(calendar: WashCalendar, lot: Lot) -> str:
+    """Why a loss on this lot may not be taken today, or ''."""
+    status = calendar.status(lot.symbol, (lot,))
+    if status.state is not WashState.BLOCKED:
+        return ""
+    clear = f" Clear from {status.clear_from.isoformat()}." if status.clear_from else ""
+    return f"Selling at a loss now would be a wash sale.{clear}"
 
 
 def _buyable(household: Household, settings: Settings, params: TaxParameters) -> tuple[Buyable, ...]:

@@ -23,9 +23,11 @@ from xl_rebal.engine.book import Term
 from xl_rebal.engine.case import Case, Goal
 from xl_rebal.engine.results import TaxProfile
 from xl_rebal.engine.solve import Arrays, Solution
+from xl_rebal.engine.tax import niit_room_cents
 from xl_rebal.params.types import StatusParameters, TaxParameters
 
 CENTS_PER_UNIT = 100_000.0  # the model counts thousands of dollars
+DOLLARS_PER_UNIT = CENTS_PER_UNIT / 100
 
 CASH_PENALTY = 1000.0  # per dollar of cash that must be there and is not
 BUDGET_PENALTY = 100.0  # per dollar over a budget that must hold
@@ -33,6 +35,9 @@ CLASS_PENALTY = 10.0  # per dollar of a class outside its goal
 SECURITY_PENALTY = 3.0  # per dollar of a security outside its goal
 PULL_SHARE_OF_COST = 0.75  # pull towards target inside the band, between one and two one-way trading costs:
 # idle cash is invested (one trade), but nothing in band is sold to buy something else (two trades)
+GENERAL_FUND_SHARE = (
+    0.1  # of trading cost: a fund designated for this kind of account goes before a general one
+)
 SECURITY_PULL_SHARE = 0.2  # of the class pull: only decides which designated fund is bought
 CARRY_VALUE = 0.001  # a dollar of loss carried on; below trading cost, so it only breaks ties
 
@@ -146,19 +151,28 @@ def build(case: Case, tax: TaxSide, *, budget_cents: int | None, whole: Whole | 
     """
     b = _Builder()
     cost = case.settings.transaction_cost
-    trades = {item.position for item in case.sellable} | {item.position for item in case.buyable}
-    active = trades if whole is None else whole.positions
+    active = case.positions if whole is None else whole.positions
 
     sells = tuple(
         b.column(s.value_cents / CENTS_PER_UNIT if s.position in active else 0.0, cost=cost)
         for s in case.sellable
     )
-    buys = tuple(b.column(cost=cost) if x.position in active else b.column(0.0, cost=cost) for x in case.buyable)
+    buys = tuple(
+        b.column(
+            np.inf if x.position in active else 0.0,
+            cost=cost * (1.0 if x.special else 1.0 + GENERAL_FUND_SHARE),
+        )
+        for x in case.buyable
+    )
     cash, rmd, cash_short, rmd_short = _add_cash(b, case, sells, buys)
     _add_goals(b, case, sells, buys, cash)
     _add_wash_choice(b, case, sells, buys)
-    short = [(col, s.gain_per_dollar) for col, s in zip(sells, case.sellable, strict=True) if s.term is Term.SHORT]
-    long = [(col, s.gain_per_dollar) for col, s in zip(sells, case.sellable, strict=True) if s.term is Term.LONG]
+    short = [
+        (col, s.gain_per_dollar) for col, s in zip(sells, case.sellable, strict=True) if s.term is Term.SHORT
+    ]
+    long = [
+        (col, s.gain_per_dollar) for col, s in zip(sells, case.sellable, strict=True) if s.term is Term.LONG
+    ]
     _add_tax(b, tax, short, long, _reach(case, Term.SHORT), _reach(case, Term.LONG))
     if budget_cents is not None:
         over = b.column(cost=BUDGET_PENALTY)
@@ -226,11 +240,10 @@ def _add_goals(
         change[sold.security.symbol].append((column, -1.0))
     for column, bought in zip(buys, case.buyable, strict=True):
         change[bought.security.symbol].append((column, 1.0))
-    class_of = {s.security.symbol: s.security.asset_class.casefold() for s in (*case.sellable, *case.buyable)}
+    securities = case.household.securities
     by_class: dict[str, Terms] = defaultdict(list)
     for symbol, terms in change.items():
-        by_class[class_of[symbol]].extend(terms)
-    securities = case.household.securities
+        by_class[securities[symbol].asset_class.casefold()].extend(terms)
     cash_class = next(
         (securities[c.symbol].asset_class for c in case.household.cash if c.symbol in securities), "Cash"
     ).casefold()
@@ -256,7 +269,9 @@ def _add_goal(b: _Builder, goal: Goal, change: Terms, now: float, penalty: float
     over = b.column(cost=penalty)
     under = b.column(cost=penalty)
     away = b.column(cost=pull)
-    lower, upper, target = (c / CENTS_PER_UNIT for c in (goal.lower_cents, goal.upper_cents, goal.target_cents))
+    lower, upper, target = (
+        c / CENTS_PER_UNIT for c in (goal.lower_cents, goal.upper_cents, goal.target_cents)
+    )
     b.row([*change, (over, -1.0)], upper=upper - now)
     b.row([*change, (under, 1.0)], lower=lower - now)
     b.row([*change, (away, -1.0)], upper=target - now)
@@ -339,7 +354,7 @@ def _add_tax(
     for column, sign in ((taxed_short, 1.0), (taxed_long, 1.0), (deduction, -1.0)):
         b.add_cost(column, sign * state)
     _add_ordinary_and_long(b, tax, taxed_short, taxed_long, deduction, max(s_high, 0.0), most_gain)
-    _add_niit(b, tax, taxed_short, taxed_long, deduction)
+    _add_niit(b, tax, taxed_short, taxed_long, deduction, max(l_high, 0.0))
 
 
 def _known_sign(low: float, high: float) -> bool | None:
@@ -353,7 +368,11 @@ def _known_sign(low: float, high: float) -> bool | None:
 def _income(tax: TaxSide) -> float:
     """Ordinary taxable income; where it is unknown, above every threshold, so that lots are ranked at top rates."""
     if tax.profile.ordinary_income_cents is None:
-        return 2.0 * max(tax.status.ordinary.tops_cents[-1], tax.status.long_term.tops_cents[-1]) / CENTS_PER_UNIT
+        return (
+            2.0
+            * max(tax.status.ordinary.tops_cents[-1], tax.status.long_term.tops_cents[-1])
+            / CENTS_PER_UNIT
+        )
     return tax.profile.ordinary_income_cents / CENTS_PER_UNIT
 
 
@@ -373,7 +392,9 @@ def _add_ordinary_and_long(
     highest = income + most_short
     filled: Terms = []
     bottom = 0.0
-    for rate, top_cents in zip(tax.status.ordinary.rates, (*tax.status.ordinary.tops_cents, None), strict=True):
+    for rate, top_cents in zip(
+        tax.status.ordinary.rates, (*tax.status.ordinary.tops_cents, None), strict=True
+    ):
         top = np.inf if top_cents is None else top_cents / CENTS_PER_UNIT
         if bottom <= max(highest, 0.0):
             filled.append((b.column(top - bottom, cost=float(rate)), 1.0))
@@ -384,7 +405,9 @@ def _add_ordinary_and_long(
         b.add_cost(taxed_long, float(tax.profile.cg_rate))
         return
     layers: Terms = []
-    for rate, top_cents in zip(tax.status.long_term.rates, (*tax.status.long_term.tops_cents, None), strict=True):
+    for rate, top_cents in zip(
+        tax.status.long_term.rates, (*tax.status.long_term.tops_cents, None), strict=True
+    ):
         layers.append((b.column(most_gain, cost=float(rate)), 1.0))
         if top_cents is None:
             continue
@@ -399,23 +422,27 @@ def _add_ordinary_and_long(
     b.row([*layers, (taxed_long, -1.0)], 0.0, 0.0)
 
 
-def _add_niit(b: _Builder, tax: TaxSide, taxed_short: int, taxed_long: int, deduction: int) -> None:
-    """Net investment income tax (IRC 1411): rate x max(0, G + min(other investment income, MAGI - threshold)).
+def _add_niit(
+    b: _Builder, tax: TaxSide, taxed_short: int, taxed_long: int, deduction: int, most_long: float
+) -> None:
+    """Net investment income tax: rate x max(0, lesser of net investment income and MAGI excess) (IRC 1411).
 
-    G, the net gain that counts, moves both sides of the law's 'lesser of', so the lesser is known beforehand and the
-    rest is convex. An all-in override rate on long-term gain already contains it.
+    Net gain moves both sides of the 'lesser of', so the gain at which the tax begins (`room`) is known beforehand and
+    the rest is convex. An all-in override rate contains the tax that the long-term gain alone would cause, which is
+    taken off again; that needs a binary where the gain may or may not reach the threshold.
     """
-    profile = tax.profile
-    if profile.magi_cents is None:
-        headroom = _income(tax)
-    else:
-        headroom = (profile.magi_cents - tax.status.niit_threshold_cents) / CENTS_PER_UNIT
-    headroom = min(profile.other_investment_income_cents / CENTS_PER_UNIT, headroom)
-    base: Terms = [(taxed_short, 1.0), (deduction, -1.0)]
-    if profile.cg_rate is None:
-        base.append((taxed_long, 1.0))
-    counted = b.column(cost=float(tax.params.niit_rate))
-    b.row([(counted, 1.0), *((c, -k) for c, k in base)], lower=headroom)
+    rate = float(tax.params.niit_rate)
+    known_room = niit_room_cents(tax.profile, tax.status)
+    room = -_income(tax) if known_room is None else known_room / CENTS_PER_UNIT
+    counted = b.column(cost=rate)
+    b.row([(counted, 1.0), (taxed_short, -1.0), (taxed_long, -1.0), (deduction, 1.0)], lower=-room)
+    if tax.profile.cg_rate is None:
+        return
+    included = b.column(most_long, cost=-rate)
+    reached = b.binary(True if room <= 0 else False if most_long <= room else None)
+    b.row([(included, 1.0), (reached, -most_long)], upper=0.0)
+    over = max(room, 0.0)
+    b.row([(included, 1.0), (taxed_long, -1.0), (reached, over)], upper=0.0)
 
 
 def _add_whole_shares(

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from xl_rebal.engine.book import BudgetMode, Household, Settings, Shares, Term
-from xl_rebal.engine.case import Case, Goal, case_of
+from xl_rebal.engine.case import Buyable, Case, Goal, Sellable, case_of
 from xl_rebal.engine.drift import Drift, DriftStatus, Sleeve, drift
 from xl_rebal.engine.gains import net_gains
-from xl_rebal.engine.model import CENTS_PER_UNIT, Model, TaxSide, Whole, build
+from xl_rebal.engine.model import DOLLARS_PER_UNIT, Model, TaxSide, Whole, build
 from xl_rebal.engine.results import (
     BudgetUse,
     MarginalRates,
@@ -36,6 +36,9 @@ from xl_rebal.params.types import TaxParameters
 
 GAP = 0.001  # thousands of dollars: the solver proves its answer to one dollar
 NODE_LIMIT = 20_000  # work is bounded by nodes, so the same book gives the same plan on any machine
+FEW_POSITIONS = (
+    8  # so many may all trade in whole shares: coarse prices can make an untouched one the better choice
+)
 TOUCHED = 0.01  # thousands of dollars: a position that the first solve trades for less is left alone
 
 
@@ -61,9 +64,10 @@ class _Year:
 
     def added_tax(self, before: NetGains, after: NetGains) -> TaxEstimate | None:
         """Tax line by line that the plan adds to the year."""
-        profile, status = self._profile()
-        one = tax_on_gains(before, profile, status, self.params)
-        two = tax_on_gains(after, profile, status, self.params)
+        client = self.household.client
+        profile = tax_profile(client, self.params)
+        one = tax_on_gains(before, profile, client.filing_status, self.params)
+        two = tax_on_gains(after, profile, client.filing_status, self.params)
         if one is None or two is None:
             return None
         return TaxEstimate(
@@ -74,23 +78,18 @@ class _Year:
         )
 
     def rates(self, net: NetGains) -> MarginalRates | None:
-        profile, status = self._profile()
-        return marginal_rates(net, profile, status, self.params)
+        client = self.household.client
+        return marginal_rates(net, tax_profile(client, self.params), client.filing_status, self.params)
 
     def side(self) -> TaxSide:
         client = self.household.client
-        profile, status = self._profile()
         return TaxSide(
-            profile,
-            self.params.status(status),
+            tax_profile(client, self.params),
+            self.params.status(client.filing_status),
             self.params,
             self.realized[0] - client.short_carryforward_cents,
             self.realized[1] - client.long_carryforward_cents,
         )
-
-    def _profile(self):  # type: ignore[no-untyped-def]
-        client = self.household.client
-        return tax_profile(client, self.params), client.filing_status
 
 
 def plan(
@@ -108,7 +107,7 @@ def plan(
     case = case_of(household, settings, params, owed)
     year = _Year(household, settings, params, household.realized_cents(settings.tax_year, settings.as_of))
     if not case.needs_action:
-        return _assess(case, year, settle(case, _nothing(case)), None)
+        return _assess(case, year, settle(case, _nothing(case)), 0.0, 0.0)
     limited = settings.gain_budget_mode is BudgetMode.LIMIT
     chosen = _proposed(case, year, limited)
     if not limited and chosen.budget is not None and chosen.budget.excess_cents > 0:
@@ -120,9 +119,9 @@ def _proposed(case: Case, year: _Year, limited: bool) -> Plan:
     tax = year.side()
     cap = _budget_cap(case, year) if limited else None
     model = build(case, tax, budget_cents=cap)
-    solution = solve(model.arrays, absolute_gap=GAP, node_limit=NODE_LIMIT)
+    relaxed = solve(model.arrays, absolute_gap=GAP, node_limit=NODE_LIMIT)
     step = share_step(case) if case.settings.shares is Shares.WHOLE else None
-    whole = Whole(_touched(case, model, solution), step)
+    whole = Whole(_touched(case, model, relaxed), step)
     model = build(case, tax, budget_cents=cap, whole=whole)
     solution = solve(model.arrays, absolute_gap=GAP, node_limit=NODE_LIMIT)
     proposal = Proposal(
@@ -130,7 +129,9 @@ def _proposed(case: Case, year: _Year, limited: bool) -> Plan:
         tuple(model.amount(solution, c) for c in model.columns.buys),
         tuple(tuple(model.amount(solution, c) for c in need) for need in model.columns.rmd),
     )
-    return _assess(case, year, settle(case, proposal), solution)
+    settled = settle(case, proposal)
+    gap = max(0.0, solution.objective - relaxed.bound)
+    return _assess(case, year, settled, solution.objective * DOLLARS_PER_UNIT, gap * DOLLARS_PER_UNIT)
 
 
 def _budget_cap(case: Case, year: _Year) -> int | None:
@@ -140,18 +141,12 @@ def _budget_cap(case: Case, year: _Year) -> int | None:
 
 
 def _touched(case: Case, model: Model, solution: Solution) -> frozenset[tuple[str, str]]:
-    """Positions that the first solve trades, and every fund that their accounts may buy instead."""
-    sold = {
-        item.position
-        for item, column in zip(case.sellable, model.columns.sells, strict=True)
-        if solution.values[column] > TOUCHED
-    }
-    bought = {
-        item.position
-        for item, column in zip(case.buyable, model.columns.buys, strict=True)
-        if solution.values[column] > TOUCHED
-    }
-    return frozenset(sold | bought)
+    """Positions for the whole-share solve: those that the first solve trades; all of them when they are few."""
+    if len(case.positions) <= FEW_POSITIONS:
+        return case.positions
+    items: list[Sellable | Buyable] = [*case.sellable, *case.buyable]
+    columns = (*model.columns.sells, *model.columns.buys)
+    return frozenset(i.position for i, c in zip(items, columns, strict=True) if solution.values[c] > TOUCHED)
 
 
 def _nothing(case: Case) -> Proposal:
@@ -162,14 +157,21 @@ def _nothing(case: Case) -> Proposal:
     )
 
 
-def _assess(case: Case, year: _Year, settled: Settled, solution: Solution | None) -> Plan:
-    """Every figure of the plan, from its trades alone."""
-    household, settings = case.household, case.settings
+def _assess(case: Case, year: _Year, settled: Settled, objective: float, gap: float) -> Plan:
+    """Every figure of the plan, from its trades alone.
+
+    `gap` is what whole shares and minimum trades cost at most, against the proven bound on any fraction of a share.
+    """
+    household = case.household
     short = sum(t.gain_cents(Term.SHORT) for t in settled.trades)
     long = sum(t.gain_cents(Term.LONG) for t in settled.trades)
     gains_before, gains = year.net(0, 0), year.net(short, long)
     tax = year.added_tax(gains_before, gains)
-    after = _drift_after(case, settled.trades, settled.transfers) if settled.trades or settled.transfers else case.before
+    after = (
+        _drift_after(case, settled.trades, settled.transfers)
+        if settled.trades or settled.transfers
+        else case.before
+    )
     residual = _residual(case, after, settled.trades)
     trades = tuple(replace(t, reason=_reason(case, t)) for t in settled.trades)
     budget = household.client.gain_budget_cents
@@ -195,8 +197,8 @@ def _assess(case: Case, year: _Year, settled: Settled, solution: Solution | None
         shortfalls=_shortfall_texts(household, settled),
         blocked=case.blocked,
         unknowns=_unknowns(case, tax),
-        objective=0.0 if solution is None else solution.objective * CENTS_PER_UNIT / 100,
-        gap=0.0 if solution is None else solution.gap * CENTS_PER_UNIT / 100,
+        objective=objective,
+        gap=gap,
     )
 
 
@@ -221,7 +223,8 @@ def _residual(case: Case, after: Drift, trades: tuple[Trade, ...]) -> tuple[Slee
     for sleeve in after.classes + after.securities:
         goal = goals.get(sleeve.name) if not sleeve.symbol else None
         missed = goal is not None and (
-            sleeve.value_cents > goal.upper_cents + tolerance or sleeve.value_cents < goal.lower_cents - tolerance
+            sleeve.value_cents > goal.upper_cents + tolerance
+            or sleeve.value_cents < goal.lower_cents - tolerance
         )
         if missed or sleeve.status in (DriftStatus.ABOVE, DriftStatus.BELOW):
             left.append(sleeve)
@@ -239,10 +242,12 @@ def _reason(case: Case, trade: Trade) -> str:
         return f"Designated fund for {security.asset_class}; puts the proceeds to work"
     if trade.disposals and trade.gain_cents() < 0:
         return "Realizes a loss that offsets gains"
+    least = "no tax inside this account" if not trade.disposals else "least tax for each dollar sold"
+    class_over = whole is not None and whole.status is DriftStatus.ABOVE
     if own is not None and own.status is DriftStatus.ABOVE:
-        return f"{trade.symbol} is above its band"
-    if whole is not None and whole.status is DriftStatus.ABOVE:
-        least = "no tax inside this account" if not trade.disposals else "least tax for each dollar sold"
+        both = f"{trade.symbol} and {security.asset_class} are above their bands"
+        return both if class_over else f"{trade.symbol} is above its band"
+    if class_over:
         return f"{security.asset_class} is above its band; {least}"
     if case.cash_missing():
         return "Raises the cash that is needed"

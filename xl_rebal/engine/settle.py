@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
-from xl_rebal.engine.book import Account, Lot, Shares
+from xl_rebal.engine.book import Account, Lot, Shares, Term
 from xl_rebal.engine.case import Case, Sellable
 from xl_rebal.engine.holding import days_to_long_term
-from xl_rebal.engine.results import Disposal, Side, Term, Trade, TradeFlag, Transfer
+from xl_rebal.engine.results import Disposal, Side, Trade, TradeFlag, Transfer
 from xl_rebal.errors import PlanUnsound
 from xl_rebal.money import from_cents, share_of, value_cents
 
@@ -36,7 +36,9 @@ class Settled:
     trades: tuple[Trade, ...]
     transfers: tuple[Transfer, ...]
     cash_after: Mapping[str, int]
-    shortfalls: tuple[tuple[str, int], ...]  # (account id or '' for the household, cents that could not be raised)
+    shortfalls: tuple[
+        tuple[str, int], ...
+    ]  # (account id or '' for the household, cents that could not be raised)
 
 
 def share_step(case: Case) -> Decimal:
@@ -102,7 +104,8 @@ def _lots_taken(members: list[tuple[Sellable, float]], step: Decimal) -> list[tu
     if total <= 0:
         return []
     order = sorted(
-        range(len(members)), key=lambda i: (members[i][1] < 1 - FULL, members[i][1] <= FULL, -members[i][1], i)
+        range(len(members)),
+        key=lambda i: (members[i][1] < 1 - FULL, members[i][1] <= FULL, -members[i][1], i),
     )
     taken: dict[int, Decimal] = {}
     left = total
@@ -110,7 +113,9 @@ def _lots_taken(members: list[tuple[Sellable, float]], step: Decimal) -> list[tu
         item, share = members[i]
         wanted = item.quantity
         if share < 1 - FULL:
-            wanted = min(wanted, (item.quantity * Decimal(repr(share)) / step).to_integral_value(ROUND_HALF_UP) * step)
+            wanted = min(
+                wanted, (item.quantity * Decimal(repr(share)) / step).to_integral_value(ROUND_HALF_UP) * step
+            )
         take = min(wanted, left)
         taken[i] = take
         left -= take
@@ -178,9 +183,7 @@ def _soon(case: Case, lot: Lot) -> bool:
     return 0 < days_to_long_term(lot.acquired, case.settings.as_of) <= case.settings.long_term_soon_days
 
 
-def _transfers(
-    case: Case, sells: tuple[Trade, ...]
-) -> tuple[tuple[Transfer, ...], dict[str, int]]:
+def _transfers(case: Case, sells: tuple[Trade, ...]) -> tuple[tuple[Transfer, ...], dict[str, int]]:
     """RMD cash drawn from the owner's accounts in order as far as each has cash; withdrawals as asked for."""
     cash = {need.account_id: need.cents - need.withdrawal_cents - need.reserve_cents for need in case.cash}
     for trade in sells:
@@ -226,12 +229,12 @@ def _buys(case: Case, proposal: Proposal, cash: Mapping[str, int]) -> tuple[Trad
     reserve = {need.account_id: need.reserve_cents for need in case.cash}
     wanted: dict[str, list[tuple[int, Decimal]]] = defaultdict(list)
     for i, (item, cents) in enumerate(zip(case.buyable, proposal.buys, strict=True)):
-        steps = (from_cents(round(max(0.0, cents))) / item.price / step + Decimal("0.0001")).to_integral_value(
-            ROUND_DOWN
-        )
+        steps = (
+            from_cents(round(max(0.0, cents))) / item.price / step + Decimal("0.0001")
+        ).to_integral_value(ROUND_DOWN)
         if steps > 0:
             wanted[item.account_id].append((i, steps * step))
-    trades = []
+    trades: list[Trade] = []
     for account_id in sorted(wanted):
         lines = [(case.buyable[i], quantity) for i, quantity in wanted[account_id]]
         available = cash[account_id] - reserve[account_id]

@@ -66,7 +66,7 @@ def solve(arrays: Arrays, *, absolute_gap: float, node_limit: int) -> Solution:
     """
     import highspy
 
-    highs = highspy.Highs()
+    highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     for name, setting in (
         ("output_flag", False),
         ("threads", 1),
@@ -74,7 +74,8 @@ def solve(arrays: Arrays, *, absolute_gap: float, node_limit: int) -> Solution:
         ("mip_rel_gap", 0.0),
         ("mip_abs_gap", absolute_gap),
         ("mip_max_nodes", node_limit),
-        ("primal_feasibility_tolerance", 1e-7),
+        ("mip_feasibility_tolerance", 1e-9),
+        ("primal_feasibility_tolerance", 1e-9),
     ):
         if highs.setOptionValue(name, setting) != highspy.HighsStatus.kOk:
             raise SolverFailed(f"The solver does not know the option {name!r}.")
