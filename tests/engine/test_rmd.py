@@ -1,0 +1,318 @@
+"""Required minimum distributions: IRS examples, the tables, first years, pools, and what is unknown.
+
+The as-of date is October 15, 2026 unless a test says otherwise.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.builders import account, activity, cents, client, household, settings, tax_parameters
+from xl_rebal.engine.book import ActivityType, Owner, Registration
+from xl_rebal.engine.results import Rmd, RmdState
+from xl_rebal.engine.rmd import applicable_age, first_distribution_year, rmds, uniform_divisor
+from xl_rebal.errors import ParameterMissing
+
+PARAMETERS = tax_parameters(2026)
+IRA = Registration.TRADITIONAL_IRA
+
+
+def found(
+    *accounts: Any,
+    born: str | None = "1947-05-01",
+    spouse_born: str | None = None,
+    rows: tuple[Any, ...] = (),
+    **year: Any,
+) -> tuple[Rmd, ...]:
+    """RMDs of a client, aged 79 in 2026 unless told otherwise."""
+    home = household(
+        client=client(born=born, spouse_born=spouse_born), accounts=list(accounts), activity=list(rows)
+    )
+    return rmds(home, settings(**year), PARAMETERS)
+
+
+def only(*accounts: Any, **more: Any) -> Rmd:
+    (rmd,) = found(*accounts, **more)
+    return rmd
+
+
+# --- The amount ---
+
+
+def test_age_79_with_1_835_700_at_year_end_must_take_87_000() -> None:
+    rmd = only(account("IRA", IRA, year_end="1,835,700.00"))
+    assert (rmd.age, rmd.accounts[0].divisor) == (79, Decimal("21.1"))
+    assert rmd.required_cents == 87_000_00  # 1,835,700.00 / 21.1
+    assert (rmd.state, rmd.left_cents, rmd.due) == (RmdState.DUE, 87_000_00, date(2026, 12, 31))
+    assert (rmd.owner, rmd.pool, rmd.caveats) == (Owner.CLIENT, "IRA", ())
+
+
+def test_pub_590b_example_of_an_owner_aged_75_with_100_000() -> None:
+    # Pub. 590-B: $100,000 at year end, age 75, distribution period 24.6: $4,065 (spouse 6 years younger)
+    rmd = only(
+        account("IRA", IRA, year_end=100_000), born="1949-08-01", spouse_born="1955-08-01", as_of="2024-11-01"
+    )
+    assert rmd.required_cents == 4_065_04  # 100,000 / 24.6 = 4,065.0406...
+    assert rmd.caveats == ()
+
+
+def test_pub_590b_example_of_a_first_distribution_at_73() -> None:
+    # Pub. 590-B: born October 1, 1951, 73 in 2024, $26,500 on December 31, 2023: $26,500 / 26.5 = $1,000 by
+    # April 1, 2025
+    rmd = only(account("IRA", IRA, year_end=26_500), born="1951-10-01", as_of="2024-11-01")
+    assert (rmd.required_cents, rmd.due, rmd.state) == (1_000_00, date(2025, 4, 1), RmdState.FIRST_YEAR)
+
+
+@pytest.mark.parametrize(
+    ("age", "divisor"),
+    [
+        (72, "27.4"),
+        (73, "26.5"),
+        (75, "24.6"),
+        (80, "20.2"),
+        (84, "16.8"),
+        (90, "12.2"),
+        (100, "6.4"),
+        (107, "4.1"),
+        (119, "2.3"),
+        (120, "2.0"),
+        (123, "2.0"),
+    ],
+)
+def test_uniform_lifetime_divisors_of_pub_590b_table_iii(age: int, divisor: str) -> None:
+    assert uniform_divisor(age, PARAMETERS.rmd) == Decimal(divisor)
+
+
+def test_an_age_below_the_table_is_an_error_not_a_guess() -> None:
+    with pytest.raises(ParameterMissing, match="no divisor for age 60"):
+        uniform_divisor(60, PARAMETERS.rmd)
+
+
+def test_the_age_is_the_one_attained_by_the_end_of_the_year() -> None:
+    # born December 31, 1947: 78 on the as-of date, 79 attained in 2026
+    assert only(account("IRA", IRA, year_end=1000), born="1947-12-31").age == 79
+
+
+def test_each_account_is_rounded_half_up_to_the_cent() -> None:
+    rmd = only(account("A", IRA, year_end="1,000"), account("B", IRA, year_end="1,000"))
+    # 1,000 / 21.1 = 47.3933...: 47.39 each, and 94.78 together although 2,000 / 21.1 is 94.79
+    assert [a.required_cents for a in rmd.accounts] == [47_39, 47_39]
+    assert rmd.required_cents == 94_78
+    tie = only(account("A", IRA, year_end="50.00"), born="1941-01-01")  # age 85: 50.00 / 16.0 = 3.125
+    assert tie.required_cents == 3_13
+
+
+# --- Who, and from when ---
+
+
+@pytest.mark.parametrize(
+    ("born", "first"),
+    [
+        ("1949-06-30", 2019),  # 70 1/2 on December 30, 2019
+        ("1949-07-01", 2021),  # 72
+        ("1950-12-31", 2022),  # 72
+        ("1951-01-01", 2024),  # 73
+        ("1958-12-31", 2031),  # 73
+        ("1959-06-30", 2032),  # 73 by proposed regulation
+        ("1960-01-01", 2035),  # 75
+    ],
+)
+def test_first_distribution_year_by_birth_date(born: str, first: int) -> None:
+    birth = date.fromisoformat(born)
+    assert first_distribution_year(birth, applicable_age(birth, PARAMETERS.rmd)) == first
+
+
+@pytest.mark.parametrize("born", ["1940-06-30", "1940-07-01"])
+def test_age_70_and_a_half_falls_in_the_year_of_71_for_births_in_the_second_half(born: str) -> None:
+    birth = date.fromisoformat(born)
+    first = first_distribution_year(birth, applicable_age(birth, PARAMETERS.rmd))
+    assert first == (2010 if born.endswith("06-30") else 2011)
+
+
+def test_nothing_is_due_before_the_first_year_even_without_a_year_end_value() -> None:
+    rmd = only(account("IRA", IRA), born="1954-01-01")
+    assert (rmd.state, rmd.required_cents, rmd.left_cents, rmd.due) == (RmdState.NOT_DUE, 0, 0, None)
+
+
+def test_born_in_1959_carries_the_caveat_of_the_proposed_regulation() -> None:
+    rmd = only(account("IRA", IRA, year_end=1000), born="1959-03-01")
+    assert rmd.state is RmdState.NOT_DUE
+    assert any("73" in c and "75" in c for c in rmd.caveats)
+    assert only(account("IRA", IRA, year_end=1000), born="1958-03-01").caveats == ()
+
+
+def test_first_year_may_wait_until_april_1_and_says_what_that_means() -> None:
+    rmd = only(account("IRA", IRA, year_end=26_500), born="1953-03-01")
+    assert (rmd.state, rmd.age, rmd.due) == (RmdState.FIRST_YEAR, 73, date(2027, 4, 1))
+    assert any("two distributions fall in 2027" in c for c in rmd.caveats)
+
+
+def test_the_year_after_the_first_reminds_of_a_deferred_first_distribution() -> None:
+    rmd = only(account("IRA", IRA, year_end=26_500), born="1952-03-01")
+    assert (rmd.state, rmd.age, rmd.due) == (RmdState.DUE, 74, date(2026, 12, 31))
+    assert any("due by 2026-04-01" in c for c in rmd.caveats)
+    later = only(account("IRA", IRA, year_end=26_500), born="1951-03-01")
+    assert later.caveats == ()
+
+
+def test_a_first_distribution_taken_in_full_is_taken() -> None:
+    rmd = only(account("IRA", IRA, year_end=26_500, rmd_taken=1_000), born="1953-03-01")
+    assert (rmd.state, rmd.left_cents, rmd.caveats) == (RmdState.TAKEN, 0, ())
+
+
+@pytest.mark.parametrize(
+    "registration",
+    [
+        Registration.ROTH_IRA,
+        Registration.ROTH_401K,
+        Registration.INDIVIDUAL,
+        Registration.JOINT,
+        Registration.HSA,
+        Registration.EDUCATION_529,
+    ],
+)
+def test_roth_accounts_of_the_owner_and_other_accounts_have_none(registration: Registration) -> None:
+    assert found(account("X", registration, year_end=100_000)) == ()
+
+
+# --- Taken and left ---
+
+
+def test_what_is_taken_is_subtracted_and_nothing_left_is_taken() -> None:
+    part = only(account("IRA", IRA, year_end="1,835,700", rmd_taken=62_600))
+    assert (part.state, part.left_cents) == (RmdState.DUE, 24_400_00)  # 87,000 - 62,600
+    exact = only(account("IRA", IRA, year_end="1,835,700", rmd_taken=87_000))
+    assert (exact.state, exact.left_cents) == (RmdState.TAKEN, 0)
+
+
+def test_left_is_never_negative() -> None:
+    rmd = only(account("IRA", IRA, year_end="1,835,700", rmd_taken=90_000))
+    assert (rmd.state, rmd.left_cents, rmd.taken_cents) == (RmdState.TAKEN, 0, 90_000_00)
+
+
+def test_an_empty_ira_has_nothing_due() -> None:
+    rmd = only(account("IRA", IRA, year_end=0))
+    assert (rmd.state, rmd.required_cents, rmd.due) == (RmdState.NOT_DUE, 0, None)
+
+
+def test_a_missed_due_date_names_the_excise_tax() -> None:
+    rmd = only(account("IRA", IRA, year_end=21_100), as_of="2027-01-15", tax_year=2026)
+    assert any("25%" in c and "10%" in c for c in rmd.caveats)
+    on_the_day = only(account("IRA", IRA, year_end=21_100), as_of="2026-12-31")
+    assert on_the_day.caveats == ()
+
+
+def test_activity_that_shows_more_than_the_accounts_sheet_is_said() -> None:
+    rows = (
+        activity("2026-03-01", ActivityType.RMD, amount=3_000, account_id="IRA"),
+        activity("2026-04-01", ActivityType.QCD, amount=500, account_id="IRA"),
+        activity("2025-04-01", ActivityType.RMD, amount=9_000, account_id="IRA"),  # last year's
+        activity("2026-12-01", ActivityType.RMD, amount=9_000, account_id="IRA"),  # after the as-of date
+    )
+    rmd = only(account("IRA", IRA, year_end=211_000, rmd_taken=1_000), rows=rows)
+    assert any("$3,500.00" in c and "$1,000.00" in c for c in rmd.caveats)
+    assert rmd.left_cents == 9_000_00  # 211,000 / 21.1 - 1,000: the Accounts sheet rules
+    assert only(account("IRA", IRA, year_end=211_000, rmd_taken=3_500), rows=rows).caveats == ()
+
+
+# --- Pools ---
+
+
+def test_own_iras_are_computed_one_by_one_and_taken_in_total_from_any() -> None:
+    rmd = only(
+        account("A", IRA, year_end=211_000),
+        account("B", Registration.ROLLOVER_IRA, year_end=21_100, rmd_taken=11_000),
+        account("C", Registration.SEP_IRA, year_end=0),
+        account("D", Registration.SIMPLE_IRA, year_end=0),
+    )
+    assert rmd.pool == "IRA"
+    assert [a.required_cents for a in rmd.accounts] == [10_000_00, 1_000_00, 0, 0]
+    assert (rmd.required_cents, rmd.taken_cents, rmd.state) == (11_000_00, 11_000_00, RmdState.TAKEN)
+
+
+def test_403b_contracts_share_among_themselves_and_other_plans_stand_alone() -> None:
+    pools = found(
+        account("K2", Registration.PLAN_401K, year_end=21_100),
+        account("K1", Registration.PLAN_401K, year_end=21_100, rmd_taken=5_000),
+        account("V", Registration.PLAN_457B, year_end=21_100),
+        account("B1", Registration.PLAN_403B, year_end=21_100),
+        account("B2", Registration.PLAN_403B, year_end=21_100),
+        account("I", IRA, year_end=21_100),
+    )
+    assert [(r.pool, r.required_cents, r.left_cents) for r in pools] == [
+        ("IRA", 1_000_00, 1_000_00),
+        ("403(b)", 2_000_00, 2_000_00),
+        ("K1", 1_000_00, 0),  # its surplus helps no other plan
+        ("K2", 1_000_00, 1_000_00),
+        ("V", 1_000_00, 1_000_00),
+    ]
+    assert ["still working" in " ".join(r.caveats) for r in pools] == [False, True, True, True, True]
+
+
+def test_spouses_never_share() -> None:
+    mine, yours = found(
+        account("A", IRA, year_end=211_000, rmd_taken=50_000),
+        account("B", IRA, owner=Owner.SPOUSE, year_end=202_000),
+        spouse_born="1946-05-01",
+    )
+    assert (mine.owner, mine.left_cents) == (Owner.CLIENT, 0)
+    # the spouse is 80 in 2026: 202,000 / 20.2
+    assert (yours.owner, yours.age, yours.left_cents) == (Owner.SPOUSE, 80, 10_000_00)
+
+
+def test_a_spouse_more_than_ten_years_younger_is_a_caveat() -> None:
+    ira = account("IRA", IRA, year_end=1000)
+    assert any("Joint Life" in c for c in only(ira, spouse_born="1958-01-01").caveats)  # 11 years by year
+    assert only(ira, spouse_born="1957-12-31").caveats == ()  # exactly 10 by ages attained in the year
+
+
+# --- Unknown ---
+
+
+def test_a_missing_birth_date_is_unknown_and_says_which() -> None:
+    rmd = only(account("IRA", IRA, year_end=1000, rmd_taken=10), born=None)
+    assert (rmd.state, rmd.required_cents, rmd.left_cents, rmd.age) == (RmdState.UNKNOWN, None, None, None)
+    assert rmd.taken_cents == cents(10)
+    assert rmd.caveats[0].startswith("Birth Date of C1 is missing")
+    spouse = only(account("IRA", IRA, owner=Owner.SPOUSE, year_end=1000))
+    assert spouse.caveats[0].startswith("Spouse Birth Date of C1 is missing")
+
+
+def test_a_missing_year_end_value_makes_the_pool_unknown_and_names_the_account() -> None:
+    rmd = only(account("A", IRA, year_end=21_100), account("B", IRA))
+    assert (rmd.state, rmd.required_cents, rmd.left_cents) == (RmdState.UNKNOWN, None, None)
+    assert rmd.due == date(2026, 12, 31)
+    assert "of B is missing" in rmd.caveats[0]
+    assert "December 31, 2025" in rmd.caveats[0]
+    assert "The others require $1,000.00" in rmd.caveats[0]
+
+
+def test_an_ira_cannot_be_owned_jointly() -> None:
+    rmd = only(account("IRA", IRA, owner=Owner.JOINT, year_end=1000))
+    assert rmd.state is RmdState.UNKNOWN
+    assert "set Owner to Client or Spouse for IRA" in rmd.caveats[0]
+
+
+@pytest.mark.parametrize("registration", [Registration.INHERITED_IRA, Registration.INHERITED_ROTH_IRA])
+def test_inherited_accounts_are_unknown_ask(registration: Registration) -> None:
+    own, inherited = found(
+        account("A-INH", registration, year_end=100_000),
+        account("IRA", IRA, year_end=21_100),
+        born="1980-01-01",
+    )
+    assert (own.pool, own.state) == ("IRA", RmdState.NOT_DUE)
+    assert (inherited.pool, inherited.state, inherited.required_cents) == ("A-INH", RmdState.UNKNOWN, None)
+    assert "unknown, ask" in inherited.caveats[0]
+
+
+def test_the_order_of_accounts_does_not_matter() -> None:
+    accounts = [
+        account("A", IRA, year_end=100),
+        account("B", IRA, year_end=200),
+        account("K", Registration.PLAN_401K),
+    ]
+    assert found(*accounts) == found(*reversed(accounts))
