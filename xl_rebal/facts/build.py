@@ -202,6 +202,9 @@ def _add_rmds(table: Collector, household: Household, review: Review) -> None:
         whose = " of the spouse" if rmd.owner is Owner.SPOUSE else ""
         if rmd.pool != "IRA":
             end += "_" + key_of(account_type(household.account(rmd.accounts[0].account_id).registration))
+        pool = household.account(rmd.accounts[0].account_id).registration if rmd.accounts else None
+        words = account_type(pool) if pool and rmd.pool != "IRA" else rmd.pool
+        table.name(f"RMD_POOL{end}", Topic.RMD, words, f"accounts that the distribution{whose} comes from")
         _add_rmd(table, household, rmd, end, whose)
 
 

@@ -240,7 +240,7 @@ def add_gains_and_tax(table: Collector, household: Household, plan: Plan) -> Non
             _add_rate(
                 table, "NIIT_RATE", rates.niit_rate, "net investment income tax", "IRC 1411(a)(1)", client
             )
-        if plan.short_gain_cents > 0:
+        if plan.short_gain_cents > 0 and rates.short_rate is not None:
             words = "rate on the next dollar of short-term gain"
             _add_rate(table, "MARGINAL_ST_RATE", rates.short_rate, words, "IRC 1(j)", client)
         if rates.state_rate:

@@ -1,0 +1,461 @@
+"""What a brief's template is filled with: facts in their final wording, cut to what fits one page.
+
+Every figure on the page is the display of a fact. What the page itself needs to say (how many rows it left out, who
+drafted, from which workbook) is returned beside the values as facts of its own, so that the check of figures can see
+them. Long lists fold to 'and 4 more, see the workbook'.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from xl_rebal.briefs.fit import Limits, fitted
+from xl_rebal.engine.book import Household
+from xl_rebal.engine.drift import DriftStatus, Sleeve
+from xl_rebal.engine.results import PlanState, Review, Trade
+from xl_rebal.facts.collect import fact_keys
+from xl_rebal.facts.draft import Draft
+from xl_rebal.facts.types import Direction, Fact, FactKind, Facts, Topic
+
+PLACEHOLDERS: Mapping[str, object] = {
+    "client": "name of the client",
+    "quarter": "Q4 2026",
+    "as_of": "date of the data",
+    "aum": "the household's value",
+    "account_types": "Taxable, IRA, Roth",
+    "model": "target model",
+    "advisor": "who signs",
+    "firm": "the firm's name",
+    "drift": [
+        {
+            "name": "asset class",
+            "target": "target weight",
+            "band": "lower and upper edge",
+            "current": "weight now",
+            "drift": "signed drift",
+            "after": "weight after the proposed trades, or nothing",
+            "status_out": "status when out of band, else nothing",
+            "status_in": "status when in band, else nothing",
+            "under_out": "bar to the left when out of band",
+            "under_in": "bar to the left when in band",
+            "over_out": "bar to the right when out of band",
+            "over_in": "bar to the right when in band",
+        }
+    ],
+    "out_of_line": "securities out of band, or nothing",
+    "no_trades": "why no trades are proposed, or nothing",
+    "trims": [
+        {
+            "symbol": "what is sold",
+            "account": "kind of account and last four characters",
+            "shares": "how many",
+            "proceeds": "how much",
+            "gain": "gain, or (loss)",
+            "term": "Long-term, Short-term, No tax",
+            "flag": "what to look at",
+            "why": "why this lot or account",
+        }
+    ],
+    "trim_total": "proceeds of all trims, those not listed included",
+    "gain_total": "net gain of all trims",
+    "trims_more": "how many trims are not listed, or nothing",
+    "money_lines": [{"label": "Reallocate, Move cash ...", "text": "where the money goes"}],
+    "tax": [{"flag": "label of a line to look at", "label": "label of any other line", "text": "the line"}],
+    "notes": ["a note about this client"],
+    "checks": ["a problem or unknown of the data"],
+    "email": {
+        "to": "address, or nothing",
+        "subject": "subject",
+        "greeting": "Dear ...",
+        "paragraphs": ["a paragraph"],
+        "closing": "closing and name",
+    },
+    "drafted_by": "template, or the model's name",
+    "sources": "workbook and data that the figures come from",
+}
+"""Every placeholder of a template with its meaning; the check before rendering goes by it."""
+
+BAR_LENGTH = 24  # half blocks of the longest bar in its column
+WHY_LENGTH, LINE_LENGTH = 36, 270
+FULL_BLOCK, LEFT_HALF, RIGHT_HALF = "█▌▐"
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class BriefContext:
+    """Values of the placeholders, and the page's own figures as facts (`furniture`)."""
+
+    values: Mapping[str, Any]
+    furniture: tuple[Fact, ...]
+
+    def all_facts(self, facts: Facts) -> Facts:
+        """`facts` with the page's own: what every figure in the rendered brief must be found in."""
+        return replace(facts, facts=facts.facts + self.furniture)
+
+
+class _Page:
+    """Looks facts up and keeps account of what the page adds or cuts."""
+
+    def __init__(self, facts: Facts, limits: Limits) -> None:
+        self._facts = facts.by_id
+        self.limits = limits
+        self.furniture: list[Fact] = []
+
+    def __call__(self, fact_id: str) -> str:
+        """The display of a fact, '' when there is none."""
+        fact = self._facts.get(fact_id)
+        return fact.display if fact else ""
+
+    def fact(self, fact_id: str) -> Fact | None:
+        return self._facts.get(fact_id)
+
+    def signed(self, fact_id: str) -> str:
+        """A gain as a table shows it: a loss in parentheses."""
+        fact = self._facts.get(fact_id)
+        if fact is None:
+            return ""
+        return f"({fact.display})" if fact.direction is Direction.DOWN else fact.display
+
+    def starting(self, prefix: str) -> list[Fact]:
+        """Facts called `prefix` and a number, in order."""
+        return [f for i, f in self._facts.items() if re.fullmatch(re.escape(prefix) + r"\d+", i)]
+
+    def own(self, text: str, label: str) -> str:
+        """Text of the page itself, noted as a fact when it holds a figure."""
+        if re.search(r"\d", text):
+            fact_id = f"PAGE_{len(self.furniture) + 1}"
+            self.furniture.append(Fact(fact_id, Topic.HEADER, FactKind.TEXT, text, text, label))
+        return text
+
+    def clip(self, text: str, length: int) -> str:
+        """The text on one line, cut at a word when it is longer than `length`."""
+        line = " ".join(text.split())
+        if len(line) <= length:
+            return line
+        cut = line[: length - 1]
+        word = cut.rsplit(" ", 1)[0]
+        cut = (word if len(word) > 0.7 * length else cut).rstrip(" ,;:.-")
+        return self.own(f"{cut}…", "shortened text")
+
+    def more(self, left_out: int) -> str:
+        return self.own(f"and {left_out} more, see the workbook", "rows not shown") if left_out > 0 else ""
+
+    def folded(self, parts: list[str], most: int, between: str) -> str:
+        """The first `most` parts, then how many more there are."""
+        more = self.more(len(parts) - most)
+        return between.join(parts[:most] + ([more] if more else []))
+
+
+def brief_context(
+    household: Household, review: Review, facts: Facts, draft: Draft, *, sources: str = ""
+) -> BriefContext:
+    """The values of all PLACEHOLDERS for one client, folded as little as one page allows.
+
+    `sources` names the workbook and its hash for the foot line.
+    """
+
+    def filled(limits: Limits) -> tuple[dict[str, Any], tuple[Fact, ...]]:
+        page = _Page(facts, limits)
+        return _printable(_values(page, household, review, facts, draft, sources)), tuple(page.furniture)
+
+    return BriefContext(*filled(fitted(lambda limits: filled(limits)[0])))
+
+
+def _values(
+    page: _Page, household: Household, review: Review, facts: Facts, draft: Draft, sources: str
+) -> dict[str, Any]:
+    keys, limits = fact_keys(review), page.limits
+    return {
+        "client": page.clip(page("CLIENT_NAME"), limits.name_length),
+        "quarter": page("QUARTER"),
+        "as_of": page("AS_OF"),
+        "aum": page("AUM"),
+        "account_types": page.clip(page("ACCOUNT_TYPES"), limits.head_length),
+        "model": page.clip(page("MODEL"), limits.head_length),
+        "advisor": page.clip(page("ADVISOR"), limits.head_length) or "not assigned",
+        "firm": page.clip(page("FIRM"), limits.head_length),
+        "drift": _drift_rows(page, review, keys),
+        "out_of_line": _out_of_line(page, review, keys),
+        **_trades(page, household, review, keys),
+        "money_lines": _money_lines(page, household, review, keys),
+        "tax": _tax_lines(page, review, keys),
+        "notes": [page.clip(note.text, limits.note_length) for note in draft.notes[: limits.notes]],
+        "checks": _checks(page, facts),
+        "email": _email(page, draft),
+        "drafted_by": page.own(draft.drafted_by, "who drafted the email and the notes"),
+        "sources": page.own(sources or "the firm's workbook", "where the figures come from"),
+    }
+
+
+def _printable(value: Any) -> Any:
+    """The same values without characters that XML or Word's line breaking can't carry."""
+    if isinstance(value, str):
+        return _FORBIDDEN.sub("", value.replace("\r\n", "\n").replace("\t", " "))
+    if isinstance(value, list):
+        return [_printable(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _printable(item) for key, item in value.items()}
+    return value
+
+
+def _drift_rows(page: _Page, review: Review, keys: Mapping[str, str]) -> list[dict[str, str]]:
+    """The classes, those out of band first when there are more than fit."""
+    if review.drift is None:
+        return []
+    classes = list(review.drift.classes)
+    if len(classes) > page.limits.classes:
+        kept = sorted(classes, key=lambda s: (not _is_out(s), -abs(s.drift)))[: page.limits.classes - 1]
+        shown = [s for s in classes if s in kept]
+    else:
+        shown = classes
+    longest = max((abs(s.drift) for s in classes), default=0.0)
+    rows = []
+    for sleeve in shown:
+        key, out = keys[sleeve.name], _is_out(sleeve)
+        side = "over" if sleeve.drift > 0 else "under"
+        bar = _bar(abs(sleeve.drift) / longest if longest else 0.0, to_the_left=side == "under")
+        row = dict.fromkeys(("under_out", "under_in", "over_out", "over_in"), "")
+        row[f"{side}_{'out' if out else 'in'}"] = bar
+        row |= {
+            "name": page.clip(sleeve.name, 30),
+            "target": page(f"TARGET_{key}"),
+            "band": page(f"BAND_{key}"),
+            "current": page(f"CURRENT_{key}"),
+            "drift": page(f"DRIFT_{key}"),
+            "after": page(f"AFTER_{key}"),
+            "status_out": page(f"STATUS_{key}") if out else "",
+            "status_in": "" if out else page(f"STATUS_{key}"),
+        }
+        rows.append(row)
+    if len(shown) < len(classes):
+        rows.append(dict.fromkeys(rows[0], "") | {"name": page.more(len(classes) - len(shown))})
+    return rows
+
+
+def _bar(length: float, *, to_the_left: bool) -> str:
+    """A bar of block characters, `length` of the longest one, to the half block."""
+    blocks, half = divmod(round(BAR_LENGTH * length), 2)
+    return RIGHT_HALF * half + FULL_BLOCK * blocks if to_the_left else FULL_BLOCK * blocks + LEFT_HALF * half
+
+
+def _is_out(sleeve: Sleeve) -> bool:
+    return sleeve.status in (DriftStatus.ABOVE, DriftStatus.BELOW)
+
+
+def _out_of_line(page: _Page, review: Review, keys: Mapping[str, str]) -> str:
+    """`AAPL +3.1% (8.1%, target 5%); MSFT ...`, furthest from target first."""
+    found = [s for s in review.drift.securities if _is_out(s)] if review.drift else []
+    found.sort(key=lambda s: -abs(s.drift))
+    parts = [
+        f"{s.symbol} {page(f'DRIFT_{keys[s.name]}')} "
+        f"({page(f'CURRENT_{keys[s.name]}')}, target {page(f'TARGET_{keys[s.name]}')})"
+        for s in found
+    ]
+    return page.folded(parts, page.limits.securities, ";  ")
+
+
+def _trades(
+    page: _Page, household: Household, review: Review, keys: Mapping[str, str]
+) -> dict[str, str | list[dict[str, str]]]:
+    plan = review.plan
+    sells = plan.sells if plan else ()
+    why_none = ""
+    if plan is None:
+        why_none = (
+            "No plan: the data has errors, listed in the workbook's Checks. Correct them and run again."
+        )
+    elif plan.state is PlanState.NO_ACTION:
+        why_none = page("NO_ACTION")
+    elif not sells:
+        why_none = "Nothing needs to be sold."
+    shown = sells if len(sells) <= page.limits.trims + 1 else sells[: page.limits.trims]
+    return {
+        "no_trades": why_none,
+        "trims": [_trim(page, household, trade, keys, shared=_shared_reason(sells)) for trade in shown],
+        "trim_total": page("TRIM_TOTAL"),
+        "gain_total": page.signed("PLAN_GAIN"),
+        "trims_more": page.more(len(sells) - len(shown)),
+    }
+
+
+def _shared_reason(sells: tuple[Trade, ...]) -> str:
+    """The reason of several trims when they all have the same, else ''."""
+    reasons = {trade.reason for trade in sells}
+    return next(iter(reasons)) if len(sells) > 1 and len(reasons) == 1 else ""
+
+
+def _trim(
+    page: _Page, household: Household, trade: Trade, keys: Mapping[str, str], *, shared: str
+) -> dict[str, str]:
+    """One row. A reason that all rows share stands once below the table instead."""
+    number = _number_of(household, trade.account_id)
+    start = f"TRIM_{keys[trade.symbol]}_{number}"
+    flag, why = page(f"{start}_FLAG"), page(f"{start}_REASON")
+    if shared:
+        why = ""
+    room = max(0, WHY_LENGTH - len(flag))
+    return {
+        "symbol": trade.symbol,
+        "account": page.clip(page(f"ACCOUNT_{number}"), 24),
+        "shares": page(f"{start}_SHARES"),
+        "proceeds": page(f"{start}_PROCEEDS"),
+        "gain": page.signed(f"{start}_GAIN") or "–",
+        "term": page(f"{start}_TERM").replace("Long- and short-term", "Both"),
+        "flag": page.clip(flag, WHY_LENGTH) + ("  " if flag and why and room > 12 else ""),
+        "why": page.clip(why, room) if room > 12 else "",
+    }
+
+
+def _number_of(household: Household, account_id: str) -> int:
+    return next(n for n, account in enumerate(household.accounts, 1) if account.id == account_id)
+
+
+def _money_lines(
+    page: _Page, household: Household, review: Review, keys: Mapping[str, str]
+) -> list[dict[str, str]]:
+    """Where the proceeds go, cash that moves, drift that stays, and what may not be sold."""
+    plan = review.plan
+    if plan is None:
+        return []
+    lines: list[tuple[str, str]] = []
+    if _shared_reason(plan.sells):
+        first = plan.sells[0]
+        start = f"TRIM_{keys[first.symbol]}_{_number_of(household, first.account_id)}"
+        lines.append(("Why these lots", page(f"{start}_REASON")))
+    buys = []
+    for trade in plan.buys:
+        number = _number_of(household, trade.account_id)
+        start = f"REALLOCATE_{keys[trade.symbol]}_{number}"
+        account = page(f"ACCOUNT_{number}")
+        buys.append(f"{page(f'{start}_AMOUNT')} to {trade.symbol} ({page(f'{start}_SHARES')} sh, {account})")
+    if buys:
+        lines.append(
+            ("Reallocate", f"{page('REALLOCATE_TOTAL')}:  " + page.folded(buys, page.limits.buys, ";  "))
+        )
+    for number, transfer in enumerate(plan.transfers[:2], 1):
+        giver = page(f"ACCOUNT_{_number_of(household, transfer.from_account)}")
+        taker = "out of the household"
+        if transfer.to_account:
+            taker = f"to {page(f'ACCOUNT_{_number_of(household, transfer.to_account)}')}"
+        why = page(f"TRANSFER_{number}_WHY")
+        lines.append(("Move cash", f"{page(f'TRANSFER_{number}_AMOUNT')} from {giver} {taker}: {why}"))
+    left = [f"{s.name} {page(f'RESIDUAL_{keys[s.name]}')}" for s in plan.residual]
+    if left:
+        lines.append(("Drift that remains", page.folded(left, page.limits.securities, ";  ")))
+    blocked = [f.display.removeprefix("Not sold: ") for f in page.starting("BLOCKED_")]
+    if blocked:
+        lines.append(("Not sold", page.folded(blocked, page.limits.blocked, "  ")))
+    return [{"label": label, "text": page.clip(text, LINE_LENGTH)} for label, text in lines]
+
+
+def _tax_lines(page: _Page, review: Review, keys: Mapping[str, str]) -> list[dict[str, str]]:
+    """Gains, tax, budget and its alternative, RMD, harvest, carryforward: those that there are."""
+    lines: list[tuple[str, str, bool]] = []
+    if page("PLAN_GAIN"):
+        text = f"{page.signed('PLAN_LT_GAIN')} long-term, {page.signed('PLAN_ST_GAIN')} short-term from the trims"
+        if page("BUDGET_REALIZED") not in ("", "$0"):
+            text += f"; {page.signed('BUDGET_REALIZED')} realized before"
+        lines.append(("Gains", text, False))
+    if page("MARGINAL_CG_RATE"):
+        rate = f"{page('MARGINAL_CG_RATE')} long-term"
+        rate += f" + {page('NIIT_RATE')} NIIT" if page("NIIT_RATE") else ""
+        rate += f" + {page('STATE_RATE')} state" if page("STATE_RATE") else ""
+        tax = page.fact("PLAN_TAX")
+        saved = "saves " if tax and tax.direction is Direction.DOWN else ""
+        next_dollar = f"next dollar of gain {rate}"
+        lines.append(("Tax", f"{saved}about {tax.display}; {next_dollar}" if tax else next_dollar, False))
+    elif page("PLAN_GAIN"):
+        lines.append(("Tax", "unknown: enter the client's taxable income or a rate", True))
+    lines += _budget_lines(page)
+    lines += _rmd_lines(page)
+    lines += _harvest_lines(page, review, keys)
+    if page("CARRY_IN"):
+        text = f"{page('CARRY_IN')} carried in, {page('CARRY_USED')} used, {page('CARRY_LEFT')} left"
+        lines.append(("Carryforward", text, False))
+    if not lines:
+        lines.append(("Tax", "no gains, harvest candidates or required distributions", False))
+    return [
+        {"flag": label if look else "", "label": "" if look else label, "text": text}
+        for label, text, look in lines
+    ]
+
+
+def _budget_lines(page: _Page) -> Iterable[tuple[str, str, bool]]:
+    if not page("GAIN_BUDGET"):
+        return
+    used = f"{page.signed('BUDGET_USED')} of {page('GAIN_BUDGET')}"
+    if page("BUDGET_EXCESS"):
+        yield "Gain budget", f"{used}: exceeded by {page('BUDGET_EXCESS')}", True
+    else:
+        yield "Gain budget", f"{used}: {page('BUDGET_LEFT')} left", False
+    if page("ALT_GAIN"):
+        text = f"trim {page('ALT_TRIM')}, gain {page.signed('ALT_GAIN')}"
+        text += f", tax {page('ALT_TAX')}" if page("ALT_TAX") else ""
+        if page("ALT_RESIDUAL"):
+            text += f"; {page('ALT_RESIDUAL_NAME')} stays {page('ALT_RESIDUAL')}"
+        yield "Within budget", text, False
+
+
+def _rmd_lines(page: _Page) -> Iterable[tuple[str, str, bool]]:
+    for pool in [f for i, f in page._facts.items() if i.startswith("RMD_POOL")]:
+        end = pool.id.removeprefix("RMD_POOL")
+        label = "RMD" if end == "" else f"RMD ({'spouse, ' if '_SPOUSE' in end else ''}{pool.display})"
+        left = page.fact(f"RMD_LEFT{end}")
+        if left is None:
+            yield label, "unknown: see the checks", True
+        elif left.value:
+            taken = page(f"RMD_TAKEN{end}")
+            text = f"{left.display} left to take by {page(f'RMD_DUE{end}')}"
+            text += f" ({taken} of {page(f'RMD_REQUIRED{end}')} taken)" if taken != "$0" else ""
+            yield label, text, True
+        else:
+            yield label, f"{page(f'RMD_REQUIRED{end}')} for the year, all taken", False
+
+
+def _harvest_lines(page: _Page, review: Review, keys: Mapping[str, str]) -> list[tuple[str, str, bool]]:
+    symbols = list(dict.fromkeys(c.symbol for c in review.harvest))
+    lines = []
+    for symbol in symbols[: page.limits.harvests]:
+        start = f"HARVEST_{keys[symbol]}"
+        text = f"{symbol} {page(f'{start}_LOSS')} loss"
+        swap, clear = page(f"{start}_SWAP"), page(f"{start}_CLEAR")
+        text += f", swap {swap}" if swap else ", no swap designated"
+        text += f"; {page(f'{start}_STATUS')}" + (f", clear from {clear}" if clear else "")
+        lines.append(("Harvest", text, bool(clear)))
+    more = page.more(len(symbols) - page.limits.harvests)
+    if more:
+        label, text, look = lines[-1]
+        lines[-1] = (label, f"{text};  {more}", look)
+    return lines
+
+
+def _checks(page: _Page, facts: Facts) -> list[str]:
+    found = [f.display for f in facts.of(Topic.DATA)]
+    shown = [page.clip(text, page.limits.check_length) for text in found[: page.limits.checks]]
+    more = page.more(len(found) - page.limits.checks)
+    if more:
+        shown[-1] = f"{shown[-1]}  {more}"
+    return shown
+
+
+def _email(page: _Page, draft: Draft) -> dict[str, str | list[str]]:
+    """The email; one longer than a page can carry is cut here and stays whole in email.txt."""
+    left, paragraphs = page.limits.email_words, []
+    for sentence in draft.paragraphs:
+        words = sentence.text.split()
+        if len(words) > left:
+            cut = " ".join(words[:left])
+            paragraphs.append(page.own(f"{cut} … (the rest is in email.txt)", "shortened email"))
+            break
+        paragraphs.append(sentence.text)
+        left -= len(words)
+    return {
+        "to": page("CLIENT_EMAIL"),
+        "subject": page.clip(draft.subject, 110),
+        "greeting": page.clip(draft.greeting, 110),
+        "paragraphs": paragraphs,
+        "closing": draft.closing,
+    }
