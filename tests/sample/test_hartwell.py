@@ -6,14 +6,21 @@ from datetime import date
 from decimal import Decimal
 from math import ceil
 
-from xl_rebal.sample import hartwell_rows
-from xl_rebal.sample.hartwell import IRA, JOINT, ROTH, TRUST
+from xl_rebal.engine.drift import DriftStatus, drift
+from xl_rebal.engine.plan import plan
+from xl_rebal.engine.results import PlanState, TradeFlag
+from xl_rebal.money import percent_text
+from xl_rebal.params.load import tax_parameters
+from xl_rebal.sample import firm_rows, firm_settings_values, hartwell_rows, tables_of
+from xl_rebal.sample.hartwell import CLIENT_ID, IRA, JOINT, ROTH, TRUST
 from xl_rebal.sample.rows import Row
 from xl_rebal.sample.securities import prices, security_rows
+from xl_rebal.sheets.read import book_from_tables
 
 PRICES = {symbol: Decimal(repr(price)) for symbol, price in prices().items()}
 CLASS_OF = {str(row["Symbol"]): str(row["Asset Class"]) for row in security_rows()}
 ROWS = hartwell_rows()
+BOOK = book_from_tables(tables_of(firm_rows(), firm_settings_values()))
 
 
 def number(cell: object) -> Decimal:
@@ -191,3 +198,41 @@ def test_positions_are_the_sums_of_the_lots() -> None:
             if (lot["Account ID"], lot["Symbol"]) == (position["Account ID"], position["Symbol"])
         ]
         assert number(position["Quantity"]) == sum(of_lots)
+
+
+def test_drift_report_shows_what_the_rows_say() -> None:
+    report = drift(BOOK.household(CLIENT_ID), BOOK.settings)
+    shown = {
+        s.name: (percent_text(s.drift, signed=True), s.status) for s in report.classes + report.securities
+    }
+    above, inside, below = DriftStatus.ABOVE, DriftStatus.INSIDE, DriftStatus.BELOW
+    assert shown["Equity"] == ("+6.2%", above)
+    assert shown["Fixed Income"] == ("-6.2%", below)
+    assert [shown[s] for s in ("AAPL", "MSFT", "NVDA")] == [
+        ("+3.1%", above),
+        ("+2.4%", above),
+        ("+1.8%", above),
+    ]
+    assert shown["SCHB"] == ("-1.1%", inside)
+
+
+def test_optimiser_finds_the_cure_that_brute_force_finds() -> None:
+    best = plan(BOOK.household(CLIENT_ID), BOOK.settings, tax_parameters(2026))
+    assert best.state is PlanState.PROPOSED
+    sells = {t.symbol: (t.account_id, t.quantity, t.amount_cents, t.gain_cents()) for t in best.sells}
+    assert sells == {
+        "AAPL": (JOINT, 200, 45_000_00, 32_000_00),
+        "MSFT": (JOINT, 100, 42_000_00, 28_000_00),
+        "NVDA": (TRUST, 50, 98_000_00, 61_000_00),
+    }
+    assert [t.symbol for t in best.sells if TradeFlag.HIGH_GAIN in t.flags] == ["NVDA"]
+    assert (best.short_gain_cents, best.long_gain_cents) == (0, 121_000_00)
+    assert best.tax is not None
+    assert best.tax.total_cents == 28_798_00  # 121,000 x (20 % + 3.8 %)
+    assert best.budget is not None
+    assert best.budget.excess_cents == 21_000_00
+    assert all(BOOK.securities[t.symbol].asset_class == "Fixed Income" for t in best.buys)
+    assert 184_900_00 <= sum(t.amount_cents for t in best.buys) <= 185_500_00
+    assert [(t.from_account, t.to_account, t.cents) for t in best.transfers] == [(IRA, JOINT, 87_000_00)]
+    assert best.alternative is not None
+    assert best.alternative.long_gain_cents <= 100_000_00

@@ -8,7 +8,7 @@ from __future__ import annotations
 from xl_rebal.sample.firm import firm_rows, firm_settings_values
 from xl_rebal.sample.generate import generated_rows, generated_settings_values
 from xl_rebal.sample.hartwell import hartwell_rows
-from xl_rebal.sample.rows import Cell, Row, Rows
+from xl_rebal.sample.rows import Cell, Row, Rows, tables_of
 
 __all__ = [
     "Cell",
@@ -19,4 +19,5 @@ __all__ = [
     "generated_rows",
     "generated_settings_values",
     "hartwell_rows",
+    "tables_of",
 ]

@@ -15,9 +15,12 @@ from xl_rebal.sheets.layout import (
     LOTS,
     NOTES,
     POSITIONS,
+    SETTINGS_HEADERS,
+    SETTINGS_SHEET,
     Kind,
     SheetLayout,
 )
+from xl_rebal.sheets.source import Table
 
 Cell = str | float | int | date | None
 Row = dict[str, Cell]
@@ -33,14 +36,17 @@ def rows_of(sheet: SheetLayout, headers: str, table: Iterable[Sequence[Cell]]) -
     A date may be written as ISO text.
     """
     columns = [sheet.column(header.strip()) for header in headers.split("|")]
+    names = [column.header for column in columns]
+    dates = [column.header for column in columns if column.kind is Kind.DATE]
+    empty: Row = dict.fromkeys(sheet.headers)
     result = []
     for record in table:
         if len(record) > len(columns):
             raise ValueError(f"{sheet.name}: {record!r} has more cells than {headers!r}")
-        row: Row = dict.fromkeys(sheet.headers)
-        for column, cell in zip(columns, record, strict=False):
-            iso = column.kind is Kind.DATE and isinstance(cell, str)
-            row[column.header] = date.fromisoformat(str(cell)) if iso else cell
+        row = empty | dict(zip(names, record, strict=False))
+        for header in dates:
+            if isinstance(text := row[header], str):
+                row[header] = date.fromisoformat(text)
         result.append(row)
     return result
 
@@ -57,7 +63,6 @@ def positions_of(lots: Iterable[Row], prices: Mapping[str, float]) -> list[Row]:
         cents[key] = cents.get(key, 0) + value_cents(quantity, decimal_of(prices[symbol]))
     return [
         {
-            **dict.fromkeys(POSITIONS.headers),
             "Account ID": account,
             "Symbol": symbol,
             "Quantity": float(quantity),
@@ -110,3 +115,16 @@ def household_rows(
             NOTES, f"Client ID|Source|{NOTE_HEADERS}", [(key, origin, *note) for note in notes]
         ),
     }
+
+
+def tables_of(rows: Rows, settings: Mapping[str, Cell]) -> dict[str, Table]:
+    """The raw tables that a workbook with these rows and settings would be read as."""
+    tables = {
+        sheet.name: Table(
+            sheet.name, sheet.headers, [[row[h] for h in sheet.headers] for row in rows[sheet.name]]
+        )
+        for sheet in INPUT_SHEETS
+    }
+    values: list[list[object]] = [[name, value, None] for name, value in settings.items()]
+    tables[SETTINGS_SHEET] = Table(SETTINGS_SHEET, SETTINGS_HEADERS, values)
+    return tables

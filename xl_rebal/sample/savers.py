@@ -186,8 +186,8 @@ def abernathy() -> Rows:
         ),
         (
             ("2026-09-21", individual, "Dividend", 396, "XOM"),
-            ("2026-08-03", college, "Contribution", 500),
-            ("2026-09-02", college, "Contribution", 500),
+            ("2026-05-04", college, "Contribution", 500),
+            ("2026-06-02", college, "Contribution", 500),
         ),
         (
             ("2025-08-20", "Meeting", "Daniel Finch",
