@@ -517,7 +517,9 @@ def _activity(book: Book, household: Household) -> Iterator[Problem]:
         row for row in household.activity
         if row.type is ActivityType.CONTRIBUTION and set_on < row.date <= as_of
     ]  # fmt: skip
-    if newer:
+    if sum(row.amount_cents for row in newer) >= max(
+        book.settings.min_trade_cents, 1
+    ):  # less can't cause a trade
         total = money_text(sum(row.amount_cents for row in newer))
         what = (
             f"The contribution of {total} on {newer[0].date}"

@@ -190,7 +190,7 @@ def _decimal(raw: object) -> tuple[Decimal, bool] | Fault | None:
         if isinf(raw) or abs(raw) >= 1e13:
             return _too_large(raw)
         number = decimal_of(raw)
-        return (_EXCEL_DIGITS.plus(number) if len(number.as_tuple().digits) > 15 else number), False
+        return (_EXCEL_DIGITS.plus(number) if len(repr(raw)) > 16 else number), False
     if isinstance(raw, int):
         return _error_of(raw) or (_too_large(raw) if abs(raw) >= _LARGEST else (Decimal(raw), False))
     if isinstance(raw, Decimal):
