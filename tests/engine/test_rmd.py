@@ -52,7 +52,7 @@ def test_age_79_with_1_835_700_at_year_end_must_take_87_000() -> None:
 
 
 def test_pub_590b_example_of_an_owner_aged_75_with_100_000() -> None:
-    # Pub. 590-B: $100,000 at year end, age 75, distribution period 24.6: $4,065 (spouse 6 years younger)
+    # After the example in Pub. 590-B: $100,000 at year end, age 75, distribution period 24.6: $4,065 (spouse 6 years younger)
     rmd = only(
         account("IRA", IRA, year_end=100_000), born="1949-08-01", spouse_born="1955-08-01", as_of="2024-11-01"
     )
@@ -61,7 +61,7 @@ def test_pub_590b_example_of_an_owner_aged_75_with_100_000() -> None:
 
 
 def test_pub_590b_example_of_a_first_distribution_at_73() -> None:
-    # Pub. 590-B: born October 1, 1951, 73 in 2024, $26,500 on December 31, 2023: $26,500 / 26.5 = $1,000 by
+    # After the example in Pub. 590-B: born October 1, 1951, 73 in 2024, $26,500 on December 31, 2023: $26,500 / 26.5 = $1,000 by
     # April 1, 2025
     rmd = only(account("IRA", IRA, year_end=26_500), born="1951-10-01", as_of="2024-11-01")
     assert (rmd.required_cents, rmd.due, rmd.state) == (1_000_00, date(2025, 4, 1), RmdState.FIRST_YEAR)

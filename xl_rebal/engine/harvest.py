@@ -29,31 +29,39 @@ def harvest_candidates(
     Left out: lots with unknown basis, price or acquisition date, lots on hold, and accounts that are not traded.
     """
     tradable = {a.id for a in household.accounts if a.registration.household_taxable and not a.do_not_trade}
-    losing: dict[tuple[str, str], list[Lot]] = defaultdict(list)
+    losing: dict[tuple[str, str], list[tuple[int, Lot]]] = defaultdict(list)
     for lot in household.lots:
-        if lot.account_id in tradable and not lot.hold and lot.acquired and loss_cents(household, lot):
-            losing[lot.account_id, lot.symbol].append(lot)
+        if (
+            lot.account_id in tradable
+            and not lot.hold
+            and lot.acquired
+            and (loss := loss_cents(household, lot))
+        ):
+            losing[lot.account_id, lot.symbol].append((loss, lot))
+    worth = {key: losses for key, losses in losing.items() if _worth_taking(losses, settings)}
+    if not worth:
+        return ()
     calendar = WashCalendar.of(household, settings.as_of, params)
-    worth = {key: lots for key, lots in losing.items() if _worth_taking(household, lots, settings)}
     blocks = buy_blocks(household, settings.as_of, params)
     sold = {identity_of(household, symbol): symbol for _, symbol in sorted(worth, reverse=True)}
 
     candidates = []
-    for (account_id, symbol), lots in worth.items():
-        lots.sort(key=lambda lot: (lot.acquired or date.min, lot.id))
+    for (account_id, symbol), losses in worth.items():
+        losses.sort(key=lambda pair: (pair[1].acquired or date.min, pair[1].id))
+        lots = tuple(lot for _, lot in losses)
         security = household.securities[symbol]
-        losses = {Term.SHORT: 0, Term.LONG: 0}
-        for lot in lots:
-            losses[term_on(lot.acquired or date.min, settings.as_of)] -= loss_cents(household, lot) or 0
+        by_term = {Term.SHORT: 0, Term.LONG: 0}
+        for loss, lot in losses:
+            by_term[term_on(lot.acquired or date.min, settings.as_of)] -= loss
         candidates.append(
             HarvestCandidate(
                 account_id=account_id,
                 symbol=symbol,
-                lots=tuple(lots),
+                lots=lots,
                 quantity=sum((lot.quantity for lot in lots), Decimal(0)),
                 value_cents=sum(value_cents(lot.quantity, security.price or Decimal(0)) for lot in lots),
-                short_loss_cents=losses[Term.SHORT],
-                long_loss_cents=losses[Term.LONG],
+                short_loss_cents=by_term[Term.SHORT],
+                long_loss_cents=by_term[Term.LONG],
                 wash=calendar.status(symbol, lots),
                 swap=security.swap,
                 swap_problem=_swap_problem(household, symbol, blocks, sold),
@@ -63,10 +71,10 @@ def harvest_candidates(
     return tuple(candidates)
 
 
-def _worth_taking(household: Household, lots: list[Lot], settings: Settings) -> bool:
+def _worth_taking(losses: list[tuple[int, Lot]], settings: Settings) -> bool:
     """Whether the lots' loss meets the firm's thresholds in dollars and as a share of their basis."""
-    loss = sum(loss_cents(household, lot) or 0 for lot in lots)
-    basis = sum(lot.basis_cents or 0 for lot in lots)
+    loss = sum(cents for cents, _ in losses)
+    basis = sum(lot.basis_cents or 0 for _, lot in losses)
     return loss >= settings.harvest_min_loss_cents and loss >= decimal_of(settings.harvest_min_loss) * basis
 
 

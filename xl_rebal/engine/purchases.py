@@ -71,6 +71,10 @@ def _counted_once(
     rows: Sequence[Activity], lots: Sequence[Lot]
 ) -> list[tuple[Decimal | None, Lot | Activity, tuple[Lot, ...], Decimal]]:
     """Quantity, origin, lots and shares gone of each purchase of one account, symbol and day."""
+    if not rows:
+        return [(lot.quantity, lot, (lot,), Decimal(0)) for lot in lots]
+    if not lots:
+        return [(row.quantity, row, (), row.quantity or Decimal(0)) for row in rows]
     room = [row.quantity for row in rows]
     holders: list[list[Lot]] = [[] for _ in rows]
     open_lots = []

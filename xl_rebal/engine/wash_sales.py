@@ -6,6 +6,8 @@ of the taxpayer and spouse, IRAs and plans included (Pub. 550; Rev. Rul. 2008-5)
 Identical means the same symbol or the same `Same As` group: which funds belong together is the firm's judgment.
 
 Shares that are themselves sold are not their own replacement (Rev. Rul. 56-602: a sale out of the one lot bought).
+A purchase that came before the sold lot's own counts all the same, as the statute's words have it; some advisers
+read the ruling more kindly.
 
 Limits: accounts held elsewhere are unknown and every status says so. Options, short sales, corporations the client
 controls, gifts and inheritances entered as lots (they count as purchases), and losses that the custodian has
@@ -85,9 +87,13 @@ def wash_sale_matches(household: Household, as_of: date, params: WashSaleParamet
     disallowed; the parts of a sale matched in full add up to its loss to the cent. A sale without a quantity
     cannot be matched and is left out, and so is a purchase without one.
     """
-    ledger = purchases(household, as_of)
-    own = own_shares(household, ledger, as_of)
     accounts = {a.id: a for a in household.accounts}
+    sales = [row for row in household.activity if row.date <= as_of and _loss_sale(row, accounts)]
+    if not sales:
+        return ()
+    earliest = min(row.date for row in sales) - timedelta(params.days_before)
+    ledger = purchases(household, as_of, earliest)
+    own = own_shares(household, ledger, as_of)
     by_identity: dict[str, list[Purchase]] = defaultdict(list)
     for purchase in ledger:
         if purchase.taxpayer == HOUSEHOLD and purchase.quantity is not None:
@@ -98,7 +104,7 @@ def wash_sale_matches(household: Household, as_of: date, params: WashSaleParamet
 
     matches: list[WashMatch] = []
     for sale in sorted(
-        (row for row in household.activity if row.date <= as_of and _loss_sale(row, accounts)),
+        sales,
         # lots sold on one day count in the order they were acquired, so the long-term ones first (1.1091-1(b))
         key=lambda row: (row.date, row.short_gain_cents < 0, row.account_id, row.symbol, row.source.row),
     ):
@@ -140,11 +146,18 @@ def wash_sale_matches(household: Household, as_of: date, params: WashSaleParamet
 
 
 def loss_cents(household: Household, lot: Lot) -> int | None:
-    """Unrealized loss of a lot as a positive amount, 0 when there is none; None when basis or price is unknown."""
+    """Unrealized loss of a lot as a positive amount, 0 when there is none; None when it can't be known.
+
+    Basis or price is missing, or the quantity is not above zero (`checks` reports each).
+    """
     security = household.securities.get(lot.symbol)
-    if security is None or security.price is None or lot.basis_cents is None:
+    if security is None or security.price is None or lot.basis_cents is None or lot.quantity <= 0:
         return None
     return max(0, lot.basis_cents - value_cents(lot.quantity, security.price))
+
+
+_Loss = tuple[int | None, Lot]
+"""A lot with its loss in cents (0: no loss, None: not known)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +177,7 @@ class WashCalendar:
     _reinvested: Mapping[str, Mapping[str, date]]  # identity -> account -> last reinvestment
     _undated: Mapping[str, Sequence[Lot]]  # by identity: lots that may be recent purchases
     _others: Mapping[str, Sequence[tuple[str, date]]]  # identity -> (other taxpayer, its last purchase)
-    _losses: dict[str, tuple[Lot, ...]] = field(default_factory=dict)
+    _losses: dict[str, tuple[_Loss, ...]] = field(default_factory=dict)  # by symbol, once asked
 
     @classmethod
     def of(cls, household: Household, as_of: date, params: WashSaleParameters) -> WashCalendar:
@@ -198,45 +211,47 @@ class WashCalendar:
 
     def loss_lots(self, symbol: str) -> tuple[Lot, ...]:
         """The symbol's lots at a known loss in the household's own taxable accounts."""
+        return tuple(lot for loss, lot in self._known(symbol) if loss)
+
+    def _known(self, symbol: str) -> tuple[_Loss, ...]:
+        """The symbol's lots in the household's own taxable accounts, each with its loss."""
         if symbol not in self._losses:
-            lots = self._lots.get(symbol, ())
-            self._losses[symbol] = tuple(lot for lot in lots if loss_cents(self.household, lot))
+            self._losses[symbol] = tuple(
+                (loss_cents(self.household, lot), lot) for lot in self._lots.get(symbol, ())
+            )
         return self._losses[symbol]
 
     def status(self, symbol: str, lots: Iterable[Lot] | None = None) -> WashStatus:
         """What a loss on these lots (None: on all loss lots of the symbol) would meet on the calendar's day."""
         taxpayer = HOUSEHOLD
         if lots is None:
-            losing = self.loss_lots(symbol)
+            judged = self._known(symbol)
         else:
-            lots = tuple(lots)
-            losing = tuple(
-                lot
-                for lot in lots
-                if loss_cents(self.household, lot) and self._accounts[lot.account_id].registration.taxable
-            )
-            if lots and self._accounts[lots[0].account_id].registration.separate_taxpayer:
-                taxpayer = lots[0].account_id
+            given = [lot for lot in lots if self._accounts[lot.account_id].registration.taxable]
+            judged = tuple((loss_cents(self.household, lot), lot) for lot in given)
+            if given and self._accounts[given[0].account_id].registration.separate_taxpayer:
+                taxpayer = given[0].account_id
+        losing = [(loss, lot) for loss, lot in judged if loss]
         recent = self._recent.get((taxpayer, identity_of(self.household, symbol)), ())
         if losing:
-            blocking = [p for p in recent if any(lot not in p.lots for lot in losing)]
+            blocking = [p for p in recent if any(lot not in p.lots for _, lot in losing)]
             state = WashState.BLOCKED if blocking else WashState.CLEAR
         else:
             blocking, state = list(recent), WashState.NOT_A_LOSS
         clear_from = blocking[0].on + timedelta(self.params.days_before + 1) if blocking else None
         worst = self._most_disallowed(losing, blocking) if state is WashState.BLOCKED else None
-        caveats = self._caveats(symbol, lots, losing, blocking, worst)
+        caveats = self._caveats(symbol, taxpayer, judged, blocking, worst)
         origins = tuple(p.origin for p in blocking)
         return WashStatus(symbol, state, clear_from, origins, " ".join(caveats), worst)
 
-    def _most_disallowed(self, losing: Sequence[Lot], blocking: Sequence[Purchase]) -> int | None:
+    @staticmethod
+    def _most_disallowed(losing: Sequence[tuple[int, Lot]], blocking: Sequence[Purchase]) -> int | None:
         """The most that the purchases so far could disallow: they meet the lots with the largest loss a share."""
         bought = [p.quantity for p in blocking if p.quantity is not None]
         if len(bought) < len(blocking):
             return None
         left, worst = sum(bought, Decimal(0)), 0
-        losses = [(loss_cents(self.household, lot) or 0, lot) for lot in losing]
-        for loss, lot in sorted(losses, key=lambda pair: (-Decimal(pair[0]) / pair[1].quantity, pair[1].id)):
+        for loss, lot in sorted(losing, key=lambda pair: (-Decimal(pair[0]) / pair[1].quantity, pair[1].id)):
             others = sum((p.quantity or Decimal(0) for p in blocking if lot not in p.lots), Decimal(0))
             part = min(lot.quantity, left, others)
             worst += share_of(loss, part, lot.quantity)
@@ -246,15 +261,15 @@ class WashCalendar:
     def _caveats(
         self,
         symbol: str,
-        lots: Sequence[Lot] | None,
-        losing: Sequence[Lot],
+        taxpayer: str,
+        judged: Sequence[_Loss],
         blocking: Sequence[Purchase],
         worst: int | None,
     ) -> list[str]:
         identity = identity_of(self.household, symbol)
+        loss = sum(cents or 0 for cents, _ in judged)
         caveats = []
-        if losing and blocking:
-            loss = sum(loss_cents(self.household, lot) or 0 for lot in losing)
+        if loss and blocking:
             if worst is not None and worst < loss:
                 shares = sum((p.quantity or Decimal(0) for p in blocking), Decimal(0))
                 caveats.append(
@@ -268,25 +283,24 @@ class WashCalendar:
                     f"Bought in {account.registration.value} {account.id}: the loss on as many shares would be lost "
                     "for good (Rev. Rul. 2008-5)."
                 )
-        if losing:
+        if loss:
             for account_id, last in sorted(self._reinvested.get(identity, {}).items()):
                 caveats.append(
                     f"Account {account_id} reinvests its dividends (last on {last}); each is a purchase: turn that off "
                     "before selling at a loss."
                 )
-        for taxpayer, last in self._others.get(identity, ()):
-            if lots is None or taxpayer != lots[0].account_id:
+        for other, last in self._others.get(identity, ()):
+            if other != taxpayer:
                 caveats.append(
-                    f"Account {taxpayer} bought on {last}; it belongs to another taxpayer and is not counted, but "
+                    f"Account {other} bought on {last}; it belongs to another taxpayer and is not counted, but "
                     "ask the tax adviser (related parties, IRC 267)."
                 )
-        undated = [lot for lot in self._undated.get(identity, ()) if lots is None or lot not in lots]
-        if undated and losing:
+        own = [lot for _, lot in judged]
+        undated = [lot for lot in self._undated.get(identity, ()) if lot not in own or len(own) > 1]
+        if undated and loss:
             which = str(undated[0].source) if undated[0].source.row else f"Lot {undated[0].id}"
             caveats.append(f"{which} has no acquisition date and may be a recent purchase.")
-        unknown = [
-            lot for lot in lots or self._lots.get(symbol, ()) if loss_cents(self.household, lot) is None
-        ]
+        unknown = [lot for cents, lot in judged if cents is None]
         if unknown:
             caveats.append(
                 f"{len(unknown)} lot{'s' if len(unknown) > 1 else ''} without basis or price left out."
