@@ -1,0 +1,262 @@
+"""Files a client's brief, facts and draft email in the client's folder: whole or not at all, never over a changed one.
+
+`<out>/<Client Name>/<2026-Q4>/` holds brief.docx, email.eml, email.txt and facts.json. facts.json carries the hashes
+of the files beside it, so a rerun knows whether an advisor has edited or signed the brief since: then the new one is
+filed as brief-2.docx (with email-2.eml and so on). Nothing is ever sent.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from typing import Any
+
+from xl_rebal import __version__
+from xl_rebal.briefs.naming import safe_name, with_id
+from xl_rebal.errors import FilingFailed
+from xl_rebal.facts.draft import Draft
+from xl_rebal.facts.types import Fact, Facts
+
+FORMAT = 1
+"""Of facts.json; a change of its keys raises it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What was filed for one client, and where. `message` is a sentence for the person who asked for it."""
+
+    client_id: str
+    client_name: str
+    brief: Path
+    files: tuple[Path, ...]  # the brief included
+    beside: bool  # an edited or signed brief was there and stays
+    drafted_by: str
+    message: str
+
+
+def file_brief(
+    out: Path,
+    facts: Facts,
+    draft: Draft,
+    document: bytes,
+    *,
+    folder: str = "",
+    provenance: Mapping[str, str] | None = None,
+) -> Filed:
+    """Files one client's quarter under `out` and says where.
+
+    `folder` is the client's from `naming.client_folders` (without: made of the name). `provenance` is kept in
+    facts.json: workbook and template hashes, parameters, validator result. Raises FilingFailed with one sentence when
+    the folder can't be written; files of an earlier run are then as they were.
+    """
+    place = _place(out, facts, safe_name(folder or facts.client_name, facts.client_id))
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        number, beside = _free_number(place)
+        end = f"-{number}" if number > 1 else ""
+        contents = {
+            f"brief{end}.docx": document,
+            f"email{end}.eml": email_bytes(facts, draft),
+            f"email{end}.txt": email_text(facts, draft),
+        }
+        record = _record(facts, draft, contents, provenance or {})
+        contents[f"facts{end}.json"] = record
+        _write_all(place, contents)
+    except OSError as error:
+        raise FilingFailed(_plainly(error, place, facts.client_name)) from error
+    brief = place / f"brief{end}.docx"
+    message = f"{facts.client_name}: {brief.name} is in {place}."
+    if beside:
+        message = (
+            f"{facts.client_name}: an earlier brief was changed since it was filed, so it stays, "
+            f"and the new one is beside it as {brief.name} in {place}."
+        )
+    files = (brief, *(place / name for name in contents if name != brief.name))
+    return Filed(facts.client_id, facts.client_name, brief, files, beside, draft.drafted_by, message)
+
+
+def _place(out: Path, facts: Facts, folder: str) -> Path:
+    """The quarter's folder; one that belongs to another client, or leads out of `out`, is not used."""
+    quarter = safe_name(facts.quarter, "quarter")
+    place = out / folder / quarter
+    if _owner(place) not in ("", facts.client_id):
+        place = out / with_id(folder, facts.client_id) / quarter
+    root = out.resolve()
+    if not place.resolve().is_relative_to(root) or place.resolve() == root:
+        raise FilingFailed(
+            f"The folder for {facts.client_name} leads outside the output folder {out} (a link?), so nothing was filed."
+        )
+    return place
+
+
+def _owner(place: Path) -> str:
+    """Client ID of the briefs in a client's folder, whatever their quarter; '' when there is none."""
+    for record in sorted(place.parent.glob("*/facts*.json")):
+        owner = _read_record(record).get("client_id")
+        if isinstance(owner, str):
+            return owner
+    return ""
+
+
+def _read_record(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _free_number(place: Path) -> tuple[int, bool]:
+    """Number under which to file, and whether a changed brief stays beside it."""
+    numbers = [
+        int(match[1] or 1)
+        for path in place.iterdir()
+        if (match := re.fullmatch(r"(?:brief|email|facts)(?:-([1-9]\d*))?\.(?:docx|eml|txt|json)", path.name))
+    ]
+    last = max(numbers, default=1)
+    changed = _changed(place, last)
+    return (last + 1, True) if changed else (last, last > 1)
+
+
+def _changed(place: Path, number: int) -> bool:
+    """Whether a file of this number is not as it was filed: edited, signed, or not ours."""
+    end = f"-{number}" if number > 1 else ""
+    hashes = _read_record(place / f"facts{end}.json").get("files")
+    known = hashes if isinstance(hashes, dict) else {}
+    for name in (f"brief{end}.docx", f"email{end}.eml", f"email{end}.txt"):
+        path = place / name
+        if path.exists() and known.get(name) != sha256(path.read_bytes()):
+            return True
+    return False
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _write_all(place: Path, contents: Mapping[str, bytes]) -> None:
+    """All files or none: each is written whole beside its name, then all take their places."""
+    waiting: list[tuple[Path, Path]] = []
+    try:
+        for name, content in contents.items():
+            target = place / name
+            if target.exists() and target.read_bytes() == content:
+                continue
+            handle, spare = tempfile.mkstemp(prefix=".filing-", suffix=".tmp", dir=place)
+            waiting.append((Path(spare), target))
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(spare, 0o644)  # a temporary file is private, a brief is for colleagues too
+        for spare_path, target in waiting:
+            os.replace(spare_path, target)
+    finally:
+        for spare_path, _ in waiting:
+            with suppress(OSError):
+                spare_path.unlink(missing_ok=True)
+
+
+def _plainly(error: OSError, place: Path, client: str) -> str:
+    """One sentence: what happened to whose brief, and what to do."""
+    start = f"The brief of {client} could not be filed in {place}:"
+    winerror = getattr(error, "winerror", None)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT) or winerror in (39, 112):
+        return f"{start} the disk is full; free some space and run again."
+    if winerror in (32, 33):
+        return f"{start} the file is open in another program; close it and run again."
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.ETXTBSY):
+        return f"{start} the folder is read-only or the file is open in Word; close it or choose another output folder."
+    if error.errno in (errno.EEXIST, errno.ENOTDIR):
+        return f"{start} a file stands where the folder should be; rename it or choose another output folder."
+    if error.errno == errno.ENAMETOOLONG or winerror == 206:
+        return f"{start} the path is too long; choose an output folder nearer to the drive's root."
+    return f"{start} {error.strerror or error}; choose another output folder and run again."
+
+
+def email_bytes(facts: Facts, draft: Draft) -> bytes:
+    """The email as an .eml that opens as an unsent draft in Outlook for Windows (X-Unsent)."""
+    message = EmailMessage(policy=SMTP)
+    message["X-Unsent"] = "1"
+    address = _address(facts)
+    if address:
+        message["To"] = address
+    message["Subject"] = _one_line(draft.subject)
+    message.set_content(draft.body + "\n", charset="utf-8", cte="quoted-printable")
+    return message.as_bytes()
+
+
+def email_text(facts: Facts, draft: Draft) -> bytes:
+    """The email as text to paste, with address and subject above it."""
+    head = [f"To: {_address(facts)}"] if _address(facts) else []
+    lines = [*head, f"Subject: {_one_line(draft.subject)}", "", *draft.body.splitlines(), ""]
+    return "\r\n".join(lines).encode("utf-8")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", text).split())
+
+
+def _address(facts: Facts) -> str:
+    """The client's address when it is one and only one; anything else is left for the advisor to enter."""
+    fact = facts.get("CLIENT_EMAIL")
+    found = fact.display.strip() if fact else ""
+    return found if re.fullmatch(r"[^\s@<>,;:\"()\[\]\\]+@[A-Za-z0-9.-]+", found) and found.isascii() else ""
+
+
+def _record(
+    facts: Facts, draft: Draft, contents: Mapping[str, bytes], provenance: Mapping[str, str]
+) -> bytes:
+    """facts.json: what the brief says with exact values and origins, who drafted it, and the hashes of the files."""
+    record = {
+        "format": FORMAT,
+        "client_id": facts.client_id,
+        "client_name": facts.client_name,
+        "quarter": facts.quarter,
+        "as_of": facts.as_of.isoformat(),
+        "version": __version__,
+        "drafted_by": draft.drafted_by,
+        "draft_faults": list(draft.faults),
+        "provenance": dict(sorted(provenance.items())),
+        "files": {name: sha256(content) for name, content in sorted(contents.items())},
+        "facts": [fact_record(fact) for fact in facts],
+    }
+    return (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace")
+
+
+def fact_record(fact: Fact) -> dict[str, Any]:
+    """One fact for JSON: the exact value as text or whole number, its origin as sheet and row."""
+    return {
+        "id": fact.id,
+        "topic": fact.topic.value,
+        "kind": fact.kind.value,
+        "value": _exact(fact.value),
+        "display": fact.display,
+        "label": fact.label,
+        "direction": fact.direction.value,
+        "as_of": fact.as_of.isoformat() if fact.as_of else None,
+        "rule": fact.rule,
+        "sources": [str(source) for source in fact.sources],
+        "mandatory": fact.mandatory,
+    }
+
+
+def _exact(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple | list):
+        return [_exact(item) for item in value]
+    if value is None or isinstance(value, int | float | str):
+        return value
+    return str(value)
