@@ -1,0 +1,287 @@
+"""The same use cases from a terminal: each command reads its arguments, calls one function of app, prints.
+
+Exit codes: 0 done; 1 done, but something needs a person (data errors, a brief withheld); 2 could not be done.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from xl_rebal.errors import XlRebalError
+
+if TYPE_CHECKING:
+    from xl_rebal.app import Progress
+    from xl_rebal.engine.book import Book
+    from xl_rebal.engine.problems import Problem
+    from xl_rebal.sheets.tables import CellTable
+
+NEEDS_ATTENTION = 1
+FAILED = 2
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help=(
+        "Prepares an advisory firm's quarterly rebalances from its Excel workbook: drift, tax-aware trades lot by "
+        "lot, and a one-page Word brief per client. It never trades and never sends.\n\n"
+        "First look:   xl-rebal demo\n\n"
+        "Each quarter: import the custodian's files, 'check' until the list is clean, then 'briefs'.\n\n"
+        "Exit codes:   0 done, 1 done but something needs a person, 2 could not be done."
+    ),
+)
+
+BookArgument = Annotated[Path, typer.Argument(metavar="BOOK", help="The firm's workbook (.xlsm or .xlsx).")]
+ClientOption = Annotated[
+    list[str] | None, typer.Option("--client", metavar="ID", help="Client ID or name; repeat for several.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text, for scripts.")]
+
+
+class System(str, Enum):
+    """Whose export files these are."""
+
+    SCHWAB = "schwab"
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where the sample workbook and the briefs go.")] = Path("demo"),
+) -> None:
+    """Run the main job on the sample firm: workbook in, a filed Word brief per client out."""
+    from xl_rebal import app as use
+
+    with _progress("Briefs") as progress:
+        made = use.demo(folder, progress)
+    print(f"Workbook  {made.workbook}")
+    _print_filed(made.result)
+
+
+@app.command()
+def sample(
+    folder: Annotated[Path, typer.Argument(help="Folder for the new workbook.")],
+    households: Annotated[
+        int, typer.Option(min=0, help="How many households to invent. 0: the twelve of the sample firm.")
+    ] = 0,
+    seed: Annotated[int, typer.Option(help="The same seed invents the same firm.")] = 1,
+    lots: Annotated[
+        tuple[int, int], typer.Option(help="Fewest and most tax lots of a household.", metavar="LOW HIGH")
+    ] = (20, 500),
+) -> None:
+    """Write a workbook with an invented firm: the sample firm, or any number of households from a seed."""
+    from xl_rebal import app as use
+
+    print(use.write_sample(folder, households, seed, lots))
+
+
+@app.command()
+def build(
+    path: Annotated[Path, typer.Argument(help="The new workbook.")] = Path("rebalance.xlsm"),
+) -> None:
+    """Build an empty workbook for a firm: all sheets, the Excel functions and the Rebalance tab."""
+    from xl_rebal import app as use
+
+    if path.exists():
+        raise typer.BadParameter(f"{path} exists already; it is not overwritten. Name another file.")
+    print(use.build_empty(path))
+
+
+@app.command()
+def check(book: BookArgument, as_json: JsonOption = False) -> None:
+    """List what is wrong with or unknown in the data: where, why it matters, what to do."""
+    from xl_rebal import app as use
+
+    loaded = use.load(book)
+    if as_json:
+        _print_json([_problem_record(p) for p in loaded.problems])
+    else:
+        for problem in loaded.problems:
+            owner = f"[{problem.client_id}] " if problem.client_id else ""
+            print(f"{owner}{problem}")
+        print(_check_summary(loaded))
+    if use.withheld(loaded):
+        raise typer.Exit(NEEDS_ATTENTION)
+
+
+@app.command()
+def plan(book: BookArgument, client: ClientOption = None, as_json: JsonOption = False) -> None:
+    """Show the proposed trades: one line a client, or one client's drift, trades, tax and RMD in full."""
+    from xl_rebal import app as use
+    from xl_rebal.sheets import tables
+
+    loaded = use.load(book)
+    with _progress("Plans", quiet=as_json) as progress:
+        found = use.reviews(loaded, client, progress)
+    if as_json:
+        _print_json([use.review_record(loaded, one) for one in found])
+    elif client is None:
+        _print_table(tables.book_table(found))
+    else:
+        for one in found:
+            print(f"{one.client_name} ({one.client_id}), {loaded.settings.quarter}, as of {loaded.settings.as_of}")
+            for title, table in (
+                ("Drift", tables.drift_table(one)),
+                ("Plan", tables.plan_table(one)),
+                ("Tax", tables.tax_table(one)),
+                ("Harvest", tables.harvest_table([one])),
+                ("RMD", tables.rmd_table(one)),
+            ):
+                print(f"\n{title}")
+                _print_table(table)
+            for problem in one.problems:
+                print(problem)
+    if any(one.withheld for one in found):
+        raise typer.Exit(NEEDS_ATTENTION)
+
+
+@app.command()
+def briefs(
+    book: BookArgument,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the clients' folders. Default: as on the Settings sheet.")
+    ] = None,
+    client: ClientOption = None,
+    flagged: Annotated[bool, typer.Option("--flagged", help="Only clients that need attention.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """File a Word brief, facts and draft email per client. A client with data errors is withheld; the others go on."""
+    from xl_rebal import app as use
+
+    loaded = use.load(book)
+    with _progress("Briefs", quiet=as_json) as progress:
+        result = use.make_briefs(
+            loaded,
+            out or use.output_folder(loaded, book),
+            client_ids=client,
+            flagged=flagged,
+            progress=progress,
+            workbook=book,
+        )
+    if as_json:
+        _print_json(use.briefs_record(result))
+    else:
+        _print_filed(result)
+    if result.withheld or result.failed:
+        raise typer.Exit(NEEDS_ATTENTION)
+
+
+@app.command("import")
+def import_files(
+    system: Annotated[System, typer.Argument(help="Whose files these are.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Positions and lot-details CSV files.")],
+    into: Annotated[Path, typer.Option("--into", metavar="BOOK", help="The workbook to write to.")],
+) -> None:
+    """Bring a custodian's export files into the Lots and Positions sheets. The previous file is kept beside it."""
+    from xl_rebal import app as use
+
+    result = use.import_files(system.value, files, into)
+    for line in result.lines():
+        print(line)
+    if result.problems:
+        raise typer.Exit(NEEDS_ATTENTION)
+
+
+@contextmanager
+def _progress(what: str, *, quiet: bool = False) -> Iterator[Progress | None]:
+    """A progress bar on the terminal's error stream; none where nobody watches."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+
+        def step(done: int, total: int, name: str) -> None:
+            bar.update(task, completed=done, total=total, description=f"{what} {name[:30]:30}")
+
+        yield step
+
+
+def _print_filed(result: object) -> None:
+    from xl_rebal.app import BriefsResult
+
+    assert isinstance(result, BriefsResult)  # noqa: S101 - for the type checker
+    for line in result.lines():
+        print(line)
+
+
+def _check_summary(book: Book) -> str:
+    from xl_rebal.app import withheld
+    from xl_rebal.engine.problems import Severity
+
+    counts = [(s, sum(1 for p in book.problems if p.severity is s)) for s in Severity]
+    found = ", ".join(f"{n} {s.value.lower()}{'' if n == 1 else 's'}" for s, n in counts if n) or "no problems"
+    names = withheld(book)
+    stopped = f" Withheld until fixed: {', '.join(names)}." if names else ""
+    return f"{len(book.households)} clients: {found}.{stopped}"
+
+
+def _problem_record(problem: Problem) -> dict[str, object]:
+    return {
+        "severity": problem.severity.value,
+        "code": problem.code,
+        "client": problem.client_id,
+        "place": problem.place,
+        "column": problem.column,
+        "value": problem.value,
+        "what": problem.what,
+        "todo": problem.todo,
+    }
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, indent=2, default=str, ensure_ascii=False))
+
+
+def _print_table(table: CellTable) -> None:
+    """Columns side by side, as wide as the terminal allows; numbers to the right."""
+    shown = [[_cell(value, header) for value, header in zip(row, table[0], strict=True)] for row in table]
+    widths = [max(len(row[i]) for row in shown) for i in range(len(table[0]))]
+    for row, values in zip(shown, table, strict=True):
+        cells = (
+            text.rjust(width) if isinstance(value, int | float) else text.ljust(width)
+            for text, width, value in zip(row, widths, values, strict=True)
+        )
+        print("  ".join(cells).rstrip())
+
+
+SHARES_OF_ONE = ("Weight", "Target", "Drift", "Lower", "Upper", "After Plan", "Worst Drift")
+
+
+def _cell(value: object, header: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    if header in SHARES_OF_ONE:
+        return f"{value:.2%}"
+    return f"{value:,.2f}".removesuffix(".00")
+
+
+def main() -> None:
+    """Entry point: an error of ours is one sentence on the error stream, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except XlRebalError as error:
+        print(f"xl-rebal: {error}", file=sys.stderr)
+        sys.exit(FAILED)
+
+
+if __name__ == "__main__":
+    main()
