@@ -1,7 +1,7 @@
-"""Writes a compound file ([MS-CFB] version 3): the file system inside a file that Office keeps VBA in.
+"""Writes and reads compound files ([MS-CFB] version 3): the file system inside a file that Office keeps VBA in.
 
 Only what a VBA project needs: storages, streams, 512-byte sectors, 64-byte mini sectors for small streams.
-Nothing in it depends on the clock, so the same streams always give the same bytes.
+Nothing written depends on the clock, so the same streams always give the same bytes.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
+SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")  # 2.2
 SECTOR = 512  # 2.2, Sector Shift 9
 MINI_SECTOR = 64  # 2.2, Mini Sector Shift 6
 MINI_CUTOFF = 4096  # 2.2: a stream shorter than this lives in the mini stream
@@ -183,7 +184,7 @@ def _header(fat: int, directory_start: int, mini_fat_start: int, mini_fat: int, 
     """2.2: the 512 bytes at the start of the file."""
     return struct.pack(
         "<8s16sHHHHH6s9I",
-        bytes.fromhex("d0cf11e0a1b11ae1"),  # signature
+        SIGNATURE,
         b"",  # CLSID
         0x003E,  # minor version
         0x0003,  # major version
@@ -237,3 +238,93 @@ def _padded(content: bytes, sector: int, filler: bytes = b"\0") -> bytes:
 
 def _numbers(values: Sequence[int]) -> bytes:
     return struct.pack(f"<{len(values)}I", *values)
+
+
+# --- reading -------------------------------------------------------------------------------------------------
+
+
+def read_compound(data: bytes) -> dict[str, bytes | Tree]:
+    """The streams and storages of a compound file, which `compound_file` makes the same again.
+
+    Raises ValueError where the file is damaged or not a compound file of version 3.
+    """
+    try:
+        return _Reader(data).tree()
+    except (struct.error, IndexError) as error:
+        raise ValueError("This compound file is damaged.") from error
+
+
+class _Reader:
+    """Chains of sectors of a compound file, and the entries of its directory."""
+
+    def __init__(self, data: bytes) -> None:
+        if data[:8] != SIGNATURE or struct.unpack_from("<HHHH", data, 26) != (3, 0xFFFE, 9, 6):
+            raise ValueError("This is not a compound file of version 3.")
+        self.data = data
+        directory_start, mini_fat_start, difat_start = (
+            struct.unpack_from("<I", data, at)[0] for at in (48, 60, 68)
+        )
+        fat_sectors = list(struct.unpack_from(f"<{HEADER_DIFAT}I", data, 76))
+        while difat_start not in (END_OF_CHAIN, FREE_SECTOR):
+            *listed, difat_start = _read_numbers(self._sector(difat_start))
+            fat_sectors += listed
+            if len(fat_sectors) > len(data):
+                raise ValueError("The sectors of this compound file run in a circle.")
+        fat = b"".join(self._sector(number) for number in fat_sectors if number != FREE_SECTOR)
+        self.fat = _read_numbers(fat)
+        self.mini_fat = _read_numbers(self._stream(mini_fat_start))
+        directory = self._stream(directory_start)
+        self.entries = [
+            struct.unpack_from("<64sHBBIII16sIQQIQ", directory, at)
+            for at in range(0, len(directory), DIRECTORY_ENTRY)
+        ]
+        root = self.entries[0]
+        self.mini_stream = self._stream(root[11])[: root[12]]
+
+    def tree(self) -> dict[str, bytes | Tree]:
+        return self._children(self.entries[0][6], set())
+
+    def _children(self, root: int, visited: set[int]) -> dict[str, bytes | Tree]:
+        """A storage's entries: the tree of siblings whose root is `root`."""
+        found: dict[str, bytes | Tree] = {}
+        waiting = [root]
+        while waiting:
+            number = waiting.pop()
+            if number == NO_STREAM:
+                continue
+            if number in visited:
+                raise ValueError("The directory of this compound file runs in a circle.")
+            visited.add(number)
+            name, name_size, kind, _, left, right, child, *_, start, size = self.entries[number]
+            text = name[: max(name_size - 2, 0)].decode("utf-16-le")
+            size &= 0xFFFFFFFF  # 2.6.1: version 3 may leave rubbish in the high half
+            found[text] = self._children(child, visited) if kind == STORAGE else self._content(start, size)
+            waiting += [left, right]
+        return found
+
+    def _content(self, start: int, size: int) -> bytes:
+        if size >= MINI_CUTOFF:
+            return self._stream(start)[:size]
+        sectors = self._chain(self.mini_fat, start) if size else []
+        minis = (self.mini_stream[n * MINI_SECTOR : (n + 1) * MINI_SECTOR] for n in sectors)
+        return b"".join(minis)[:size]
+
+    def _stream(self, start: int) -> bytes:
+        return b"".join(self._sector(number) for number in self._chain(self.fat, start))
+
+    def _chain(self, table: Sequence[int], start: int) -> list[int]:
+        chain: list[int] = []
+        while start != END_OF_CHAIN:
+            chain.append(start)
+            start = table[start]
+            if len(chain) > len(table):
+                raise ValueError("The sectors of this compound file run in a circle.")
+        return chain
+
+    def _sector(self, number: int) -> bytes:
+        """2.2: sector 0 follows the header."""
+        return self.data[(number + 1) * SECTOR : (number + 2) * SECTOR]
+
+
+def _read_numbers(data: bytes) -> tuple[int, ...]:
+    return struct.unpack(f"<{len(data) // 4}I", data)

@@ -49,11 +49,15 @@ VB_BASE = {
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A module by its name and the code a person sees in the editor (attributes are added by `source`)."""
+    """A module by its name and the code a person sees in the editor (attributes are added by `source`).
+
+    `whole` says that `code` is all of the stored text already, attributes included, and stays as it is.
+    """
 
     name: str
     code: str
     kind: ModuleKind = ModuleKind.STANDARD
+    whole: bool = False
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", self.name) or len(self.name) > LONGEST_NAME:
@@ -65,6 +69,8 @@ class Module:
     @property
     def source(self) -> str:
         """The whole text as stored: attributes, code, CRLF line ends, one line end at the end."""
+        if self.whole:
+            return self.code
         code = re.sub(r"\r\n|\r|\n", "\r\n", self.code).strip("\r\n")
         named = f'Attribute VB_Name = "{self.name}"'
         if self.kind is ModuleKind.STANDARD:
@@ -113,9 +119,12 @@ REFERENCES = (
 
 
 def vba_project(
-    modules: Sequence[Module], name: str = "VBAProject", references: Sequence[Reference] = REFERENCES
+    modules: Sequence[Module], name: str = "VBAProject", references: bytes | None = None
 ) -> bytes:
-    """The bytes of vbaProject.bin ([MS-OVBA] 2.2) holding `modules` in the order given."""
+    """The bytes of vbaProject.bin ([MS-OVBA] 2.2) holding `modules` in the order given.
+
+    `references` are the records of another project's references, where those are to be kept.
+    """
     names = [module.name.lower() for module in modules]
     if len(set(names)) < len(names):
         twice = next(module.name for module in modules if names.count(module.name.lower()) > 1)
@@ -157,12 +166,12 @@ def vba_project_stream() -> bytes:
     return struct.pack("<HHBH", 0x61CC, 0xFFFF, 0x00, 0x0000)
 
 
-def dir_stream(modules: Sequence[Module], name: str, references: Sequence[Reference] = REFERENCES) -> bytes:
+def dir_stream(modules: Sequence[Module], name: str, references: bytes | None = None) -> bytes:
     """2.3.4.2 dir (before compression): project information, references, modules, terminator."""
     return b"".join(
         (
             *_project_information(name),
-            *(record for reference in references for record in _reference(reference)),
+            reference_records(REFERENCES) if references is None else references,
             _record(0x000F, struct.pack("<H", len(modules))),  # PROJECTMODULES
             _record(0x0013, b"\xff\xff"),  # PROJECTCOOKIE
             *(record for module in modules for record in _module(module)),
@@ -188,13 +197,14 @@ def _project_information(name: str) -> Iterable[bytes]:
     )
 
 
-def _reference(reference: Reference) -> Iterable[bytes]:
-    """2.3.4.2.2: REFERENCENAME and REFERENCEREGISTERED."""
-    libid = reference.libid.encode(ENCODING)
-    return (
-        _text_records(0x0016, 0x003E, reference.name),
-        _record(0x000D, struct.pack(f"<I{len(libid)}sIH", len(libid), libid, 0, 0)),
-    )
+def reference_records(references: Iterable[Reference]) -> bytes:
+    """2.3.4.2.2 PROJECTREFERENCES: a REFERENCENAME and a REFERENCEREGISTERED for each."""
+    out = b""
+    for reference in references:
+        libid = reference.libid.encode(ENCODING)
+        out += _text_records(0x0016, 0x003E, reference.name)
+        out += _record(0x000D, struct.pack(f"<I{len(libid)}sIH", len(libid), libid, 0, 0))
+    return out
 
 
 def _module(module: Module) -> Iterable[bytes]:
@@ -324,7 +334,7 @@ def _longest_match(data: bytes, at: int, seen: dict[bytes, list[int]]) -> tuple[
     """2.4.1.3.19.4 Matching: (offset back, length) of the longest earlier match, the nearest of equals, or 0, 0."""
     if at + 3 > len(data):
         return 0, 0
-    longest = min(_copy_token_limits(at)[1], len(data) - at)
+    longest = min(copy_token_limits(at)[1], len(data) - at)
     best_offset = best_length = 0
     for candidate in reversed(seen.get(data[at : at + 3], ())):
         length = 3
@@ -337,7 +347,7 @@ def _longest_match(data: bytes, at: int, seen: dict[bytes, list[int]]) -> tuple[
     return best_offset, best_length
 
 
-def _copy_token_limits(at: int) -> tuple[int, int]:
+def copy_token_limits(at: int) -> tuple[int, int]:
     """2.4.1.3.19.1 CopyToken Help: bits of the offset, and the longest match, at `at` bytes into the chunk."""
     offset_bits = max((at - 1).bit_length(), 4)
     return offset_bits, (0xFFFF >> offset_bits) + 3
@@ -345,5 +355,5 @@ def _copy_token_limits(at: int) -> tuple[int, int]:
 
 def _copy_token(at: int, offset: int, length: int) -> bytes:
     """2.4.1.3.19.3 Pack CopyToken: offset - 1 in the high bits, length - 3 in the low bits."""
-    offset_bits, _ = _copy_token_limits(at)
+    offset_bits, _ = copy_token_limits(at)
     return struct.pack("<H", (offset - 1) << (16 - offset_bits) | (length - 3))

@@ -1,7 +1,8 @@
 """The workbook's VBA modules and ribbon, put together from text: our sources, xlwings' own module, and wrappers.
 
-`modules` is what ovba.vba_project stores; `add_ribbon` puts ribbon.xml into a finished workbook. The wrappers of
-the XR_ functions are written by xlwings' own generator from the Python functions, so the two can't drift apart.
+`modules` is what ovba.vba_project stores; `add_ribbon` puts ribbon.xml into a finished workbook; `refresh_macros`
+brings both up to date in a workbook in use. The wrappers of the XR_ functions are written by xlwings' own generator
+from the Python functions, so the two can't drift apart.
 """
 
 from __future__ import annotations
@@ -15,14 +16,15 @@ import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import xlwings
 
-from workbook.ovba import Module, ModuleKind
+from workbook.ovba import Module, ModuleKind, vba_project
+from workbook.ovba_read import Project, read_project
 from workbook.xlwings_windows import freshly_imported, xlwings_as_on_windows
 from xl_rebal.errors import VbaInvalid, WorkbookUnwritable
 
@@ -32,6 +34,8 @@ RIBBON_PART = "customUI/customUI14.xml"
 RIBBON_RELATIONSHIP = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
 RIBBON_ID = "rIdRibbon"
 PACKAGE_RELATIONSHIPS = "_rels/.rels"
+VBA_PART = "xl/vbaProject.bin"
+SIGNATURE_PART = "xl/vbaProjectSignature.bin"
 
 LONGEST_DESCRIPTION = 255  # of a function in Excel's function wizard (Application.MacroOptions)
 EARLIEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # for new parts: the file must not depend on the clock
@@ -145,43 +149,72 @@ def _description(function: Callable[..., Any]) -> str:
     return text[: LONGEST_DESCRIPTION - 3].rsplit(" ", 1)[0] + "..."
 
 
-# --- ribbon ----------------------------------------------------------------------------------------------------
+# --- the workbook file -----------------------------------------------------------------------------------------
 
 
 def add_ribbon(path: Path) -> None:
     """Puts the ribbon into a workbook: one part and one relationship; every other part stays byte for byte.
 
-    A workbook that has the ribbon already gets the present one. The file is replaced in one step, so that it is
-    never half written.
+    A workbook that has the ribbon already gets the present one.
     """
-    try:
-        with zipfile.ZipFile(path) as book:
-            infos = [info for info in book.infolist() if info.filename != RIBBON_PART]
-            parts = [(info, book.read(info)) for info in infos]
-    except (OSError, zipfile.BadZipFile) as error:
-        raise WorkbookUnwritable(
-            f"{path.name}: the ribbon can't be added, as this is no workbook."
-        ) from error
-    contents = {info.filename: content for info, content in parts}
-    if PACKAGE_RELATIONSHIPS not in contents or b'Extension="xml"' not in contents.get(
-        "[Content_Types].xml", b""
-    ):
+    parts = _parts(path)
+    relationships = parts.get(PACKAGE_RELATIONSHIPS)
+    if relationships is None or b'Extension="xml"' not in parts.get("[Content_Types].xml", b""):
         raise WorkbookUnwritable(
             f"{path.name}: the ribbon can't be added, as parts of a workbook are missing."
         )
+    _replace_parts(path, {PACKAGE_RELATIONSHIPS: _with_ribbon(relationships), RIBBON_PART: ribbon_xml()})
 
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
+
+def refresh_macros(path: Path) -> bool:
+    """Brings ribbon and macros of a workbook in use up to date; whether anything had to change.
+
+    Needed after every upgrade of xlwings, whose version is in the name of the DLL that its macros load. Modules,
+    sheet code and references that the user added stay; so does ThisWorkbook once it has procedures of the user's.
+    """
+    parts = _parts(path)
+    project = _project(path, parts)
+    if SIGNATURE_PART in parts:
+        raise WorkbookUnwritable(
+            f"{path.name}: its macros are signed, and new ones would not be. Remove the signature in the VBA editor "
+            "(Tools, Digital Signature), update, and sign again."
+        )
+    fresh = {module.name.lower(): module for module in modules(())}
+    current = {module.name.lower(): module for module in project.modules}
+    if _procedures(current["thisworkbook"]) - _procedures(fresh["thisworkbook"]):
+        del fresh["thisworkbook"]
+    kept = [fresh.pop(name, module) for name, module in current.items()]
+    updated = vba_project([*kept, *fresh.values()], project.name, project.references)
+    if read_project(updated) == project and parts.get(RIBBON_PART) == ribbon_xml():
+        return False
+    _replace_parts(path, {VBA_PART: updated})
+    add_ribbon(path)
+    return True
+
+
+def embedded_xlwings_version(path: Path) -> str:
+    """The version of xlwings whose macros a workbook has: it must be that of the xlwings that Excel will load."""
+    project = _project(path, _parts(path))
+    code = next((module.source for module in project.modules if module.name.lower() == "xlwings"), "")
+    found = re.search(r'XLWINGS_VERSION As String = "(.+?)"', code)
+    if found is None:
+        raise WorkbookUnwritable(f"{path.name} has no macros of xlwings: it was not made by xl_rebal.")
+    return found[1]
+
+
+def _project(path: Path, parts: Mapping[str, bytes]) -> Project:
+    if VBA_PART not in parts:
+        raise WorkbookUnwritable(f"{path.name} has no macros. A workbook with macros ends in .xlsm.")
     try:
-        with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w") as book:
-            for info, content in parts:
-                is_relationships = info.filename == PACKAGE_RELATIONSHIPS
-                book.writestr(info, _with_ribbon(content) if is_relationships else content)
-            book.writestr(_new_part(RIBBON_PART), ribbon_xml())
-        shutil.copymode(path, beside)
-        os.replace(beside, path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
+        return read_project(parts[VBA_PART])
+    except VbaInvalid as error:
+        raise WorkbookUnwritable(f"{path.name}: {error}") from error
+
+
+def _procedures(module: Module) -> set[str]:
+    """Lower-case names of the procedures that a module has."""
+    pattern = r"^\s*(?:(?:Public|Private|Friend|Static)\s+)*(?:Sub|Function|Property\s+\w+)\s+(\w+)"
+    return {name.lower() for name in re.findall(pattern, module.source, re.MULTILINE | re.IGNORECASE)}
 
 
 def _with_ribbon(relationships: bytes) -> bytes:
@@ -193,6 +226,45 @@ def _with_ribbon(relationships: bytes) -> bytes:
     if not end:
         raise WorkbookUnwritable(f"{PACKAGE_RELATIONSHIPS} has no end, so the ribbon can't be added.")
     return start + ours.encode() + end + rest
+
+
+def _parts(path: Path) -> dict[str, bytes]:
+    """Content of every part of a workbook file, by name, in the file's order."""
+    try:
+        with zipfile.ZipFile(path) as book:
+            return {name: book.read(name) for name in book.namelist()}
+    except FileNotFoundError as error:
+        raise WorkbookUnwritable(f"There is no file {path}.") from error
+    except PermissionError as error:
+        raise WorkbookUnwritable(f"{path.name} can't be opened. Close it in Excel and try again.") from error
+    except (OSError, zipfile.BadZipFile) as error:
+        raise WorkbookUnwritable(f"{path.name} can't be changed, as it is no workbook.") from error
+
+
+def _replace_parts(path: Path, changed: Mapping[str, bytes]) -> None:
+    """Replaces or appends parts of a workbook; all others keep bytes, dates and order.
+
+    The new file takes the old one's place in one step, so that it is never half written.
+    """
+    beside = None
+    try:
+        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
+        with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w") as new, zipfile.ZipFile(path) as old:
+            for info in old.infolist():
+                new.writestr(info, changed.get(info.filename, old.read(info)))
+            for name in changed:
+                if name not in old.namelist():
+                    new.writestr(_new_part(name), changed[name])
+        shutil.copymode(path, beside)
+        os.replace(beside, path)
+    except BaseException as error:
+        if beside:
+            Path(beside).unlink(missing_ok=True)
+        if isinstance(error, PermissionError):
+            raise WorkbookUnwritable(
+                f"{path.name} can't be replaced: close it in Excel, and see that its folder can be written to."
+            ) from error
+        raise
 
 
 def _new_part(name: str) -> zipfile.ZipInfo:

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oletools.olevba import VBA_Parser, decompress_stream
 
-from workbook.compound import Tree, compound_file
+from workbook.compound import Tree, compound_file, read_compound
 from workbook.ovba import (
     PROJECT_ID,
     Module,
@@ -27,6 +27,7 @@ from workbook.ovba import (
     projectwm_stream,
     vba_project,
 )
+from workbook.ovba_read import decompress, read_project
 from xl_rebal.errors import VbaInvalid
 
 DOCUMENTS = (
@@ -331,3 +332,87 @@ def test_siblings_form_a_red_black_tree_in_name_order(count: int) -> None:
 def test_names_that_a_compound_file_can_not_tell_apart_are_refused() -> None:
     with pytest.raises(ValueError, match="differ only in case: a, A"):
         compound_file({"a": b"", "A": b""})
+
+
+# --- reading -------------------------------------------------------------------------------------------------
+
+
+def shipped_project(name: str) -> bytes:
+    with zipfile.ZipFile(Path(xlwings.__file__).parent / name) as book:
+        return book.read("xl/vbaProject.bin")
+
+
+@pytest.mark.parametrize("name", ["quickstart.xlsm", "quickstart_standalone.xlsm"])
+def test_projects_that_excel_wrote_are_read_as_olevba_reads_them(name: str) -> None:
+    project = read_project(shipped_project(name))
+    assert {module.name: module.source for module in project.modules} == read_back(shipped_project(name))
+    assert read_project(vba_project(project.modules, project.name, project.references)) == project
+
+
+@pytest.mark.parametrize("name", ["quickstart.xlsm", "quickstart_standalone.xlsm"])
+def test_streams_that_excel_wrote_are_read_as_olefile_reads_them(name: str) -> None:
+    tree = read_compound(shipped_project(name))
+    with olefile.OleFileIO(io.BytesIO(shipped_project(name))) as file:
+        for *storages, stream in file.listdir():
+            content: bytes | Tree = tree
+            for part in (*storages, stream):
+                assert not isinstance(content, bytes)
+                content = content[part]
+            assert content == file.openstream([*storages, stream]).read()
+
+
+@given(
+    st.dictionaries(st.from_regex(r"[A-Z][a-z]{0,6}", fullmatch=True), st.binary(max_size=9000), max_size=12)
+)
+def test_a_compound_file_reads_back_as_it_was_written(streams: dict[str, bytes]) -> None:
+    streams = {name.upper(): content for name, content in streams.items()}
+    tree: Tree = {"Storage": streams, "Other": b"other"}
+    assert read_compound(compound_file(tree)) == tree
+
+
+def test_a_large_compound_file_reads_back_through_its_difat() -> None:
+    tree: Tree = {"Big": random.Random(3).randbytes(1 << 16) * 130}
+    assert read_compound(compound_file(tree)) == tree
+
+
+@given(st.text("ab \r\n", max_size=9000).map(str.encode))
+def test_our_own_reader_undoes_the_compression(data: bytes) -> None:
+    assert decompress(compress(data)) == data
+
+
+def test_a_password_forms_or_another_code_page_are_refused_since_they_would_be_lost() -> None:
+    tree = read_compound(vba_project(DOCUMENTS))
+    project, vba = tree["PROJECT"], tree["VBA"]
+    assert isinstance(project, bytes)
+    assert not isinstance(vba, bytes)
+    none = encrypted(bytes(1), seed=0x8F).encode()
+    locked = project.replace(none, encrypted(b"\xff" * 29, seed=0x8F).encode())
+    with pytest.raises(VbaInvalid, match="protected by a password"):
+        read_project(compound_file({**tree, "PROJECT": locked}))
+    with pytest.raises(VbaInvalid, match=r"have forms \(UserForm1\)"):
+        read_project(compound_file({**tree, "UserForm1": {"o": b""}}))
+    japanese = dir_stream(DOCUMENTS, "VBAProject").replace(b"\x03\0\2\0\0\0\xe4\4", b"\x03\0\2\0\0\0\xa4\3")
+    with pytest.raises(VbaInvalid, match="code page 932"):
+        read_project(compound_file({**tree, "VBA": {**vba, "dir": compress(japanese)}}))
+
+
+@pytest.mark.parametrize("at", [0, 30, 48, 60, 76, 600, 1100, 1600])
+def test_a_damaged_project_is_refused_in_words(at: int) -> None:
+    whole = vba_project((*DOCUMENTS, Module("Body", text_of(9000))))
+    damaged = whole[:at] + b"\x77" * 64 + whole[at + 64 :]
+    try:
+        project = read_project(damaged)
+    except VbaInvalid:
+        return
+    assert {m.name for m in project.modules} <= {
+        "ThisWorkbook",
+        "Sheet1",
+        "Body",
+    }  # damage where nothing is read
+
+
+def test_half_a_file_is_refused_in_words() -> None:
+    whole = vba_project((*DOCUMENTS, Module("Body", text_of(9000))))
+    for part in (b"", whole[:100], whole[: len(whole) // 2]):
+        with pytest.raises(VbaInvalid, match="can't be read"):
+            read_project(part)

@@ -20,10 +20,13 @@ from lxml import etree
 from oletools.olevba import VBA_Parser
 
 from workbook.ovba import Module, ModuleKind, vba_project
+from workbook.ovba_read import read_project
 from workbook.vba import (
     RIBBON_PART,
     add_ribbon,
+    embedded_xlwings_version,
     modules,
+    refresh_macros,
     ribbon_xml,
     udf_module_names,
     wrapper_module,
@@ -363,10 +366,108 @@ def test_ribbon_added_twice_is_there_once_and_the_bytes_are_the_same(book: Path)
 def test_what_is_no_workbook_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "notes.xlsm"
     path.write_bytes(b"not a workbook")
-    with pytest.raises(WorkbookUnwritable, match=r"notes\.xlsm: .* no workbook"):
+    with pytest.raises(WorkbookUnwritable, match=r"notes\.xlsm .* no workbook"):
         add_ribbon(path)
     with zipfile.ZipFile(path, "w") as file:
         file.writestr("readme.txt", "a zip, but no workbook")
     with pytest.raises(WorkbookUnwritable, match="parts of a workbook are missing"):
         add_ribbon(path)
     assert [p.name for p in tmp_path.iterdir()] == ["notes.xlsm"]
+
+
+# --- macros of a workbook in use -------------------------------------------------------------------------------
+
+
+def with_macros(path: Path, project: tuple[Module, ...]) -> Path:
+    """A workbook file with these modules, its sheets named by them."""
+    binary = path.with_suffix(".bin")
+    binary.write_bytes(vba_project(project))
+    writer = xlsxwriter.Workbook(path)
+    for module in project:
+        if module.kind is ModuleKind.SHEET:
+            writer.add_worksheet(module.name).set_vba_name(module.name)
+    writer.set_vba_name("ThisWorkbook")
+    writer.add_vba_project(binary)
+    writer.close()
+    binary.unlink()
+    return path
+
+
+def aged(project: tuple[Module, ...]) -> tuple[Module, ...]:
+    """The project as an earlier xlwings would have made it."""
+    return tuple(
+        Module(m.name, m.code.replace(xlwings.__version__, "0.1.2"), m.kind) if m.name == "xlwings" else m
+        for m in project
+    )
+
+
+def test_macros_of_an_earlier_xlwings_are_brought_up_to_date(
+    project: tuple[Module, ...], tmp_path: Path
+) -> None:
+    path = with_macros(tmp_path / "book.xlsm", aged(project))
+    before = parts(path)
+    assert embedded_xlwings_version(path) == "0.1.2"
+    assert refresh_macros(path) is True
+    assert embedded_xlwings_version(path) == xlwings.__version__
+    after = parts(path)
+    changed = {name for name in after if after[name] != before.get(name)}
+    assert changed == {"xl/vbaProject.bin", "_rels/.rels", RIBBON_PART}
+    assert {m.name: m.source for m in read_project(after["xl/vbaProject.bin"]).modules} == {
+        m.name: m.source for m in project
+    }
+
+
+def test_macros_that_are_up_to_date_leave_the_file_alone(project: tuple[Module, ...], tmp_path: Path) -> None:
+    path = with_macros(tmp_path / "book.xlsm", project)
+    add_ribbon(path)
+    before = path.read_bytes()
+    assert refresh_macros(path) is False
+    assert path.read_bytes() == before
+
+
+def test_what_the_user_added_to_the_macros_is_kept(project: tuple[Module, ...], tmp_path: Path) -> None:
+    own = (
+        Module(
+            "ThisWorkbook",
+            "Private Sub Workbook_BeforeClose(Cancel As Boolean)\nEnd Sub",
+            ModuleKind.WORKBOOK,
+        ),
+        Module("Dashboard", "Private Sub Worksheet_Activate()\n' mine\nEnd Sub", ModuleKind.SHEET),
+        Module("MyMacros", "Sub Mine()\nEnd Sub"),
+        Module("MyClass", "Public Amount As Currency", ModuleKind.CLASS),
+    )
+    named = {module.name for module in own}
+    path = with_macros(tmp_path / "book.xlsm", (*own, *(m for m in aged(project) if m.name not in named)))
+    assert refresh_macros(path) is True
+    read = {m.name: m.source for m in read_project(parts(path)["xl/vbaProject.bin"]).modules}
+    assert {name: read[name] for name in named} == {m.name: m.source for m in own}
+    assert embedded_xlwings_version(path) == xlwings.__version__
+
+
+def test_signed_macros_are_refused_with_what_to_do(project: tuple[Module, ...], tmp_path: Path) -> None:
+    path = with_macros(tmp_path / "book.xlsm", aged(project))
+    with zipfile.ZipFile(path, "a") as file:
+        file.writestr("xl/vbaProjectSignature.bin", b"signature")
+    before = path.read_bytes()
+    with pytest.raises(WorkbookUnwritable, match=r"book\.xlsm: its macros are signed.* sign again"):
+        refresh_macros(path)
+    assert path.read_bytes() == before
+
+
+def test_a_workbook_without_macros_is_told_apart(book: Path) -> None:
+    with pytest.raises(WorkbookUnwritable, match=r"has no macros\. A workbook with macros ends in \.xlsm"):
+        refresh_macros(book)
+
+
+def test_a_workbook_that_can_not_be_replaced_stays_whole(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Windows a file that Excel has open can't be replaced."""
+
+    def locked(*_: object) -> None:
+        raise PermissionError(13, "in use")
+
+    before = book.read_bytes()
+    monkeypatch.setattr("os.replace", locked)
+    with pytest.raises(WorkbookUnwritable, match="close it in Excel"):
+        add_ribbon(book)
+    assert book.read_bytes() == before
+    assert [path.name for path in book.parent.iterdir()] == [book.name]
