@@ -219,7 +219,7 @@ def test_drift_report_shows_what_the_rows_say() -> None:
 def test_optimiser_finds_the_cure_that_brute_force_finds() -> None:
     best = plan(BOOK.household(CLIENT_ID), BOOK.settings, tax_parameters(2026))
     assert best.state is PlanState.PROPOSED
-    sells = {t.symbol: (t.account_id, t.quantity, t.amount_cents, t.gain_cents()) for t in best.sells}
+    sells = {t.symbol: (t.account_id, int(t.quantity), t.amount_cents, t.gain_cents()) for t in best.sells}
     assert sells == {
         "AAPL": (JOINT, 200, 45_000_00, 32_000_00),
         "MSFT": (JOINT, 100, 42_000_00, 28_000_00),

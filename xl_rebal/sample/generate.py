@@ -167,9 +167,9 @@ def _accounts(rng: Random, number: int, age: int, spouse_age: int) -> list[Accou
     """Accounts that such a household might have; a taxable one always comes first."""
     married, working = spouse_age > 0, age < 66
     first = R.JOINT if married else R.INDIVIDUAL
-    kinds = [(first, 1.6, Owner.JOINT if married else Owner.CLIENT)]
+    kinds = [(first, 2.4, Owner.JOINT if married else Owner.CLIENT)]
     for registration, size, owner, chance in (
-        (R.TRUST, 1.2, Owner.CLIENT, 0.22),
+        (R.TRUST, 2.0, Owner.CLIENT, 0.22),
         (R.TRADITIONAL_IRA, 1.2, Owner.CLIENT, 0.35 if working else 0.75),
         (R.ROLLOVER_IRA, 1.0, Owner.CLIENT, 0.3),
         (R.ROTH_IRA, 0.5, Owner.CLIENT, 0.5),
@@ -210,7 +210,7 @@ def _account_rows(
         if kind in _PRETAX:
             prior = round(value * rng.uniform(0.86, 1.06), 2)
             if years > 73 or kind is R.INHERITED_IRA:
-                taken = round(prior * rng.choice((0.0, 0.0, 0.02, 0.045)), 2)
+                taken = round(prior * rng.choice((0.0, 0.0, 0.02, 0.06)), 2)
                 if taken:
                     day = weekday(date(AS_OF.year, rng.randint(2, 9), rng.randint(3, 28)))
                     distributions.append((day, account.id, "RMD", taken))

@@ -33,7 +33,7 @@ _ACCOUNTS = (
     (
         IRA, "Traditional IRA", "Schwab", "Client", 1_835_700, 0,
         "Do not trade: transfer of the IRA to Schwab (ACAT) is in progress, complete by early December; "
-        "cash for the RMD is already there",
+        "Cash for the RMD is already there",
     ),
     (ROTH, "Roth IRA", "Schwab", "Spouse", None, None, "Left to the grandchildren"),
 )

@@ -19,6 +19,7 @@ CLASSES = (US, ABROAD, BONDS, REAL, CASH)
 _ABROAD = frozenset(("VXUS", "IXUS", "VEA", "IEFA", "VWO", "IEMG"))
 _STOCKS = frozenset(("AAPL", "MSFT", "NVDA", "JNJ", "PG", "JPM", "XOM", "BRK.B", "INTC", "DE"))
 _MUNI = frozenset(("MUB", "VTEB"))
+_RISE = {US: 0.12, ABROAD: 0.05}  # log of what a class gained on the others since the last rebalance
 
 
 class Account(NamedTuple):
@@ -60,7 +61,7 @@ def universe_of(seed: int) -> Universe:
         price[symbol] = value
         by_class[asset_class].append(symbol)
         if asset_class != CASH:
-            history[symbol] = path(seed, symbol, asset_class, symbol in _STOCKS, value)
+            history[symbol] = path(seed, str(row["Same As"] or symbol), asset_class, symbol in _STOCKS, value)
     return Universe(rows, price, {name: tuple(symbols) for name, symbols in by_class.items()}, history)
 
 
@@ -73,14 +74,22 @@ def holdings_of(
 ) -> tuple[list[Holding], dict[str, float]]:
     """Positions whose classes stand around the model's weights, and cash by account.
 
-    The classes drift together with their usual spread; accounts tilt, then rows and columns are fitted to the totals.
+    Classes have drifted, stocks up more often than not; accounts tilt, taxable ones to stocks and sheltered ones to
+    bonds; then rows and columns are fitted to the totals.
     """
     drifted = [
-        w * rng.lognormvariate(0, 0.13 if name != CASH else 0.5)
-        for name, w in zip(CLASSES, weights, strict=True)
+        weight * rng.lognormvariate(_RISE.get(name, 0.0), 0.5 if name == CASH else 0.14)
+        for name, weight in zip(CLASSES, weights, strict=True)
     ]
-    columns = [sum(values) * w / sum(drifted) for w in drifted]
-    grid = [[rng.gammavariate(1.2, 1.0) + 0.02 for _ in CLASSES] for _ in accounts]
+    columns = [sum(values) * weight / sum(drifted) for weight in drifted]
+    grid = [
+        [
+            (rng.gammavariate(1.2, 1.0) + 0.02)
+            * (2.0 if (name == BONDS) != account.registration.taxable else 1.0)
+            for name in CLASSES
+        ]
+        for account in accounts
+    ]
     for _ in range(6):
         for i, row in enumerate(grid):
             scale = values[i] / sum(row)
@@ -92,7 +101,7 @@ def holdings_of(
     holdings, cash = [], {}
     for account, row in zip(accounts, grid, strict=True):
         taxable = account.registration.taxable
-        reinvests = rng.random() < 0.55
+        reinvests = rng.random() < (0.3 if taxable else 0.65)
         for asset_class, value in zip(CLASSES, row, strict=True):
             if asset_class == CASH:
                 cash[account.id] = value

@@ -10,18 +10,21 @@ from random import Random
 
 YEARS = 15
 _BEHAVIOR = {  # asset class of generated firms -> yearly growth and volatility of the price, dividends apart
-    "US Equity": (0.10, 0.16),
-    "International Equity": (0.045, 0.17),
-    "Fixed Income": (0.002, 0.055),
+    "US Equity": (0.11, 0.15),
+    "International Equity": (0.06, 0.16),
+    "Fixed Income": (0.008, 0.05),
     "Real Assets": (0.05, 0.16),
 }
 _SINGLE_STOCK = (0.12, 0.30)
 
 
 @lru_cache(maxsize=4096)
-def path(seed: int, symbol: str, asset_class: str, single_stock: bool, price: float) -> Sequence[float]:
-    """Price at the end of each month, going back from now: item 0 is `price`."""
-    rng = Random(f"{seed}/{symbol}")  # noqa: S311
+def path(seed: int, identity: str, asset_class: str, single_stock: bool, price: float) -> Sequence[float]:
+    """Price at the end of each month, going back from now: item 0 is `price`.
+
+    Securities of one `identity` (funds of one index) move together.
+    """
+    rng = Random(f"{seed}/{identity}")  # noqa: S311
     growth, volatility = _SINGLE_STOCK if single_stock else _BEHAVIOR[asset_class]
     prices = [price]
     for _ in range(12 * (YEARS + 1)):
