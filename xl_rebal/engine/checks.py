@@ -624,5 +624,5 @@ def _listed(names: Sequence[str]) -> str:
 def _close(name: str, known: Iterable[str]) -> str:
     """` Did you mean 'Balanced'?` when a known name is much like this one."""
     options = {option.casefold(): option for option in known}
-    hits = get_close_matches(name.casefold(), list(options), n=1, cutoff=0.75)
+    hits = get_close_matches(name.casefold(), list(options), n=1, cutoff=0.7)
     return f" Did you mean {options[hits[0]]!r}?" if hits else ""

@@ -75,6 +75,7 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
                 p.column,
                 p.code,
                 p.what,
+                p.client_id or "",
             ),
         )
     )

@@ -70,6 +70,7 @@ def table_of(
     """The table in `grid`, whose top left cell is at 1-based (row, column) of the sheet.
 
     Its header is the row, among the first 25, with the most names that the layout knows; the first such row wins.
+    Without any it has no headers, and all that stands there as rows.
     """
     known = _KNOWN.get(folded(sheet), frozenset())
     best, most = 0, 0
@@ -78,7 +79,7 @@ def table_of(
         if len(names & known) > most:
             best, most = index, len(names & known)
     if not most:
-        return Table(sheet, (), [], row, column, date_1904)
+        return Table(sheet, (), [list(cells) for cells in grid], row, column, date_1904)
     headers = tuple(header_text(raw) for raw in grid[best])
     rows = [list(cells) for cells in grid[best + 1 :]]
     return Table(sheet, headers, rows, row + best, column, date_1904)
