@@ -22,8 +22,10 @@ from workbook.inputs import (
     Rows,
     cell_value,
     define_lists,
+    lines_of,
     list_names,
     page,
+    row_height,
     table_values,
     validation,
     write_cell,
@@ -179,6 +181,7 @@ def _write_settings(
         kind = Kind.CHOICE if setting.choices else Kind(setting.kind)
         form = styles.input(kind, bg_color=ENTRY, align="left")
         write_cell(sheet, y, 1, value, form)
+        sheet.set_row(y, row_height(lines_of(setting.help, 92)))
         if rule := validation(Column(setting.name, kind, setting.help, choices=tuple(setting.choices))):
             sheet.data_validation(y, 1, y, 1, rule)
     row, column = BOOK_CELL

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 import xlsxwriter
@@ -20,6 +21,7 @@ from xl_rebal.sheets.layout import INPUT_SHEETS, Column, Kind, SheetLayout
 Rows = Sequence[Mapping[str, object]]
 LAST_ROW = 1_048_575  # zero-based: the last row of a sheet
 VALIDATION_TEXT_LIMIT = 255
+HEADER_HEIGHT = 30
 WIDE = 36
 """A text column at least this wide holds sentences: it wraps, and stays unformatted (Excel shows long `@` text as ####)."""
 
@@ -74,10 +76,15 @@ def write_input_sheet(sheet: Worksheet, layout: SheetLayout, rows: Rows, styles:
     columns = table_columns(layout, rows)
     body = table_values(layout, rows)[1:]
     for at, column in enumerate(columns):
-        sheet.set_column(at, at, max(column.width, len(column.header) + 4), _format(column, styles))
+        sheet.set_column(at, at, _width(column), _format(column, styles))
     write_table(
         sheet, layout.table, [(c.header, _format(c, styles), c.required) for c in columns], body, styles
     )
+    wide = [at for at, column in enumerate(columns) if column.width >= WIDE]
+    for y, row in enumerate(body, 1):
+        lines = max((lines_of(row[at], _width(columns[at])) for at in wide), default=1)
+        if lines > 1:
+            sheet.set_row(y, row_height(lines))
     for at, column in enumerate(columns):
         sheet.write_comment(0, at, _help(column), {"x_scale": 1.6, "y_scale": 0.9, "font_size": 9})
         if rule := validation(column):
@@ -86,6 +93,20 @@ def write_input_sheet(sheet: Worksheet, layout: SheetLayout, rows: Rows, styles:
     sheet.set_tab_color(TAB_INPUT)
     page(sheet, styles, repeat_row=0)
     sheet.print_area(0, 0, max(1, len(body)), len(columns) - 1)
+
+
+def _width(column: Column) -> int:
+    """The layout's width, or what the header's longest word and its filter arrow need: headers wrap to two lines."""
+    return max(column.width, max(len(word) for word in column.header.split()) + 4)
+
+
+def lines_of(value: object, width: float) -> int:
+    """Lines that a wrapped text needs in a column: an estimate on the safe side, as no program is asked to lay it out."""
+    return max(1, ceil(len(str(value)) * 1.08 / width)) if isinstance(value, str) else 1
+
+
+def row_height(lines: int) -> float:
+    return 2.0 + 13.5 * lines
 
 
 def write_table(
@@ -110,7 +131,7 @@ def write_table(
             ],
         },
     )
-    sheet.set_row(0, 30)
+    sheet.set_row(0, HEADER_HEIGHT)
     for y, row in enumerate(body, 1):
         for x, value in enumerate(row):
             write_cell(sheet, y, x, value, columns[x][1])
@@ -143,7 +164,7 @@ def page(sheet: Worksheet, styles: Styles, *, repeat_row: int | None = None, wid
 
 def _format(column: Column, styles: Styles) -> Any:
     if column.kind is Kind.TEXT and column.width >= WIDE:
-        return styles(align="left", text_wrap=True, valign="top")
+        return styles(align="left", indent=1, text_wrap=True, valign="top")
     return styles.input(column.kind)
 
 

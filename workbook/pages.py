@@ -18,7 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from workbook import styles as look
 from workbook.help_text import HELP, NOT_ADVICE
-from workbook.inputs import list_name, page, write_cell
+from workbook.inputs import lines_of, list_name, page, row_height, write_cell
 from workbook.styles import Styles
 from xl_rebal.sheets import tables
 from xl_rebal.sheets.layout import DASHBOARD_SHEET
@@ -73,7 +73,6 @@ def spill(
             if (y, x) != (0, 0):
                 value = values[x] if x < len(values) else None
                 write_cell(sheet, row + y, column + x, value, heads[x] if y == 0 else styles.body(form))
-    sheet.set_row(row, 30)
     _row_rules(sheet, styles, (row + 1, column, row + room, column + len(headers) - 1), headers)
 
 
@@ -90,8 +89,7 @@ def _row_rules(
             top, start, area[2], end, {"type": "formula", "criteria": criteria, "format": form}
         )
 
-    rule(f'=LEFT({first},6)="Total "', styles.total_line())
-    rule(f'={first}<>""', styles.row_line())
+    # Where several rules meet Excel merges them and LibreOffice takes the first: the narrow ones come first.
     for x, header in enumerate(headers):
         cell = xl_rowcol_to_cell(top, left + x)
         one = (left + x, left + x)
@@ -105,6 +103,8 @@ def _row_rules(
             rule(f'={cell}="Error"', styles.emphasis(), one)
         elif header in ("Drift", "Worst Drift"):
             _drift_bars(sheet, top, left + x, area[2])
+    rule(f'=LEFT({first},6)="Total "', styles.total_line())
+    rule(f'={first}<>""', styles.row_line())
 
 
 def _drift_bars(sheet: Worksheet, top: int, column: int, bottom: int) -> None:
@@ -214,13 +214,14 @@ def write_dashboard(sheet: Worksheet, styles: Styles, firm: FirmFacts, compute: 
     rows = records(book) if book else []
     _write_firm_title(sheet, styles, firm)
     sheet.set_row(3, 26)
-    for at, tile in enumerate(_dashboard_tiles(), 1):
+    for at, tile in zip((1, 2, 3, 4, 5, 6, 7, 9), _dashboard_tiles(), strict=True):
         sheet.write_string(2, at, tile.caption, styles(font_size=9, font_color=look.SLATE, align="left"))
         form = styles(font_size=15, bold=True, font_color=look.NAVY, align="left", num_format=tile.form)
         sheet.write_formula(3, at, tile.formula, form, tile.value(rows) if compute else "")
-    widths = (10, 30, 14, 22, 12, 18, 14, 13, 13, 13, 13, 13, 13, 13, 44, 22)
+    widths = (10, 30, 14, 23, 11, 15, 13, 11, 11, 11, 11, 11, 11, 11, 60, 17)
     for at, width in enumerate(widths):
         sheet.set_column(at, at, width)
+    sheet.set_row(BOOK_ROW, 30)
     spill(
         sheet, styles, (BOOK_ROW, 0), "=XR_BOOK(XRBook)", book, tables.BOOK_HEADERS, BOOK_ROOM, FIRM_FORMATS
     )
@@ -244,7 +245,9 @@ def _write_firm_title(sheet: Worksheet, styles: Styles, firm: FirmFacts) -> None
 
 # --- Client ----------------------------------------------------------------------------------------------------
 
-LEFT, RIGHT, FAR = 1, 12, 19  # first columns of the three bands of the Client sheet
+DECIDE, TAXES, DETAIL, LOTS = 1, 12, 19, 30
+"""First columns of the Client sheet's bands: each is a screen, and prints as a page of its own."""
+
 OPEN_ROOM = 300  # the last table of a band runs on; so many rows are formatted
 
 
@@ -271,15 +274,15 @@ def client_blocks() -> tuple[_Block, ...]:
     """The Client sheet's tables, top to bottom in each band; a table above another one folds to its room."""
     t = tables
     return (
-        _Block("Drift by asset class", "XR_DRIFT", (10, True), t.DRIFT_HEADERS, 7, LEFT, 10),
-        _Block("Plan", "XR_PLAN", (24,), t.PLAN_HEADERS, 20, LEFT, 24),
-        _Block("Required minimum distributions", "XR_RMD", (4,), t.RMD_HEADERS, 47, LEFT, 4),
-        _Block("Losses to harvest", "XR_HARVEST", (6,), t.HARVEST_HEADERS, 54, LEFT, 6),
-        _Block("Tax lots sold", "XR_LOTS", (), t.LOTS_HEADERS, 63, LEFT, OPEN_ROOM),
-        _Block("Tax and gain budget", "XR_TAX", (25,), t.TAX_HEADERS, 7, RIGHT, 25),
-        _Block("Wash-sale calendar", "XR_WASH", (17,), t.WASH_HEADERS, 35, RIGHT, 17),
-        _Block("Left out of the plan", "XR_LEFT_OUT", (), t.LEFT_OUT_HEADERS, 55, RIGHT, OPEN_ROOM),
-        _Block("Drift of every class and security", "XR_DRIFT", (), t.DRIFT_HEADERS, 7, FAR, OPEN_ROOM),
+        _Block("Drift by asset class", "XR_DRIFT", (9, True), t.DRIFT_HEADERS, 7, DECIDE, 9),
+        _Block("Plan", "XR_PLAN", (), t.PLAN_HEADERS, 19, DECIDE, OPEN_ROOM),
+        _Block("Tax and gain budget", "XR_TAX", (24,), t.TAX_HEADERS, 7, TAXES, 24),
+        _Block("Wash-sale calendar", "XR_WASH", (16,), t.WASH_HEADERS, 34, TAXES, 16),
+        _Block("Left out of the plan", "XR_LEFT_OUT", (), t.LEFT_OUT_HEADERS, 53, TAXES, OPEN_ROOM),
+        _Block("Required minimum distributions", "XR_RMD", (4,), t.RMD_HEADERS, 7, DETAIL, 4),
+        _Block("Losses to harvest", "XR_HARVEST", (8,), t.HARVEST_HEADERS, 14, DETAIL, 8),
+        _Block("Drift of every class and security", "XR_DRIFT", (), t.DRIFT_HEADERS, 25, DETAIL, OPEN_ROOM),
+        _Block("Tax lots sold", "XR_LOTS", (), t.LOTS_HEADERS, 7, LOTS, OPEN_ROOM),
     )
 
 
@@ -304,8 +307,10 @@ def write_client(
     sheet.set_tab_color(look.TAB_RESULT)
     sheet.hide_gridlines(2)
     chosen = next((row for row in book if row["Client ID"] == client_id), {})
-    widths = (2, 17, 14, 13, 14, 13, 15, 14, 14, 20, 62, 3, 34, 15, 14, 14, 46, 44, 3)
-    for at, width in enumerate((*widths, 17, 11, 14, 10, 10, 10, 10, 10, 11, 14)):
+    sheet.set_default_row(17)
+    decide, taxes = (2, 18, 14, 13, 13, 13, 15, 14, 14, 21, 58), (2, 34, 15, 14, 14, 48, 86)
+    detail, lots = (2, 19, 16, 13, 15, 13, 14, 13, 14, 13, 80), (2, 17, 11, 32, 12, 12, 12, 15, 15, 15, 10)
+    for at, width in enumerate((*decide, *taxes, 2, *detail[1:], *lots)):
         sheet.set_column(at, at, width, styles())
     sheet.set_row(0, 28)
     sheet.write_formula(0, 1, _of_client("Client"), styles.title(), chosen.get("Client") or "")
@@ -328,16 +333,16 @@ def write_client(
             "error_message": "Choose a Client ID from the list.",
         },
     )
-    sheet.set_row(4, 24)
+    sheet.set_row(4, 30)
+    for at in (TAXES, DETAIL, LOTS):
+        sheet.write_formula(0, at, "=$B$1", styles.title(), chosen.get("Client") or "")
     for at, (caption, header, form) in zip(_TILE_COLUMNS, _CLIENT_TILES, strict=True):
         sheet.write_string(3, at, caption, styles(font_size=9, font_color=look.SLATE, align="left"))
-        big = styles(
-            font_size=12, bold=True, font_color=look.NAVY, align="left", num_format=form or "General"
-        )
+        long = {"font_size": 10, "text_wrap": True} if header == "Flags" else {"font_size": 12}
+        big = styles(bold=True, font_color=look.NAVY, align="left", num_format=form or "General", **long)
         sheet.write_formula(4, at, _of_client(header), big, _shown(chosen.get(header)))
     for block in client_blocks():
         cached = compute(block.function, client_id, *block.more) if compute else None
-        sheet.set_row(block.row - 1, 20)
         sheet.write_string(block.row - 1, block.column, block.title, styles.section())
         spill(sheet, styles, (block.row, block.column), block.formula, cached, block.headers, block.room)
         if block.function == "XR_TAX":
@@ -346,10 +351,10 @@ def write_client(
     sheet.set_landscape()
     sheet.set_paper(1)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.set_print_scale(62)
-    sheet.set_v_pagebreaks([RIGHT - 1, FAR - 1])
+    sheet.set_print_scale(60)
+    sheet.set_v_pagebreaks([TAXES, DETAIL, LOTS])
     sheet.set_footer("&L&8&F  &A&R&8Page &P of &N")
-    sheet.print_area(0, 0, 80, FAR + len(tables.DRIFT_HEADERS) - 1)
+    sheet.print_area(0, 0, 74, LOTS + len(tables.LOTS_HEADERS) - 1)
 
 
 def _of_client(header: str) -> str:
@@ -389,19 +394,23 @@ def write_checks(sheet: Worksheet, styles: Styles, compute: Compute | None) -> N
         "An Error withholds that client's plan and brief; the other clients go on. Go jumps to the cell.",
         styles.subtitle(),
     )
-    for at, width in enumerate((6, 11, 12, 20, 18, 20, 70, 60)):
-        wrap = {"text_wrap": True, "valign": "top"} if at >= 6 else {"valign": "top"}
+    for at, width in enumerate((6, 11, 12, 17, 18, 22, 95, 62)):
+        wrap = {"text_wrap": True, "valign": "top"} if at >= 5 else {"valign": "top"}
         sheet.set_column(at, at, width, styles(**wrap))
     cached = compute("XR_CHECKS") if compute else None
+    sheet.set_row(CHECKS_ROW, 22)
     sheet.write_string(CHECKS_ROW, 0, "Go", styles.header())
     spill(
         sheet, styles, (CHECKS_ROW, 1), "=XR_CHECKS(XRBook)", cached, tables.CHECKS_HEADERS, CHECKS_ROOM, {}
     )
     place = tables.CHECKS_HEADERS.index("Place") + 1
     link = styles(font_color="#0B5394", underline=1, valign="top")
-    body = styles(text_wrap=True, valign="top", align="left")
+    body = styles(text_wrap=True, valign="top", align="left", indent=1)
     for y in range(1, CHECKS_ROOM + 1):
         row = CHECKS_ROW + y
+        sheet.set_row(
+            row, row_height(2)
+        )  # messages take up to two lines; a spill does not fit its rows by itself
         cell = xl_rowcol_to_cell(row, place)
         # 'Lots row 214' has no single cell: the link goes to the row's first one; 'Lots' goes to the sheet.
         target = f'SUBSTITUTE({cell}," row ","!A")'
@@ -409,7 +418,7 @@ def write_checks(sheet: Worksheet, styles: Styles, compute: Compute | None) -> N
         values = cached[y] if cached and y < len(cached) else None
         shown = "Go" if values and values[place - 1] else ""
         sheet.write_formula(row, 0, f'=IF({cell}="","",HYPERLINK("#"&{full},"Go"))', link, shown)
-        for x in (5, 6):
+        for x in range(len(tables.CHECKS_HEADERS)):
             write_cell(sheet, row, 1 + x, values[x] if values else None, body)
     sheet.autofilter(CHECKS_ROW, 0, CHECKS_ROW + CHECKS_ROOM, len(tables.CHECKS_HEADERS))
     sheet.freeze_panes(CHECKS_ROW + 1, 0)
@@ -420,12 +429,15 @@ def write_checks(sheet: Worksheet, styles: Styles, compute: Compute | None) -> N
 # --- Help ------------------------------------------------------------------------------------------------------
 
 
+HELP_WIDTH = 110
+
+
 def write_help(sheet: Worksheet, styles: Styles, functions: Sequence[Callable[..., Any]]) -> None:
     """How to use the workbook, in plain words, and every function with its arguments."""
     sheet.set_tab_color(look.TAB_SETUP)
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 24, styles(valign="top"))
-    sheet.set_column(1, 1, 110, styles(valign="top", text_wrap=True))
+    sheet.set_column(1, 1, HELP_WIDTH, styles(valign="top", text_wrap=True))
     sheet.set_row(0, 28)
     sheet.write_string(0, 0, "How to use this workbook", styles.title())
     label = styles(bold=True, valign="top", font_color=look.NAVY, text_wrap=True)
@@ -435,6 +447,7 @@ def write_help(sheet: Worksheet, styles: Styles, functions: Sequence[Callable[..
         sheet.write_string(row, 0, section, styles.section())
         for name, what in lines:
             row += 1
+            sheet.set_row(row, row_height(lines_of(what, HELP_WIDTH)))
             sheet.write_string(row, 0, name, label)
             sheet.write_string(row, 1, what, text)
         row += 2
@@ -445,8 +458,10 @@ def write_help(sheet: Worksheet, styles: Styles, functions: Sequence[Callable[..
             name if parameter.default is inspect.Parameter.empty else f"[{name}]"
             for name, parameter in inspect.signature(function).parameters.items()
         )
+        what = f"({arguments})  {inspect.getdoc(function) or ''}"
+        sheet.set_row(row, row_height(lines_of(what, HELP_WIDTH)))
         sheet.write_string(row, 0, function.__name__, label)
-        sheet.write_string(row, 1, f"({arguments})  {inspect.getdoc(function) or ''}", text)
+        sheet.write_string(row, 1, what, text)
     sheet.write_string(row + 2, 0, NOT_ADVICE, styles(italic=True, font_color=look.SLATE))
     page(sheet, styles)
     sheet.print_area(0, 0, row + 2, 1)

@@ -26,7 +26,7 @@ DOLLARS = "$#,##0;($#,##0);$0"
 CENTS = "$#,##0.00;($#,##0.00);$0.00"
 PRICE = "#,##0.00##"
 PERCENT = "0.0%"
-SIGNED_PERCENT = "+0.0%;-0.0%;0.0%"
+SIGNED_PERCENT = "[>=0.0005]+0.0%;[<=-0.0005]-0.0%;0.0%"  # never -0.0%
 RATE = "0.0#%"
 DATE = "yyyy-mm-dd"
 WHOLE = "#,##0"
@@ -82,16 +82,18 @@ class Styles:
             text_wrap=True,
             border=1,
             border_color=NAVY,
+            indent=1 if align == "left" else 0,
         )
 
     def body(self, number_format: str = "", **more: Any) -> Format:
         """A result cell; `unknown` in a column of numbers stands right, too."""
         if number_format in ("", TEXT):
-            return self(align="left", **more)
+            return self(align="left", indent=1, **more)
         return self(num_format=number_format, align="right", **more)
 
     def input(self, kind: Kind, **more: Any) -> Format:
-        align = {"align": "left"} if kind in (Kind.TEXT, Kind.CHOICE, Kind.YES_NO) else {}
+        text = (Kind.TEXT, Kind.CHOICE, Kind.YES_NO, Kind.DATE)
+        align = {"align": "left", "indent": 1} if kind in text else {}
         return self(**{"num_format": INPUT_FORMATS[kind], **align, **more})
 
     def input_header(self, required: bool) -> Format:
@@ -110,10 +112,7 @@ class Styles:
 
     def emphasis(self) -> Format:
         """Conditional: what needs a look. The cell's own words or sign say so as well."""
-        return self._book.add_format({"bold": True, "font_color": RED})
+        return self._book.add_format({"bold": True, "font_color": RED, "bottom": 4, "bottom_color": RULE})
 
     def fractions(self) -> Format:
-        return self._book.add_format({"num_format": FRACTIONS})
-
-    def quiet(self) -> Format:
-        return self._book.add_format({"italic": True, "font_color": SLATE})
+        return self._book.add_format({"num_format": FRACTIONS, "bottom": 4, "bottom_color": RULE})

@@ -1,0 +1,24 @@
+"""A copy of a workbook with its spilled formulas replaced by their cached results.
+
+LibreOffice drops the cached results of array formulas and calculates them on load; where it has no XR_ functions it
+shows #NAME?. The copy shows what Excel shows before any calculation.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+
+_ARRAY = re.compile(rb'<c ((?:[a-z]+="[^"]*" ?)*)><f t="array"[^>]*>[^<]*</f>')
+
+
+def values_only(source: Path, target: Path) -> Path:
+    """Writes the copy and returns its path; formulas of single cells stay."""
+    with zipfile.ZipFile(source) as book, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
+        for name in book.namelist():
+            content = book.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                content = _ARRAY.sub(lambda m: b"<c " + m[1].replace(b'cm="1"', b"") + b">", content)
+            copy.writestr(name, content)
+    return target
