@@ -3,7 +3,7 @@
 The period begins on the day after acquisition and the property is held for more than one year from the same day of
 the next year on (IRC 1222; Rev. Rul. 66-7; Pub. 550, Holding Period). Trade dates count, not settlement dates.
 The rule goes by the calendar, so day arithmetic (365 days) is wrong around a leap day: it is one formula over
-months, in `long_term_from_each`, and the scalar functions call it.
+months, in `long_term_from_each`, and the scalar functions call it (once a date: a book has few of them).
 
 Does not know how a lot was acquired: `acquired` must be the date from which the holding period counts, which for a
 gift or a wash-sale replacement is the tacked date that the custodian reports (IRC 1223), and an inherited lot is
@@ -13,6 +13,7 @@ long-term from the start (IRC 1223(9)).
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,7 @@ def long_term_from_each(acquired: Days) -> Days:
     return turns
 
 
+@cache
 def long_term_from(acquired: date) -> date:
     """First date on which selling a lot acquired on `acquired` is long-term.
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 from xl_rebal.engine.book import Client, FilingStatus
 from xl_rebal.engine.gains import net_gains
@@ -35,6 +36,7 @@ class Segment:
     rate: Decimal
 
 
+@cache
 def segments(brackets: Brackets) -> tuple[Segment, ...]:
     """The bands of a schedule from zero up, without gap: what `tax_on_slice` adds up, and what a solver needs."""
     bottoms = (0, *brackets.tops_cents)
@@ -46,6 +48,8 @@ def tax_on_slice(brackets: Brackets, bottom_cents: int, top_cents: int) -> Decim
     """Tax, in unrounded cents, on the income that lies between two points of a schedule."""
     tax = _ZERO
     for band in segments(brackets):
+        if band.bottom_cents >= top_cents:
+            break
         top = top_cents if band.top_cents is None else min(top_cents, band.top_cents)
         tax += band.rate * max(0, top - max(bottom_cents, band.bottom_cents))
     return tax
