@@ -456,7 +456,7 @@ def _foot(document: Any) -> None:
     _run(
         paragraph,
         "Prepared by software, with AI assistance where a model is named as drafter. The advisor decides; trades are "
-        "placed elsewhere. Amounts are rounded to the dollar, totals are of the exact amounts; tax is an estimate, not "
+        "placed elsewhere. Amounts are rounded, totals are of the exact amounts; tax is an estimate, not "
         "tax advice. Drafted by: {{ drafted_by }}. Sources: {{ sources }}",
     )
 

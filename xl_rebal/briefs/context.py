@@ -132,7 +132,7 @@ class _Page:
 
     def clip(self, text: str, length: int) -> str:
         """The text on one line, cut at a word when it is longer than `length`."""
-        line = " ".join(text.split())
+        line = " ".join(_FORBIDDEN.sub(" ", text).split())
         if len(line) <= length:
             return line
         cut = line[: length - 1]
@@ -365,8 +365,8 @@ def _tax_lines(page: _Page, review: Review, keys: Mapping[str, str]) -> list[dic
         rate += f" + {page('STATE_RATE')} state" if page("STATE_RATE") else ""
         tax = page.fact("PLAN_TAX")
         saved = "saves " if tax and tax.direction is Direction.DOWN else ""
-        next_dollar = f"next dollar of gain {rate}"
-        lines.append(("Tax", f"{saved}about {tax.display}; {next_dollar}" if tax else next_dollar, False))
+        margin = f"rate on further gain {rate}"
+        lines.append(("Tax", f"{saved}about {tax.display}; {margin}" if tax else margin, False))
     elif page("PLAN_GAIN"):
         lines.append(("Tax", "unknown: enter the client's taxable income or a rate", True))
     lines += _budget_lines(page)

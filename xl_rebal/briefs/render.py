@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from docx.opc.exceptions import PackageNotFoundError
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.exceptions import SecurityError
@@ -96,6 +97,8 @@ def _syntax_error(path: Path, error: TemplateSyntaxError) -> TemplateError:
 
 def _template_parts(path: Path) -> list[str]:
     """The XML of body, headers and footers with placeholders that Word split over runs put together again."""
+    if not path.is_file():
+        raise TemplateError(f"The brief template {path} is missing.")
     try:
         template = DocxTemplate(str(path))
         template.init_docx()
@@ -104,9 +107,7 @@ def _template_parts(path: Path) -> list[str]:
             for name in sorted(archive.namelist()):
                 if _FILLED_PARTS.fullmatch(name) and name != "word/document.xml":
                     parts.append(template.patch_xml(archive.read(name).decode("utf-8")))
-    except FileNotFoundError as error:
-        raise TemplateError(f"The brief template {path} is missing.") from error
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile, PackageNotFoundError) as error:
         raise TemplateError(
             f"The brief template {path} is not a Word document that can be read: {error}."
         ) from error

@@ -1,0 +1,161 @@
+"""Rendering: values are data, templates are checked, the same input gives the same bytes."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from docx import Document
+
+from tests.briefs import cases
+from xl_rebal.briefs.context import PLACEHOLDERS, BriefContext
+from xl_rebal.briefs.render import lint_template, render_brief, shipped_template
+from xl_rebal.drafting.grounding import docx_text, ungrounded_figures
+from xl_rebal.errors import TemplateError
+
+
+def changed(context: BriefContext, **values: object) -> BriefContext:
+    return replace(context, values=dict(context.values) | values)
+
+
+def edited_template(folder: Path, old: str, new: str) -> Path:
+    """The shipped template with one text replaced in its body, as a firm's edit in Word would leave it."""
+    path = folder / "firm.docx"
+    with zipfile.ZipFile(shipped_template()) as source, zipfile.ZipFile(path, "w") as copy:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "word/document.xml":
+                text = content.decode()
+                assert old in text
+                content = text.replace(old, new, 1).encode()
+            copy.writestr(name, content)
+    return path
+
+
+def test_the_same_context_gives_the_same_bytes() -> None:
+    context, _ = cases.hartwell_context()
+    assert render_brief(context) == render_brief(context)
+
+
+def test_no_clock_is_in_the_file() -> None:
+    with zipfile.ZipFile(io.BytesIO(render_brief(cases.hartwell_context()[0]))) as brief:
+        assert {entry.date_time for entry in brief.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        core = brief.read("docProps/core.xml").decode()
+    assert set(re.findall(r">(\d{4}-\d\d-\d\dT[^<]*)<", core)) == {"1980-01-01T00:00:00Z"}
+
+
+def test_the_documents_properties_name_the_client() -> None:
+    context = changed(cases.hartwell_context()[0], client="Smith & Co")
+    properties = Document(io.BytesIO(render_brief(context))).core_properties
+    assert properties.title == "Smith & Co: rebalancing brief Q4 2026"
+    assert properties.author == "Meridian Wealth Partners"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Smith & Co <x>", "{{ 7*7 }}", "{% for x in y %}", "{%tr endfor %}", "a ]]> b", "&amp;", "Zoë Øst 李"],
+)
+def test_what_a_client_record_holds_comes_out_as_typed(typed: str) -> None:
+    context, _ = cases.hartwell_context()
+    text = docx_text(render_brief(changed(context, client=typed, notes=[f"note {typed} end"])))
+    assert text.count(typed) >= 2
+
+
+def test_control_characters_in_a_note_do_not_break_the_file() -> None:
+    draft = replace(cases.hartwell_draft(), notes=cases.said("bad\x00\x0b\x1f\ud800 \x07note\x0c"))
+    from tests import hartwell
+    from xl_rebal.briefs.context import brief_context
+    from xl_rebal.facts.build import build_facts
+
+    facts = build_facts(hartwell.household(), hartwell.review(), hartwell.settings())
+    context = brief_context(hartwell.household(), hartwell.review(), facts, draft)
+    assert "bad note" in docx_text(render_brief(context))
+
+
+@pytest.mark.parametrize("make", [cases.hartwell_context, cases.quiet_context, cases.long_context])
+def test_every_figure_on_the_page_is_the_display_of_a_fact(make: object) -> None:
+    assert callable(make)
+    context, facts = make()
+    assert ungrounded_figures(docx_text(render_brief(context)), context.all_facts(facts)) == ()
+
+
+def test_a_figure_that_is_no_fact_is_found_in_the_page() -> None:
+    context, facts = cases.hartwell_context()
+    tampered = render_brief(changed(context, trim_total="$185,001"))
+    assert ungrounded_figures(docx_text(tampered), context.all_facts(facts)) == ("$185,001",)
+
+
+def test_no_placeholder_is_left_in_the_page() -> None:
+    text = docx_text(render_brief(cases.hartwell_context()[0]))
+    assert "{{" not in text
+    assert "{%" not in text
+
+
+def test_every_placeholder_of_the_schema_is_filled_and_no_other() -> None:
+    values = cases.hartwell_context()[0].values
+    assert set(values) == set(PLACEHOLDERS)
+    for name in ("drift", "trims", "money_lines", "tax"):
+        schema = PLACEHOLDERS[name]
+        assert isinstance(schema, list)
+        assert all(set(row) == set(schema[0]) for row in values[name])
+
+
+def test_the_shipped_template_passes_its_own_check() -> None:
+    lint_template(shipped_template())
+
+
+def test_a_misspelled_placeholder_is_named_before_anything_is_filled(tmp_path: Path) -> None:
+    firm = edited_template(tmp_path, "{{ aum }}", "{{ amu }}")
+    with pytest.raises(
+        TemplateError, match=r"firm.docx uses the placeholder \{\{ amu \}\}.*known here are: .*aum"
+    ):
+        render_brief(cases.hartwell_context()[0], firm)
+
+
+def test_a_misspelled_field_of_a_row_is_named_with_its_row(tmp_path: Path) -> None:
+    firm = edited_template(tmp_path, "{{ row.proceeds }}", "{{ row.procedes }}")
+    with pytest.raises(TemplateError, match=r"\{\{ row.procedes \}\}.*row.proceeds"):
+        render_brief(
+            cases.quiet_context()[0], firm
+        )  # this client has no such row: the check finds it all the same
+
+
+def test_an_unclosed_loop_is_said_in_words_for_the_person_who_edits_the_template(tmp_path: Path) -> None:
+    firm = edited_template(tmp_path, "{%tr endfor %}", "")
+    with pytest.raises(TemplateError, match=r"damaged placeholder.*endfor"):
+        render_brief(cases.hartwell_context()[0], firm)
+
+
+def test_a_template_cannot_reach_out_of_its_values(tmp_path: Path) -> None:
+    firm = edited_template(tmp_path, "{{ aum }}", "{{ aum.__class__.__mro__ }}")
+    with pytest.raises(TemplateError):
+        render_brief(cases.hartwell_context()[0], firm)
+
+
+def test_a_missing_or_foreign_template_is_a_template_error(tmp_path: Path) -> None:
+    with pytest.raises(TemplateError, match="missing"):
+        render_brief(cases.hartwell_context()[0], tmp_path / "gone.docx")
+    (tmp_path / "not.docx").write_text("hello")
+    with pytest.raises(TemplateError, match="not a Word document"):
+        render_brief(cases.hartwell_context()[0], tmp_path / "not.docx")
+
+
+def test_the_shipped_template_is_what_its_script_writes(tmp_path: Path) -> None:
+    script = shipped_template().with_name("make_brief_template.py")
+    subprocess.run([sys.executable, str(script), str(tmp_path / "brief.docx")], check=True)
+    assert (tmp_path / "brief.docx").read_bytes() == shipped_template().read_bytes()
+
+
+def test_headings_are_headings_and_tables_say_their_header_rows() -> None:
+    document = Document(io.BytesIO(render_brief(cases.hartwell_context()[0])))
+    headings = [p.text for p in document.paragraphs if p.style is not None and p.style.name == "Heading 1"]
+    assert headings[:2] == ["Drift", "Rebalance recommendation"]
+    assert headings[-1] == "Decision"
+    header_rows = document.element.body.xpath(".//w:tblHeader")
+    assert len(header_rows) == 2  # drift and trims
