@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from tests.sheets.workbooks import Firm, Row, checked, firm, rows, write
 from xl_rebal.engine.book import BuyIn, FilingStatus, Owner, Registration
+from xl_rebal.engine.checks import checks
 from xl_rebal.engine.problems import Problem, Severity
 from xl_rebal.errors import WorkbookUnreadable
 from xl_rebal.sheets.read import Table, book_from_tables, read_book
@@ -110,7 +111,7 @@ def test_headers_may_differ_in_case_and_spacing_and_unknown_columns_are_ignored(
     assert book.households[0].lots[0].basis_cents == 1_500_000
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_the_order_of_columns_does_not_matter(tmp_path: Path, seed: int) -> None:
     mixed = random.Random(seed)
@@ -439,6 +440,47 @@ def test_a_formulas_stored_result_is_read(path: Path) -> None:
                             index + 1, column, value.isoformat() if isinstance(value, date) else value
                         )
     assert codes(checked(path)[1]) == []
+
+
+JUNK: list[object] = [
+    None, "", "--", "#N/A", "=1+1", "x", "-1", -1, 0, 1e12, 1e300, True, "31/12/2025", date(2030, 1, 1), "%", "\x00", "B-1", "BEN",
+    "{{ 7*7 }}", 2024, 0.5, 65,
+]  # fmt: skip
+ADAS_ROWS = {"Clients": 1, "Accounts": 2, "Lots": 4, "Positions": 3, "Activity": 1, "Notes": 1}
+
+
+@settings(max_examples=80, deadline=None)
+@given(data=st.data())
+def test_junk_in_one_clients_rows_never_stops_reading_and_never_touches_another(data: st.DataObject) -> None:
+    """Up to three cells of Ada's rows are replaced; Ben, who shares no cell with her, reads as before."""
+    changed = firm()
+    for _ in range(data.draw(st.integers(1, 3))):
+        sheet = data.draw(st.sampled_from(sorted(ADAS_ROWS)))
+        row = changed[sheet][data.draw(st.integers(0, ADAS_ROWS[sheet] - 1))]
+        header = data.draw(st.sampled_from([h for h in row if h not in ("Account ID", "Client ID")]))
+        row[header] = data.draw(st.sampled_from(JUNK))
+    book = book_from_tables(tables(changed))
+    problems = (*book.problems, *checks(book))
+    assert book.households[-1] == book_from_tables(tables(firm())).households[-1]
+    assert {p.client_id for p in problems if p.severity is Severity.ERROR} <= {"ADA", None}
+    assert not [p for p in problems if p.client_id == "BEN"]
+
+
+@settings(max_examples=80, deadline=None)
+@given(data=st.data())
+def test_junk_anywhere_is_a_problem_and_never_an_exception(data: st.DataObject) -> None:
+    changed = firm()
+    for _ in range(data.draw(st.integers(1, 6))):
+        sheet = data.draw(st.sampled_from([name for name, table in changed.items() if table]))
+        row = data.draw(st.sampled_from(changed[sheet]))
+        row[data.draw(st.sampled_from(list(row)))] = data.draw(st.sampled_from(JUNK))
+    book = book_from_tables(tables(changed))
+    for household in book.households:
+        assert all(lot.symbol in household.securities for lot in household.lots)
+        assert {lot.account_id for lot in household.lots} <= {account.id for account in household.accounts}
+    for problem in (*book.problems, *checks(book)):
+        assert problem.what
+        assert problem.todo
 
 
 # ------------------------------------------------------------------ awkward text

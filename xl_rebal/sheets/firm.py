@@ -18,7 +18,7 @@ from xl_rebal.engine.problems import Problem, Severity, Source
 from xl_rebal.params.load import FirmSetting, firm_settings
 from xl_rebal.sheets.cells import Fault, Value, cell, folded, percents, shown
 from xl_rebal.sheets.layout import SETTINGS_HEADERS, SETTINGS_SHEET, Column, Kind
-from xl_rebal.sheets.source import Table
+from xl_rebal.sheets.source import Table, header_text
 
 AS_OF, QUARTER, TAX_YEAR = "as_of", "quarter", "tax_year"
 _QUARTER = re.compile(r"(?:(\d{4})[\s-]*q([1-4])|q([1-4])[\s-]*(\d{4}))", re.IGNORECASE)
@@ -81,7 +81,7 @@ def _entries(table: Table | None) -> tuple[dict[str, _Entry], list[Problem]]:
     """Rows of the Settings table by folded name; a name given twice keeps its first row."""
     problems: list[Problem] = []
     entries: dict[str, _Entry] = {}
-    heads = [folded(header) for header in table.headers] if table else []
+    heads = [folded(header_text(header)) for header in table.headers] if table else []
     name_header, value_header = (folded(header) for header in SETTINGS_HEADERS[:2])
     if table is None or name_header not in heads or value_header not in heads:
         problems.append(

@@ -40,6 +40,7 @@ from xl_rebal.money import from_cents, quantity_text, to_cents
 from xl_rebal.sheets import layout
 from xl_rebal.sheets.cells import folded
 from xl_rebal.sheets.firm import settings_of
+from xl_rebal.sheets.names import Names, hint
 from xl_rebal.sheets.rows import Rows, rows_of
 from xl_rebal.sheets.source import Table, read_tables
 
@@ -63,39 +64,6 @@ def book_from_tables(tables: Mapping[str, Table]) -> Book:
     return _Reading(by_name).book()
 
 
-class _Names:
-    """One spelling for names that differ only in case and white space: the first one met."""
-
-    def __init__(self) -> None:
-        self._first: dict[str, str] = {}
-        self._memo: dict[str, str] = {}
-
-    def add(self, name: str) -> str:
-        """The first spelling of `name`, which becomes it if there is none."""
-        if name not in self._memo:
-            self._memo[name] = self._first.setdefault(folded(name), name)
-        return self._memo[name]
-
-    def find(self, name: str) -> str | None:
-        """The first spelling of `name`, or None if it is not known."""
-        hit = self._memo.get(name)
-        if hit is None:
-            hit = self._first.get(folded(name))
-            if hit is not None:
-                self._memo[name] = hit
-        return hit
-
-    def like(self, name: str) -> str:
-        """A known name that `name` may stand for (zeros lost, dashes or stars left out), or ''."""
-        key = _skeleton(name)
-        hits = [first for first in self._first.values() if _skeleton(first) == key] if key else []
-        return hits[0] if len(hits) == 1 else ""
-
-
-def _skeleton(name: str) -> str:
-    return "".join(c for c in name.casefold() if c.isalnum()).lstrip("0")
-
-
 class _Reading:
     """The steps of reading one book, in the order in which sheets refer to each other."""
 
@@ -103,8 +71,8 @@ class _Reading:
         self.tables = tables
         self.problems: list[Problem] = []
         self.columns: dict[str, Mapping[str, str]] = {}
-        self.client_names, self.account_names = _Names(), _Names()
-        self.symbols, self.models, self.classes, self.groups = _Names(), _Names(), _Names(), _Names()
+        self.client_names, self.account_names = Names(), Names()
+        self.symbols, self.models, self.classes, self.groups = Names(), Names(), Names(), Names()
         self.clients: dict[str, Client] = {}
         self.accounts: dict[str, Account] = {}
         self.account_client: dict[str, str | None] = {}  # left-out accounts too
@@ -338,7 +306,7 @@ class _Reading:
             if client_id is None:
                 raw_id = column["Client ID"][i]
                 what = f"Client {raw_id!r} is not on the Clients sheet, so account {account_id} and its lots are left out."
-                todo = f"Correct the Client ID, or add the client.{_hint(self.client_names, raw_id)}"
+                todo = f"Correct the Client ID, or add the client.{hint(self.client_names, raw_id)}"
                 self.problems.append(rows.problem(_ERROR, "unknown-client", i, "Client ID", what, todo))
                 continue
             if account_id in self.accounts:
@@ -527,7 +495,7 @@ class _Reading:
             if client_id is None:
                 raw_id = column["Client ID"][i]
                 what = f"Client {raw_id!r} is not on the Clients sheet, so this CRM entry is left out."
-                todo = f"Correct the Client ID, or delete the row.{_hint(self.client_names, raw_id)}"
+                todo = f"Correct the Client ID, or delete the row.{hint(self.client_names, raw_id)}"
                 self.problems.append(rows.problem(_WARNING, "unknown-client", i, "Client ID", what, todo))
                 continue
             notes.append(
@@ -618,9 +586,7 @@ class _Reading:
                     todo = f"Correct row {row} of Securities."
                 else:
                     what = f"{symbol} is not on the Securities sheet, so {count} left out and the value is too low."
-                    todo = (
-                        f"Add {symbol} to Securities with its class and price.{_hint(self.symbols, symbol)}"
-                    )
+                    todo = f"Add {symbol} to Securities with its class and price.{hint(self.symbols, symbol)}"
                 self.problems.append(
                     rows.problem(_ERROR, "unknown-symbol", indexes[0], "Symbol", what, todo, client_id)
                 )
@@ -684,12 +650,7 @@ class _Strays:
                 f"{len(indexes)} rows of it (this is the first) are" if len(indexes) > 1 else "this row is"
             )
             what = f"Account {account_id!r} is not on the Accounts sheet, so {count} left out."
-            todo = f"Correct the Account ID, or add the account.{_hint(reading.account_names, account_id)}"
+            todo = f"Correct the Account ID, or add the account.{hint(reading.account_names, account_id)}"
             reading.problems.append(
                 rows.problem(_ERROR, "unknown-account", indexes[0], "Account ID", what, todo)
             )
-
-
-def _hint(names: _Names, name: str) -> str:
-    like = names.like(name)
-    return f" Did you mean {like!r}?" if like and like != name else ""

@@ -12,7 +12,7 @@ from typing import Any
 from xl_rebal.engine.problems import Problem, Severity, Source
 from xl_rebal.sheets.cells import Fault, cell, folded, is_blank, percents, shown, text
 from xl_rebal.sheets.layout import Column, Kind, SheetLayout
-from xl_rebal.sheets.source import Table
+from xl_rebal.sheets.source import Table, header_text
 
 LISTED_FAULTS = 10
 """So many like faults of one column and client are listed one by one; the rest are counted."""
@@ -168,7 +168,7 @@ def _places(table: Table, layout: SheetLayout, result: Rows, problems: list[Prob
     known = {folded(header): header for header in layout.headers}
     places: dict[str, int] = {}
     for index, raw in enumerate(table.headers):
-        header = known.get(folded(raw))
+        header = known.get(folded(header_text(raw)))
         if header is None:
             continue
         letters = table.letters(index)
