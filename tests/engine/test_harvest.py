@@ -84,6 +84,7 @@ def test_the_share_of_basis_is_compared_exactly() -> None:
     # 2.5 % of 102,564.11 is 2,564.10275, a loss of 2,564.11 is just above
     assert found("VTI 1000 102,564.10 2023-01-05") == ()
     assert len(found("VTI 1000 102,564.11 2023-01-05")) == 1
+    assert len(found("VTI 975 100,000.00 2023-01-05")) == 1  # $2,500.00 is 2.5 % exactly
 
 
 def test_both_thresholds_must_pass() -> None:
@@ -177,6 +178,17 @@ def test_a_swap_lately_sold_at_a_loss_may_not_be_bought_yet() -> None:
     recent = [sell("2026-10-01", "SCHB", 10, long_gain=-500, account_id="JOINT")]
     assert "before 2026-11-01" in swap_problem(*funds, rows=recent)
     assert swap_problem(*funds, rows=[sell("2026-09-14", "SCHB", 10, long_gain=-500)]) == ""
+
+
+def test_a_loss_of_the_swaps_group_blocks_it_too() -> None:
+    funds = [
+        security("VTI", swap="VOO"),
+        security("VOO", same_as="S&P 500"),
+        security("IVV", same_as="S&P 500"),
+    ]
+    assert "before 2026-11-01" in swap_problem(*funds, rows=[sell("2026-10-01", "IVV", 10, long_gain=-500)])
+    problem = swap_problem(*funds, lots=f"{LOSS}\nIVV 100 13000 2023-01-05 JOINT")
+    assert problem.startswith("IVV is a loss to harvest itself: selling it and buying VOO would wash")
 
 
 def test_a_swap_that_is_itself_to_be_harvested_would_wash() -> None:

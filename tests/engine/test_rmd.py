@@ -199,6 +199,11 @@ def test_an_empty_ira_has_nothing_due() -> None:
     assert (rmd.state, rmd.required_cents, rmd.due) == (RmdState.NOT_DUE, 0, None)
 
 
+def test_an_overdrawn_account_does_not_lower_what_the_others_require() -> None:
+    rmd = only(account("A", IRA, year_end=21_100), account("B", IRA, year_end=-211))
+    assert rmd.required_cents == 1_000_00
+
+
 def test_a_missed_due_date_names_the_excise_tax() -> None:
     rmd = only(account("IRA", IRA, year_end=21_100), as_of="2027-01-15", tax_year=2026)
     assert any("25%" in c and "10%" in c for c in rmd.caveats)
@@ -268,6 +273,10 @@ def test_a_spouse_more_than_ten_years_younger_is_a_caveat() -> None:
     ira = account("IRA", IRA, year_end=1000)
     assert any("Joint Life" in c for c in only(ira, spouse_born="1958-01-01").caveats)  # 11 years by year
     assert only(ira, spouse_born="1957-12-31").caveats == ()  # exactly 10 by ages attained in the year
+
+
+def test_a_young_spouse_matters_only_once_a_distribution_is_due() -> None:
+    assert only(account("IRA", IRA, year_end=1000), born="1965-01-01", spouse_born="1985-01-01").caveats == ()
 
 
 # --- Unknown ---

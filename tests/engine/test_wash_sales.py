@@ -213,6 +213,32 @@ def test_another_purchase_of_the_same_day_in_another_account_still_blocks() -> N
     assert wash_status(home, "VTI", AS_OF, WINDOW, home.lots[0]).state is WashState.BLOCKED
 
 
+# --- How much of the loss is at stake ---
+
+
+def test_the_purchase_meets_the_lot_with_the_largest_loss_a_share_at_worst() -> None:
+    home = household(
+        accounts=ACCOUNTS,
+        lots=lots_table("VTI 100 11,000 2024-01-05\nVTI 100 12,000 2024-01-05"),
+        activity=[buy("2026-10-01", "VTI", 5, "ROTH")],
+    )
+    # 5 shares once: 5 x $20.00, not 5 x $10.00, nor both
+    assert wash_status(home, "VTI", AS_OF, WINDOW).disallowed_cents == 100_00
+
+
+def test_a_lots_own_purchase_takes_nothing_of_its_loss() -> None:
+    home = household(lots=lots_table(f"{OLD_LOSS}\nVTI 10 1,500 2026-10-01"))
+    # the new lot has the larger loss ($50 a share) but only the old one is washed: 10 x $20.00
+    assert wash_status(home, "VTI", AS_OF, WINDOW).disallowed_cents == 200_00
+
+
+def test_the_whole_loss_is_at_stake_when_as_many_shares_were_bought() -> None:
+    home = household(lots=lots_table(OLD_LOSS), activity=[buy("2026-10-01", "VTI", 300)])
+    status = wash_status(home, "VTI", AS_OF, WINDOW)
+    assert status.disallowed_cents == 2_000_00
+    assert "at most" not in status.caveat
+
+
 # --- Not a loss, unknown, and what is listed ---
 
 
@@ -261,6 +287,14 @@ def test_lots_without_basis_or_price_are_left_out_and_counted() -> None:
     assert "1 lot without basis or price left out" in status.caveat
     unpriced = household(lots=lots_table(OLD_LOSS), securities=[security("VTI", None)])
     assert wash_status(unpriced, "VTI", AS_OF, WINDOW).state is WashState.NOT_A_LOSS
+
+
+@pytest.mark.parametrize("quantity", ["0", "-5"])
+def test_a_lot_without_a_positive_quantity_is_left_out(quantity: str) -> None:
+    home = household(
+        lots=lots_table(f"VTI {quantity} 500 2024-01-05"), activity=[buy("2026-10-01", "VTI", 1)]
+    )
+    assert wash_status(home, "VTI", AS_OF, WINDOW).state is WashState.NOT_A_LOSS
 
 
 def test_a_lot_without_an_acquisition_date_may_be_a_recent_purchase() -> None:
@@ -486,6 +520,12 @@ def test_gains_and_sales_without_a_quantity_are_not_matched() -> None:
         ]
     )
     assert matched(home) == []
+
+
+def test_a_sale_after_the_as_of_date_has_not_happened() -> None:
+    home = household(activity=[buy("2026-10-10", "VTI", 10), sell("2026-10-16", "VTI", 10, long_gain=-100)])
+    assert matched(home) == []
+    assert len(matched(home, "2026-10-16")) == 1
 
 
 def test_sales_inside_an_ira_have_no_loss_to_disallow() -> None:

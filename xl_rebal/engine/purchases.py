@@ -49,10 +49,10 @@ def purchases(household: Household, as_of: date, start: date = date.min) -> list
     accounts = {a.id: a for a in household.accounts}
     bought: dict[tuple[str, str, date], tuple[list[Activity], list[Lot]]] = defaultdict(lambda: ([], []))
     for row in household.activity:
-        if row.type.purchase and row.symbol and start <= row.date <= as_of and row.account_id in accounts:
+        if row.type.purchase and row.symbol and start <= row.date <= as_of:
             bought[row.account_id, row.symbol, row.date][0].append(row)
     for lot in household.lots:
-        if lot.acquired is not None and start <= lot.acquired <= as_of and lot.account_id in accounts:
+        if lot.acquired is not None and start <= lot.acquired <= as_of:
             bought[lot.account_id, lot.symbol, lot.acquired][1].append(lot)
 
     found = []

@@ -164,7 +164,7 @@ _Loss = tuple[int | None, Lot]
 class WashCalendar:
     """A household's purchases in the window before `as_of`, ordered once to answer for many lots.
 
-    `held` are the symbols in the household's own taxable accounts, money aside, in order.
+    `held` are the symbols in the household's own taxable accounts, in order.
     """
 
     household: Household
@@ -187,9 +187,6 @@ class WashCalendar:
         lots: dict[str, list[Lot]] = defaultdict(list)
         undated: dict[str, list[Lot]] = defaultdict(list)
         for lot in household.lots:
-            security = household.securities.get(lot.symbol)
-            if lot.account_id not in accounts or (security is not None and security.is_cash):
-                continue
             if accounts[lot.account_id].registration.household_taxable:
                 lots[lot.symbol].append(lot)
             if lot.acquired is None:
@@ -199,7 +196,7 @@ class WashCalendar:
             recent[purchase.taxpayer, purchase.identity].append(purchase)
         reinvested: dict[str, dict[str, date]] = defaultdict(dict)
         for row in household.activity:
-            if row.type is ActivityType.REINVEST and row.date <= as_of and row.account_id in accounts:
+            if row.type is ActivityType.REINVEST and row.symbol and row.date <= as_of:
                 last = reinvested[identity_of(household, row.symbol)]
                 last[row.account_id] = max(row.date, last.get(row.account_id, row.date))
         others: dict[str, list[tuple[str, date]]] = defaultdict(list)
@@ -314,7 +311,10 @@ class WashCalendar:
 
 def _loss_sale(row: Activity, accounts: Mapping[str, Account]) -> bool:
     """Whether a row sold something at a loss, in either term, on the household's own return."""
-    if row.type is not ActivityType.SELL or not row.symbol or row.account_id not in accounts:
-        return False
     loss = row.short_gain_cents < 0 or row.long_gain_cents < 0
-    return loss and accounts[row.account_id].registration.household_taxable
+    return (
+        row.type is ActivityType.SELL
+        and bool(row.symbol)
+        and loss
+        and accounts[row.account_id].registration.household_taxable
+    )
