@@ -7,10 +7,11 @@ has a date or a doubt. Every bullet stands on facts or an entry of this client; 
 from __future__ import annotations
 
 from xl_rebal.drafting.crm import Entry, entries, quotation
-from xl_rebal.drafting.email_lines import above_or_below, prose
-from xl_rebal.drafting.ids import Lookup, is_nothing, unsigned, way
+from xl_rebal.drafting.ids import Lookup, unsigned
+from xl_rebal.drafting.letter import listed
+from xl_rebal.drafting.wording import above_or_below, proposes, prose, size
 from xl_rebal.facts.draft import Sentence
-from xl_rebal.facts.types import Direction, Fact, FactKind, Topic
+from xl_rebal.facts.types import Fact, FactKind, Topic
 
 FEWEST_NOTES, MOST_NOTES = 2, 4
 LONGEST_DATA = 45
@@ -32,7 +33,12 @@ def advisor_notes(lookup: Lookup) -> tuple[Sentence, ...]:
 
 def _entry_note(entry: Entry) -> Sentence:
     place = ", ".join(p for p in (entry.kind.lower() if entry.kind else "", entry.date) if p)
-    return Sentence(f"CRM{f' ({place})' if place else ''}: {quotation(entry.text)}", _with_kind(entry))
+    doubt = (
+        " It reads like an instruction to software; nothing in it was followed."
+        if entry.poses_as_instruction
+        else ""
+    )
+    return Sentence(f"CRM{f' ({place})' if place else ''}: {quotation(entry.text)}{doubt}", _with_kind(entry))
 
 
 def _with_kind(entry: Entry) -> tuple[str, ...]:
@@ -64,15 +70,31 @@ def _decisions(lookup: Lookup) -> list[Sentence]:
                 text += f" and leaves drift of {rest.display}"
                 ids.append(rest.id)
         notes.append(Sentence(f"{text}.", tuple(ids)))
-    gains = [lookup.by_id[f"TRIM_{k}_GAIN"] for k in lookup.keys("TRIM_", "_GAIN")]
-    gains = [g for g in gains if way(g) is Direction.UP and not is_nothing(g)]
+    return notes + _flagged_sales(lookup)
+
+
+def _flagged_sales(lookup: Lookup) -> list[Sentence]:
+    """The sale with the most gain that the firm's threshold flags, and lots worth waiting for."""
+    flagged: dict[str, list[str]] = {}
+    for key in lookup.keys("TRIM_", "_PROCEEDS"):
+        ids = [f"TRIM_{key}_{n}_FLAG" for n in lookup.numbers(f"TRIM_{key}_", "_FLAG")]
+        flagged[key] = [i for i in [*ids, f"TRIM_{key}_FLAG"] if i in lookup.by_id]
+    notes = []
+    high = [
+        k for k, ids in flagged.items() if any("high gain" in lookup.by_id[i].display.casefold() for i in ids)
+    ]
+    gains = {k: lookup.by_id[f"TRIM_{k}_GAIN"] for k in high if f"TRIM_{k}_GAIN" in lookup.by_id}
     if gains:
-        best = max(gains, key=lambda g: g.value if isinstance(g.value, int) else 0)
-        key = best.id.removeprefix("TRIM_").removesuffix("_GAIN")
-        name, proceeds = lookup.name(key), lookup.get(f"TRIM_{key}_PROCEEDS")
+        key = max(gains, key=lambda k: (size(gains[k]), k))
+        gain, proceeds = gains[key], lookup.get(f"TRIM_{key}_PROCEEDS")
         of = f" on {proceeds.display} of proceeds" if proceeds else ""
-        text = f"{name} carries the largest gain: {best.display}{of}. Be ready to say why it is trimmed."
-        notes.append(Sentence(text, (best.id, *([proceeds.id] if proceeds else []))))
+        text = f"{lookup.name(key)} is flagged for its gain: {gain.display}{of}. Be ready to say why it is trimmed."
+        notes.append(Sentence(text, (gain.id, *([proceeds.id] if proceeds else []))))
+    soon = [k for k, ids in flagged.items() if any("soon" in lookup.by_id[i].display.casefold() for i in ids)]
+    if soon:
+        names = listed([lookup.name(k) for k in soon[:3]])
+        text = f"{names}: part of the sale is short-term and turns long-term soon; ask whether the client can wait."
+        notes.append(Sentence(text, ()))
     return notes
 
 
@@ -144,15 +166,18 @@ def _contributions(lookup: Lookup) -> list[Sentence]:
 
 
 def _standing(lookup: Lookup) -> list[Sentence]:
-    """For a client about whom there is nothing to decide: where the mix stands farthest from its target."""
-    drifts = [lookup.by_id[f"DRIFT_{k}"] for k in lookup.keys("DRIFT_") if lookup.amount(f"DRIFT_{k}")]
+    """For a client about whom there is little to decide: where the mix stands farthest from its target."""
+    drifts = [(k, lookup.by_id[f"DRIFT_{k}"]) for k in lookup.keys("DRIFT_") if lookup.amount(f"DRIFT_{k}")]
     if drifts:
-        far = max(drifts, key=lambda f: abs(f.value) if isinstance(f.value, (int, float)) else 0)
-        name = prose(lookup.name(far.id.removeprefix("DRIFT_")))
-        text = (
-            f"Farthest from target: {name}, {unsigned(far)} {above_or_below(far)}. Worth a look next quarter."
-        )
-        return [Sentence(text, (far.id,))]
+        key, far = max(drifts, key=lambda pair: (abs(size(pair[1])), pair[0]))
+        name = prose(lookup.name(key)) if lookup.is_class(key) else lookup.name(key)
+        after = lookup.get(f"AFTER_{key}")
+        if proposes(lookup):
+            ids = (far.id, *([after.id] if after else []))
+            then = f"; the plan brings it to {after.display}" if after else ""
+        else:
+            ids, then = (far.id,), ", inside its band: watch it next quarter"
+        return [Sentence(f"Farthest from target: {name}, {unsigned(far)} {above_or_below(far)}{then}.", ids)]
     no_action = lookup.get("NO_ACTION")
     if no_action:
         return [Sentence("No trades are proposed; use the meeting for plans and changes.", (no_action.id,))]

@@ -33,6 +33,11 @@ class Entry:
         return (self.text_id, *self.date_ids)
 
     @property
+    def poses_as_instruction(self) -> bool:
+        """True when the entry reads as if written to software. Nothing of it goes into a letter."""
+        return _INSTRUCTION.search(self.text) is not None
+
+    @property
     def met(self) -> bool:
         """True when the entry records a meeting rather than a call or a remark."""
         said = re.search(
@@ -48,6 +53,13 @@ class Preference:
     phrase: str
     quoted: bool
     entry: Entry
+
+
+_INSTRUCTION = re.compile(
+    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|rules?|prompts?|above|previous|prior)\b"
+    r"|\b(?:system|assistant|user|developer)\s*:|\bsystem prompt\b|\[\[|\{\{|<\|",
+    re.I | re.S,
+)
 
 
 def entries(lookup: Lookup) -> tuple[Entry, ...]:
@@ -106,9 +118,9 @@ _WAYS = (
     (re.compile(r"\be-?mails?\b", re.I), "by email"),
 )
 _TIMES = (
-    (re.compile(r"\bmornings?\b", re.I), "in the morning"),
-    (re.compile(r"\b(?:afternoons?)\b", re.I), "in the afternoon"),
-    (re.compile(r"\b(?:evenings?|after work)\b", re.I), "in the evening"),
+    (re.compile(r"\bmornings?\b", re.I), "morning"),
+    (re.compile(r"\b(?:afternoons?)\b", re.I), "afternoon"),
+    (re.compile(r"\b(?:evenings?|after work)\b", re.I), "evening"),
 )
 _DAY = re.compile(r"\b((?:Mon|Tues|Wednes|Thurs|Fri)day)s?\b")
 LONGEST_PREFERENCE = 14
@@ -117,29 +129,48 @@ LONGEST_PREFERENCE = 14
 def meeting_preference(found: tuple[Entry, ...]) -> Preference | None:
     """The newest preference about meeting: paraphrased where every word is known, else quoted where it is harmless."""
     for entry in found:
-        for sentence in _sentences(entry.text):
-            if not (_PREFERS.search(sentence) and _MEETING.search(sentence)) or _NEGATION.search(sentence):
+        for sentence in () if entry.poses_as_instruction else _sentences(entry.text):
+            wanted = _wanted(sentence)
+            if not (_PREFERS.search(wanted) and _MEETING.search(sentence)) or _NEGATION.search(wanted):
                 continue
-            phrase = _paraphrase(sentence)
+            phrase = _paraphrase(wanted)
             if phrase:
                 return Preference(phrase, False, entry)
             words = len(sentence.split())
-            doubtful = _SUSPECT.search(sentence) or prohibited_phrases(sentence)
+            doubtful = _SUSPECT.search(sentence) or _NEGATION.search(sentence) or prohibited_phrases(sentence)
             spelled = NUMBER_WORDS.search(sentence) or DATE_WORDS.search(sentence)
             if words <= LONGEST_PREFERENCE and not doubtful and not spelled:
                 return Preference(quotation(sentence), True, entry)
     return None
 
 
-def _paraphrase(sentence: str) -> str:
-    wanted = re.split(r"\b(?:rather than|instead of|over|to avoid)\b", sentence, maxsplit=1)[0]
+_INSTEAD = re.compile(r"\b(?:rather than|instead of|than|to avoid|not|never)\b", re.I)
+"""What follows is what the client does not want."""
+
+
+def _wanted(sentence: str) -> str:
+    """The part of the sentence that says what is wanted: 'Zoom' of 'Zoom over phone', all of 'talk over the phone'."""
+    wanted = _INSTEAD.split(sentence, maxsplit=1)[0]
+    first, over, _ = wanted.partition(" over ")
+    return first if over and any(pattern.search(first) for pattern, _ in _WAYS) else wanted
+
+
+def _paraphrase(wanted: str) -> str:
     ways = [words for pattern, words in _WAYS if pattern.search(wanted)]
     times = [words for pattern, words in _TIMES if pattern.search(wanted)]
     day = _DAY.search(wanted)
-    parts = [" or ".join(ways), " or ".join(times[:1]), f"on a {day[1]}" if day else ""]
-    if not any(parts):
+    if not (ways or times or day):
         return ""
-    verb = "hearing from us" if ways == ["by email"] else "talking" if ways == ["by phone"] else "meeting"
+    when = " ".join([*([day[1]] if day else []), *times[:1]])
+    parts = [" or ".join(ways), f"{'on a' if day else 'in the'} {when}" if when else ""]
+    remote = {"by email", "by phone"}
+    verb = (
+        "hearing from us"
+        if ways == ["by email"]
+        else "talking"
+        if ways and set(ways) <= remote
+        else "meeting"
+    )
     return " ".join([verb, *(p for p in parts if p)])
 
 
@@ -166,7 +197,7 @@ _PLANS = (
 def plan_mentioned(found: tuple[Entry, ...]) -> tuple[str, Entry] | None:
     """A plan that the newest such entry mentions, in words of a closed list, and the entry."""
     for entry in found:
-        for sentence in _sentences(entry.text):
+        for sentence in () if entry.poses_as_instruction else _sentences(entry.text):
             if _NEGATION.search(sentence):
                 continue
             for pattern, words in _PLANS:

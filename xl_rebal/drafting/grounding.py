@@ -111,6 +111,7 @@ def _chosen(facts: Facts, fact_ids: Iterable[str] | None) -> tuple[Fact, ...]:
 
 def _without_grounded(text: str, facts: Facts, chosen: Sequence[Fact], fixed: Iterable[str]) -> str:
     """The text with quotations of CRM entries, displays of facts and fixed texts cut out."""
+    whole_entries = len(chosen) == len(facts.facts)
     entries = [tidy(str(f.value)) for f in chosen if f.topic is Topic.NOTE and f.kind is FactKind.TEXT]
     entries += [tidy(f.display) for f in chosen if f.topic is Topic.NOTE and f.kind is FactKind.TEXT]
 
@@ -122,10 +123,19 @@ def _without_grounded(text: str, facts: Facts, chosen: Sequence[Fact], fixed: It
     for whole in sorted({tidy(t) for t in fixed if t}, key=len, reverse=True):
         text = text.replace(whole, _HOLE)
     text = _QUOTED.sub(unquoted, text)
-    allowed = {tidy(s) for fact in chosen for s in spellings(fact)} | set(FIXED_FIGURES) | _quarter(facts)
+    allowed = (
+        {tidy(s) for f in chosen for s in spellings(f) if whole_entries or not _is_entry(f)}
+        | set(FIXED_FIGURES)
+        | _quarter(facts)
+    )
     for spelling in sorted(allowed, key=lambda s: (-len(s), s)):
         text = _at(spelling).sub(_HOLE, text)
     return text
+
+
+def _is_entry(fact: Fact) -> bool:
+    """A CRM entry's own text: in a letter or note it may stand only in quotation marks."""
+    return re.fullmatch(r"NOTE_\d+", fact.id) is not None
 
 
 def _plain(text: str) -> str:
@@ -301,6 +311,15 @@ def missing_mandatory(draft: Draft, facts: Facts) -> tuple[str, ...]:
     )
 
 
+_NO_TRADES = re.compile(
+    r"\bno (?:trades?|changes?) (?:is|are) (?:proposed|needed)|\bpropose no (?:trades?|changes?)", re.I
+)
+_ON_CONFIRMATION = re.compile(
+    r"\b(?:until|unless|before|without|once|only (?:after|when|if)) (?:\w+ ){0,3}(?:confirm\w*|approv\w+|agree\w*|consent|go-ahead)",
+    re.I,
+)
+
+
 def check_draft(draft: Draft, facts: Facts) -> tuple[str, ...]:
     """Everything wrong with a draft: figures, directions, phrases, mandatory facts and length."""
     faults: list[str] = []
@@ -314,6 +333,14 @@ def check_draft(draft: Draft, facts: Facts) -> tuple[str, ...]:
     for part in draft.paragraphs:
         rest = _without_grounded(tidy(part.text), facts, (), ())
         faults += [f"{said} may not be said." for said in prohibited_phrases(rest)]
+    body = draft.body
+    if "NO_ACTION" in facts.by_id and not _NO_TRADES.search(body):
+        faults.append("The email must say that no trades are proposed.")
+    if "TRIM_TOTAL" in facts.by_id:
+        if _NO_TRADES.search(body):
+            faults.append("The email says that no trades are proposed, but there are.")
+        if not _ON_CONFIRMATION.search(body):
+            faults.append("The email must say that nothing is traded until the client confirms.")
     for fact_id in missing_mandatory(draft, facts):
         faults.append(f"The email must say {fact_id} ({facts.by_id[fact_id].label}).")
     if not FEWEST_WORDS <= draft.words <= MOST_WORDS:

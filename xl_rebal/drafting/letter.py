@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from xl_rebal.facts.draft import Sentence
 
 MUST = 0
+VALUED = 15
+"""Weight below which a line of this client's matters is worth shortening others for."""
 GENERAL = 100
 """Weight from which a line is only there to make a letter long enough."""
 
@@ -71,27 +73,29 @@ def word_count(text: str) -> int:
 def chosen(lines: Sequence[Line], around: int, fewest: int, most: int) -> tuple[Line, ...]:
     """The lines of a letter of `fewest` to `most` words, of which `around` are greeting and closing.
 
-    Every line of weight 0 stays. If they alone are too long the letter is too long, and its check says so.
+    Lines of weight 0 come first in their short form, then the valued ones; what room is left goes to the full forms,
+    then to the other lines by weight. If the short forms alone are too long, the letter's check says so.
     """
-    taken: dict[int, Line] = {n: line for n, line in enumerate(lines) if line.weight == MUST}
+    taken: dict[int, Line] = {n: line.shortened for n, line in enumerate(lines) if line.weight == MUST}
 
-    def words() -> int:
-        return around + sum(word_count(line.text) for line in taken.values())
+    def room() -> int:
+        return most - around - sum(word_count(line.text) for line in taken.values())
 
-    for number in sorted(
-        taken, key=lambda n: (word_count(taken[n].shortened.text) - word_count(taken[n].text), n)
-    ):
-        if words() > most:
-            taken[number] = taken[number].shortened
-    optional = [n for n, line in enumerate(lines) if line.weight != MUST]
-    for number in sorted(optional, key=lambda n: (lines[n].weight, n)):
+    optional = sorted(
+        (n for n, line in enumerate(lines) if line.weight != MUST), key=lambda n: (lines[n].weight, n)
+    )
+    for number in optional:
+        form = lines[number].shortened
+        if lines[number].weight < VALUED and word_count(form.text) <= room():
+            taken[number] = form
+    for number in sorted(taken, key=lambda n: (lines[n].weight, n)):
+        if word_count(lines[number].text) - word_count(taken[number].text) <= room():
+            taken[number] = lines[number]
+    for number in optional:
         line = lines[number]
-        if line.weight >= GENERAL and words() >= fewest:
-            continue
-        for form in (line, line.shortened):
-            if words() + word_count(form.text) <= most:
-                taken[number] = form
-                break
+        enough = line.weight >= GENERAL and most - room() >= fewest
+        if number not in taken and not enough and word_count(line.text) <= room():
+            taken[number] = line
     return tuple(taken[number] for number in sorted(taken))
 
 

@@ -6,7 +6,7 @@ email has its length and every mandatory fact, and each optional line must pass 
 
 from __future__ import annotations
 
-from xl_rebal.drafting import email_lines
+from xl_rebal.drafting import email_lines, tax_lines
 from xl_rebal.drafting.advisor_notes import advisor_notes
 from xl_rebal.drafting.greeting import closing, greeting
 from xl_rebal.drafting.grounding import (
@@ -17,6 +17,7 @@ from xl_rebal.drafting.grounding import (
 )
 from xl_rebal.drafting.ids import Lookup
 from xl_rebal.drafting.letter import MUST, Line, Writer, chosen, paragraphs, word_count
+from xl_rebal.drafting.wording import proposes
 from xl_rebal.facts.draft import Draft
 from xl_rebal.facts.types import FactKind, Facts, Topic
 
@@ -35,11 +36,12 @@ class TemplateDrafter:
         for say in (
             email_lines.say_why,
             email_lines.say_trades,
-            email_lines.say_gains,
-            email_lines.say_budget,
-            email_lines.say_harvest,
-            email_lines.say_rmd,
-            email_lines.say_contributions,
+            tax_lines.say_gains,
+            tax_lines.say_budget,
+            tax_lines.say_tax,
+            tax_lines.say_harvest,
+            tax_lines.say_rmd,
+            tax_lines.say_contributions,
             email_lines.say_meeting,
             email_lines.say_ask,
             email_lines.say_general,
@@ -92,7 +94,7 @@ def subject_line(lookup: Lookup, writer: Writer) -> str:
     """Subject of the email: what it asks, without figures of the client."""
     quarter = lookup.get("QUARTER")
     when = f"{quarter.display} " if quarter else ""
-    if lookup.get("TRIM_TOTAL"):
+    if proposes(lookup):
         return writer.pick(
             "subject",
             f"Your {when}portfolio review: changes for your approval",

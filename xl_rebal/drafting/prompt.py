@@ -1,0 +1,153 @@
+"""What a model is asked and what its answer must look like: prompt files of templates/prompts, and the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from xl_rebal.data import templates_dir
+from xl_rebal.drafting.crm import entries, quotation
+from xl_rebal.drafting.greeting import closing, greeting
+from xl_rebal.drafting.grounding import FEWEST_WORDS, MOST_WORDS, TOKEN, fill, spelled_figures, token_faults
+from xl_rebal.drafting.ids import Lookup
+from xl_rebal.drafting.letter import word_count
+from xl_rebal.drafting.privacy import crm_lines, fact_lines, sendable
+from xl_rebal.errors import TemplateError
+from xl_rebal.facts.draft import Draft, Sentence
+from xl_rebal.facts.types import Facts
+
+Message = Mapping[str, str]
+
+SECTION = {
+    "type": "object",
+    "properties": {"fact_ids": {"type": "array", "items": {"type": "string"}}, "text": {"type": "string"}},
+    "required": ["fact_ids", "text"],
+    "additionalProperties": False,
+}
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "email": {"type": "array", "items": SECTION},
+        "notes": {"type": "array", "items": SECTION},
+    },
+    "required": ["email", "notes"],
+    "additionalProperties": False,
+}
+"""The answer's JSON schema, for endpoints that take one but not the library's own."""
+
+FEWEST_NOTES, MOST_NOTES = 2, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A paragraph or note as a model returns it: text with tokens, and the facts it stands on."""
+
+    fact_ids: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    email: tuple[Section, ...]
+    notes: tuple[Section, ...]
+
+
+def prompt_text(name: str) -> str:
+    """A prompt file, which a firm may read and adapt."""
+    path = templates_dir() / "prompts" / f"{name}.txt"
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise TemplateError(
+            f"The prompt file {path.name} can't be read: {error}. Install xl-rebal again."
+        ) from error
+
+
+def fixed_text() -> str:
+    """Everything that is sent alike for every client."""
+    return "\n".join(prompt_text(name) for name in ("system", "request", "repair"))
+
+
+def first_messages(facts: Facts) -> list[Message]:
+    """The system prompt, and the request with the fact table and the CRM entries."""
+    lookup = Lookup(facts)
+    around = word_count(greeting(facts.client_name)) + word_count(closing(lookup, "Warm regards,"))
+    filled = _filled(
+        prompt_text("request"),
+        FEWEST=str(FEWEST_WORDS - around),
+        MOST=str(MOST_WORDS - around),
+        FACTS=fact_lines(facts),
+        CRM=crm_lines(entries(lookup), facts),
+    )
+    return [{"role": "system", "content": prompt_text("system")}, {"role": "user", "content": filled}]
+
+
+def repair_messages(messages: Sequence[Message], answer: str, faults: Sequence[str]) -> list[Message]:
+    """The conversation so far and what to correct. Faults name figures of the client only as the model wrote them."""
+    asked = _filled(prompt_text("repair"), FAULTS="\n".join(f"- {fault}" for fault in faults))
+    said = [{"role": "assistant", "content": answer}] if answer else []
+    return [*messages, *said, {"role": "user", "content": asked}]
+
+
+def _filled(text: str, **values: str) -> str:
+    parts = text
+    for name, value in values.items():
+        parts = parts.replace("{{" + name + "}}", value)
+    return parts
+
+
+def token_rules_broken(answer: Answer, facts: Facts) -> tuple[str, ...]:
+    """What is wrong with an answer before it is filled: tokens, figures in words, CRM text in the letter, counts."""
+    known = {f.id for f in sendable(facts)}
+    texts = {entry.text_id for entry in entries(Lookup(facts))}
+    faults: list[str] = []
+    for place, sections in (("email", answer.email), ("notes", answer.notes)):
+        for number, section in enumerate(sections, 1):
+            found = list(token_faults(section.text, section.fact_ids, facts))
+            found += [f"{i} is not in the fact table." for i in section.fact_ids if i not in known]
+            found += [
+                f"'{said}' is a figure or date: write a token." for said in spelled_figures(section.text)
+            ]
+            if place == "email" and texts & set(TOKEN.findall(section.text)):
+                found.append("The letter quotes a CRM entry; only notes may.")
+            if place == "email" and section.text.lstrip().casefold().startswith(("dear ", "hello", "hi ")):
+                found.append("The letter must not have a greeting; it is added afterward.")
+            if not section.text.strip():
+                found.append("The text is empty.")
+            faults += [f"{place} {number}: {fault}" for fault in found]
+    if not answer.email:
+        faults.append("The letter is empty.")
+    if not FEWEST_NOTES <= len(answer.notes) <= MOST_NOTES:
+        faults.append(f"There must be {FEWEST_NOTES} to {MOST_NOTES} notes.")
+    return tuple(dict.fromkeys(faults))
+
+
+def filled_draft(answer: Answer, facts: Facts, template: Draft, drafted_by: str) -> Draft:
+    """The answer with its tokens filled, between the template's subject, greeting and closing.
+
+    Entries are quoted short in the notes. Without any entry the first note says so, as the template's does.
+    """
+    lookup = Lookup(facts)
+    found = entries(lookup)
+    notes = [_note(section, facts) for section in answer.notes]
+    if not found:
+        notes = [template.notes[0], *notes][:MOST_NOTES]
+    paragraphs = tuple(
+        Sentence(fill(s.text.strip(), facts), tuple(dict.fromkeys(s.fact_ids))) for s in answer.email
+    )
+    return Draft(tuple(notes), template.subject, template.greeting, paragraphs, template.closing, drafted_by)
+
+
+def _note(section: Section, facts: Facts) -> Sentence:
+    """A note with CRM tokens turned into short quotations. Pieces between them are filled apart, so that nothing in an
+    entry is ever read as a token."""
+    quoted = {entry.text_id: quotation(entry.text) for entry in entries(Lookup(facts))}
+    pieces, start = [], 0
+    for match in TOKEN.finditer(section.text):
+        if match[1] in quoted:
+            pieces += [fill(section.text[start : match.start()].rstrip("\"\u201c'"), facts), quoted[match[1]]]
+            start = match.end()
+            while start < len(section.text) and section.text[start] in "\"\u201d'":
+                start += 1
+    pieces.append(fill(section.text[start:], facts))
+    return Sentence("".join(pieces).strip(), tuple(dict.fromkeys(section.fact_ids)))

@@ -1,0 +1,217 @@
+"""The sentences about taxes, distributions and contributions (paragraphs 3 and 4 of the client email)."""
+
+from __future__ import annotations
+
+from xl_rebal.drafting.ids import Lookup, id_form, is_nothing, unsigned, way
+from xl_rebal.drafting.letter import Writer, listed
+from xl_rebal.drafting.wording import above_or_below, gain_or_loss, prose, size, trims
+from xl_rebal.facts.types import Direction, Fact
+
+
+def say_gains(lookup: Lookup, to: Writer) -> None:
+    """Paragraph 3: what the trims realize, by term."""
+    long, short = lookup.get("PLAN_LT_GAIN"), lookup.get("PLAN_ST_GAIN")
+    said = [(f, t) for f, t in ((long, "long-term"), (short, "short-term")) if f and not is_nothing(f)]
+    sale = "sale" if len(trims(lookup)) == 1 else "sales"
+    if said:
+        parts = [f"a {term} {gain_or_loss(f)} of {f.display}" for f, term in said]
+        this = "this sale" if sale == "sale" else "these sales"
+        back = to.pick(
+            "gain",
+            f"For your taxes, the {sale} would realize",
+            f"On the tax side, {this} would realize",
+            f"If you agree, the {sale} would realize",
+        )
+        ids = [f.id for f, _ in said]
+        to.say(3, f"{back} {listed(parts)}.", ids, 0, f"The {sale} would realize {listed(parts)}.", ids)
+    sheltered = trims(lookup) and not lookup.keys("TRIM_", "_GAIN")
+    for zero in (long, short):
+        if zero and zero.mandatory and is_nothing(zero):
+            why = "Because the accounts involved are tax-advantaged, the" if sheltered else "The"
+            verb = "is" if sale == "sale" else "are"
+            text = f"{why} {sale} {verb} expected to realize {zero.display} of net {_term(zero)} gain."
+            to.say(3, text, [zero.id], 0, f"Net {_term(zero)} gain would be {zero.display}.", [zero.id])
+
+
+def _term(fact: Fact) -> str:
+    return "short-term" if "_ST_" in fact.id else "long-term"
+
+
+def say_tax(lookup: Lookup, to: Writer) -> None:
+    """Paragraph 3: where most of the gain comes from, the estimate of tax, losses carried forward."""
+    long, short = lookup.amount("PLAN_LT_GAIN"), lookup.amount("PLAN_ST_GAIN")
+    if long and not short and way(long) is Direction.UP:
+        text = "Long-term means held for more than a year, which is generally taxed at lower rates."
+        to.say(3, text, (), 60)
+    gains = [(k, lookup.by_id[f"TRIM_{k}_GAIN"]) for k in lookup.keys("TRIM_", "_GAIN")]
+    gains = [(k, g) for k, g in gains if way(g) is Direction.UP and not is_nothing(g)]
+    if len(gains) > 1:
+        key, best = max(gains, key=lambda pair: size(pair[1]))
+        to.say(
+            3, f"The largest part, a gain of {best.display}, comes from {lookup.name(key)}.", [best.id], 40
+        )
+    carried, left = lookup.amount("CARRY_USED"), lookup.amount("CARRY_LEFT")
+    if carried:
+        rest = f", leaving {left.display} for later years" if left else ""
+        text = f"Losses carried forward from earlier years would absorb {carried.display}{rest}."
+        to.say(3, text, [carried.id, *([left.id] if left else [])], 9)
+    tax = lookup.amount("PLAN_TAX")
+    if tax:
+        saves = way(tax) is Direction.DOWN
+        words = f"We estimate the plan would {'save' if saves else 'add'} {tax.display} in tax this year."
+        to.say(3, words, [tax.id], 6)
+    if tax or long or short:
+        text = to.pick(
+            "estimate",
+            "These are estimates, so please share them with your tax preparer.",
+            "Actual amounts will depend on prices on the day, so please treat these as estimates.",
+            "Please treat these amounts as estimates and show them to your tax preparer.",
+        )
+        to.say(3, text, (), 45)
+
+
+def say_budget(lookup: Lookup, to: Writer) -> None:
+    """Paragraph 3: the gain budget, and what staying within it would mean."""
+    budget, excess, left = (lookup.get(i) for i in ("GAIN_BUDGET", "BUDGET_EXCESS", "BUDGET_LEFT"))
+    if excess and not is_nothing(excess):
+        size = f" of {budget.display}" if budget else ""
+        ids = [excess.id, *([budget.id] if budget else [])]
+        text = to.pick(
+            "excess",
+            f"Together with what was realized earlier this year, that exceeds your gain budget{size} by {excess.display}."
+            if lookup.amount("BUDGET_REALIZED")
+            else f"That exceeds your gain budget{size} by {excess.display}.",
+            f"Please note that this exceeds the gain budget{size} we set with you by {excess.display}.",
+        )
+        to.say(3, text, ids, 0, f"That exceeds your gain budget by {excess.display}.", [excess.id])
+        _say_alternative(lookup, to)
+    elif left and budget and lookup.get("TRIM_TOTAL"):
+        text = f"That stays within your gain budget of {budget.display}, with {left.display} to spare."
+        to.say(3, text, [budget.id, left.id], 8)
+    elif left and budget and not is_nothing(left):
+        text = f"You have {left.display} left of your {budget.display} gain budget for the year."
+        to.say(3, text, [budget.id, left.id], 50)
+
+
+def _say_alternative(lookup: Lookup, to: Writer) -> None:
+    gain, trim, rest = (lookup.get(i) for i in ("ALT_GAIN", "ALT_TRIM", "ALT_RESIDUAL"))
+    where = lookup.get("ALT_RESIDUAL_NAME")
+    if not trim:
+        return
+    if is_nothing(trim):
+        to.say(3, "Staying within the budget would mean making no trims for now.", [trim.id], 1)
+        return
+    ids = [trim.id]
+    text = f"A smaller version that stays within the budget would trim {trim.display}"
+    if gain and not is_nothing(gain):
+        text += f", realize a {gain_or_loss(gain)} of {gain.display}"
+        ids.append(gain.id)
+    if rest and not is_nothing(rest):
+        name = where.display if where else "the mix"
+        name = prose(name) if not where or lookup.is_class(id_form(name)) else name
+        text += f", and leave {name} {unsigned(rest)} {above_or_below(rest)} target"
+        ids += [rest.id, *([where.id] if where else [])]
+    choice = to.pick(
+        "choice",
+        "The choice is yours.",
+        "Please tell us which you prefer.",
+        "Tell us which suits you better.",
+    )
+    short = f"A version within the budget would trim {trim.display} instead; tell us which you prefer."
+    to.say(3, f"{text}. {choice}", ids, 1, short, [trim.id])
+
+
+def say_harvest(lookup: Lookup, to: Writer) -> None:
+    """Paragraph 3: losses worth taking, or when a purchase makes that too early."""
+    for place, key in enumerate(lookup.keys("HARVEST_", "_LOSS")[:2]):
+        loss, swap = lookup.by_id[f"HARVEST_{key}_LOSS"], lookup.get(f"HARVEST_{key}_SWAP")
+        clear, name = lookup.get(f"HARVEST_{key}_CLEAR"), lookup.name(key)
+        start = "Separately, " if place == 0 else "In addition, "
+        if clear:
+            text = (
+                f"{start}{name} shows a loss of {loss.display}; because of a recent purchase, the wash-sale rule would "
+                f"disallow it if realized before {clear.display}, so we would wait."
+            )
+            to.say(3, text, [loss.id, clear.id], 7 + place)
+            continue
+        usable = swap and f"HARVEST_{key}_SWAP_PROBLEM" not in lookup.by_id
+        instead = f", holding {swap.display} in its place" if swap and usable else ""
+        text = to.pick(
+            f"harvest{place}",
+            f"{start}{name} shows a loss of {loss.display} that we could realize to offset gains{instead}.",
+            f"{start}we could realize a loss of {loss.display} in {name} to offset gains{instead}.",
+        )
+        ids = [loss.id, *([swap.id] if swap and usable else [])]
+        to.say(
+            3, text, ids, 7 + place, f"We could also realize a loss of {loss.display} in {name}.", [loss.id]
+        )
+
+
+def say_rmd(lookup: Lookup, to: Writer) -> None:
+    """Paragraph 4: what is left of each required minimum distribution, and by when."""
+    first = True
+    for end in lookup.ends("RMD_LEFT"):
+        left, due = lookup.by_id[f"RMD_LEFT{end}"], lookup.get(f"RMD_DUE{end}")
+        if is_nothing(left):
+            continue
+        whose = _whose(lookup, end)
+        by = f" by {due.display}" if due else ""
+        ids = [left.id, *([due.id] if due else [])]
+        meaning = (
+            " (the yearly withdrawal the IRS requires)" if first and not lookup.get("TRIM_TOTAL") else ""
+        )
+        text = to.pick(
+            f"rmd{end}",
+            f"{left.display} of {whose} required minimum distribution{meaning} still has to be taken{by}.",
+            f"A reminder about {whose} required minimum distribution{meaning}: {left.display} remains to be taken{by}.",
+            f"Of {whose} required minimum distribution{meaning}, {left.display} is still to be taken{by}.",
+        )
+        to.say(4, text, ids, 0, f"{left.display} of {whose} required minimum distribution is due{by}.", ids)
+        if first:
+            plans = any(
+                "rmd" in f.display.casefold() or "required" in f.display.casefold()
+                for f in (lookup.by_id[f"TRANSFER_{n}_WHY"] for n in lookup.numbers("TRANSFER_", "_WHY"))
+            )
+            if plans:
+                text = "The plan sets that cash aside inside the retirement account, so one set of trades serves both."
+            else:
+                text = "We will coordinate its timing with you so that the cash is on hand."
+            to.say(4, text, (), 16)
+        first = False
+    required = any(not is_nothing(lookup.by_id[f"RMD_REQUIRED{e}"]) for e in lookup.ends("RMD_REQUIRED"))
+    if first and required and lookup.ends("RMD_LEFT"):
+        text = "Your required minimum distribution for the year has already been taken care of."
+        to.say(4, text, (), 25)
+
+
+def _whose(lookup: Lookup, end: str) -> str:
+    spouse = end.startswith("_SPOUSE")
+    plan = end.removeprefix("_SPOUSE").strip("_")
+    kinds = {
+        id_form(lookup.by_id[f"ACCOUNT_{n}_TYPE"].display): n for n in lookup.numbers("ACCOUNT_", "_TYPE")
+    }
+    name = lookup.by_id[f"ACCOUNT_{kinds[plan]}_TYPE"].display if plan in kinds else ""
+    owner = "your spouse\u2019s" if spouse else "your"
+    return f"{owner} {name}" if name else owner
+
+
+def say_contributions(lookup: Lookup, to: Writer) -> None:
+    """Paragraph 4: recent contributions, and whether the target knows of them."""
+    for number in lookup.numbers("CONTRIBUTION_", "_AMOUNT")[:2]:
+        amount, day = lookup.by_id[f"CONTRIBUTION_{number}_AMOUNT"], lookup.get(f"CONTRIBUTION_{number}_DATE")
+        state = lookup.get(f"CONTRIBUTION_{number}_TARGET")
+        on = f" of {day.display}" if day else ""
+        ids = [amount.id, *([day.id] if day else [])]
+        if state and state.display.startswith("already"):
+            text = f"Your {amount.display} contribution{on} is already part of the target we measure against."
+        elif state and state.display.startswith("not yet"):
+            text = (
+                f"Your {amount.display} contribution{on} came after we last set your target, so please tell us whether "
+                "it is meant for the long term or has a purpose of its own."
+            )
+        else:
+            text = (
+                f"These figures include your {amount.display} contribution{on}; if it has a purpose of its own, please "
+                "tell us."
+            )
+        to.say(4, text, ids, 4 + number, f"We have included your {amount.display} contribution{on}.", ids)
