@@ -64,6 +64,12 @@ def test_exact_lot_count_can_be_asked_for() -> None:
     assert len([lot for lot in rows["Lots"] if lot["Symbol"] != "CASH"]) == 400
 
 
+def test_thousands_of_lots_in_one_household_are_no_trouble() -> None:
+    rows = generated_rows(1, seed=3, lots=(10_000, 10_000))
+    assert sum(lot["Symbol"] != "CASH" for lot in rows["Lots"]) == 10_000
+    assert len({(lot["Account ID"], lot["Lot ID"]) for lot in rows["Lots"] if lot["Lot ID"]}) == 10_000
+
+
 def test_registrations_and_securities_are_mixed() -> None:
     accounts = [a for h in book().households for a in h.accounts]
     assert len({a.registration for a in accounts}) >= 10

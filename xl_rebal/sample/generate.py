@@ -224,8 +224,9 @@ def _account_rows(
         if years > 70 and rng.random() < 0.4:
             flags.append("Distribution phase")
         custodian = "Fidelity" if kind in (R.PLAN_401K, R.HSA) else "Schwab"
-        reserve = rng.choice((2_500, 5_000)) if rng.random() < 0.08 else None
-        asked = kind.household_taxable and rng.random() < 0.08
+        own = kind.household_taxable
+        reserve = rng.choice((2_500, 5_000)) if own and rng.random() < 0.12 else None
+        asked = own and rng.random() < 0.08 and not any(flag.startswith("Do not trade") for flag in flags)
         withdrawal = round(value * rng.uniform(0.005, 0.03), -2) if asked else 0
         row = (account.id, kind.value, account.owner.value, custodian, prior, taken, "; ".join(flags) or None)
         rows.append((*row, reserve, withdrawal or None))

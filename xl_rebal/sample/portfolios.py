@@ -49,6 +49,7 @@ class Universe:
 
 
 def universe_of(seed: int) -> Universe:
+    """The sample's securities in the finer classes of generated firms, with price histories of this seed."""
     rows = security_rows()
     by_class: dict[str, list[str]] = {name: [] for name in CLASSES}
     history: dict[str, Sequence[float]] = {}
@@ -136,46 +137,32 @@ def lots_of(
         parts = [rng.gammavariate(1.5, 1.0) + 0.05 for _ in bought]
         drip = shares * 0.004  # a quarter's or month's dividend buys about this much of the position
         main = max(shares * 0.3, shares - drip * len(reinvested))
-        for day, kind, quantity in [
-            *(
-                (d, "Buy", float(max(1, round(main * p / sum(parts)))))
-                for d, p in zip(bought, parts, strict=True)
-            ),
-            *((d, "Reinvest", max(0.001, round(drip * rng.uniform(0.7, 1.3), 4))) for d in reinvested),
-        ]:
+        trades = [
+            (day, "Buy", float(max(1, round(main * part / sum(parts)))))
+            for day, part in zip(bought, parts, strict=True)
+        ]
+        trades += [
+            (day, "Reinvest", max(0.001, round(drip * rng.uniform(0.7, 1.3), 4))) for day in reinvested
+        ]
+        for day, kind, quantity in trades:
             basis = round(quantity * price_on(history, AS_OF, day), 2)
             known = rng.random() >= 0.002
             hold = "Yes" if rng.random() < 0.01 else None
             serial = f"{len(table) + 1:04d}"
-            table.append(
-                (
-                    holding.account,
-                    holding.symbol,
-                    day,
-                    quantity,
-                    basis if known else None,
-                    hold,
-                    "Yes",
-                    serial,
-                )
-            )
+            lot = (holding.account, holding.symbol, day, quantity, basis if known else None)
+            table.append((*lot, hold, "Yes", serial))
             if day.year == AS_OF.year:
                 activity.append((day, holding.account, kind, basis, holding.symbol, quantity))
     return table, activity
 
 
 def _dates(rng: Random, count: int, reinvests: bool) -> tuple[list[date], list[date]]:
-    """Distinct trade dates: purchases over the years, more of them lately, and monthly reinvestments up to now."""
-    months = min(count - 1, 12 * YEARS - 12) if reinvests else 0
+    """Trade dates: purchases over the years, more of them lately, and monthly reinvestments up to now."""
+    months = min(count - 1, 12 * (YEARS - 1)) if reinvests else 0
     offset = rng.randint(1, 28)
-    reinvested = {weekday(AS_OF - timedelta(days=offset + round(30.4375 * i))) for i in range(months)}
-    bought: set[date] = set()
-    while len(bought) + len(reinvested) < count:
-        back = int(365.25 * YEARS * rng.random() ** 1.6)
-        day = weekday(AS_OF - timedelta(days=1 + back))
-        if day not in reinvested:
-            bought.add(day)
-    return sorted(bought), sorted(reinvested)
+    reinvested = [weekday(AS_OF - timedelta(days=offset + round(30.4375 * i))) for i in range(months)]
+    back = [1 + int(365.25 * YEARS * rng.random() ** 1.6) for _ in range(count - months)]
+    return sorted(weekday(AS_OF - timedelta(days=days)) for days in back), reinvested[::-1]
 
 
 def weekday(day: date) -> date:
