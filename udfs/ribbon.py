@@ -18,10 +18,9 @@ import tempfile
 import traceback
 import webbrowser
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import xlwings as xw
 
@@ -30,12 +29,10 @@ from xl_rebal.engine.problems import Severity
 from xl_rebal.errors import WorkbookUnreadable, XlRebalError
 from xl_rebal.sheets.layout import CHECKS_SHEET, CLIENT_SHEET
 
-if TYPE_CHECKING:
-    from xl_rebal.engine.book import Book
-
 TITLE = "Rebalance"
 CLIENT_CELL = "XRClient"
 NAMED_AT_MOST = 12  # clients named in a message box; the Checks sheet has them all
+LINES_AT_MOST = 20
 
 
 # --- The buttons -------------------------------------------------------------------------------------------------
@@ -79,16 +76,17 @@ def _check_data(workbook: xw.Book, path: Path) -> str:
 
     book = app.load(path)
     count = Counter(problem.severity for problem in book.problems)
-    clients = _counted(len(book.households), "client")
+    clients = app.counted(len(book.households), "client")
     if not book.problems:
         return f"Nothing is wrong with the data of {clients}."
     workbook.sheets[CHECKS_SHEET].activate()
     found = ", ".join(
-        _counted(count[severity], severity.value.lower()) for severity in Severity if count[severity]
+        app.counted(count[severity], severity.value.lower()) for severity in Severity if count[severity]
     )
-    withheld = _withheld(book)
-    advice = f"{withheld} " if withheld else "No brief is withheld. "
-    return f"{found} in the data of {clients}. {advice}The {CHECKS_SHEET} sheet lists each with what to do."
+    names = app.withheld(book)
+    shown = ", ".join(names[:NAMED_AT_MOST]) + (" ..." if len(names) > NAMED_AT_MOST else "")
+    advice = f"Briefs withheld until fixed ({len(names)}): {shown}." if names else "No brief is withheld."
+    return f"{found} in the data of {clients}. {advice} The {CHECKS_SHEET} sheet lists each with what to do."
 
 
 def _brief_this_client(workbook: xw.Book, path: Path) -> str:
@@ -106,14 +104,17 @@ def _briefs(workbook: xw.Book, path: Path, *, client_id: str | None = None, flag
 
     book = app.load(path)
     client_ids = None if client_id is None else (book.household(client_id).client.id,)
-    out = _output_folder(book, path)
-    filed = app.make_briefs(
-        book, out, client_ids=client_ids, flagged=flagged, progress=functools.partial(_progress, workbook)
+    result = app.make_briefs(
+        book,
+        app.output_folder(book, path),
+        client_ids=client_ids,
+        flagged=flagged,
+        progress=functools.partial(_progress, workbook),
+        workbook=path,
     )
-    withheld = _withheld(book, client_ids)
-    if not filed:
-        return withheld or "No brief was made: no client needs attention."
-    return " ".join(filter(None, (f"{_counted(len(filed), 'brief')} filed in {out}.", withheld)))
+    if client_id is not None and result.filed:
+        return result.filed[0].message
+    return _folded(result.lines())
 
 
 def _open_client_folder(workbook: xw.Book, path: Path) -> str:
@@ -121,9 +122,9 @@ def _open_client_folder(workbook: xw.Book, path: Path) -> str:
 
     book = app.load(path)
     client = book.household(_chosen_client(workbook)).client
-    folder = app.client_folder(book, _output_folder(book, path), client.id)
+    folder = app.client_folder(book, app.output_folder(book, path), client.id)
     if not folder.is_dir():
-        return f"{client.name} has no folder yet. Click This Client to make the first brief."
+        return f"{client.name} has no brief of {book.settings.quarter} yet. Click This Client to make the first one."
     _open(folder)
     return ""
 
@@ -139,20 +140,12 @@ def _about(path: Path) -> str:
     )
 
 
-def _withheld(book: Book, client_ids: tuple[str, ...] | None = None) -> str:
-    """The clients (of those asked for) whose briefs errors in the data withhold, as a sentence, or ''."""
-    with_errors = {p.client_id for p in book.problems if p.severity is Severity.ERROR}
-    clients = [household.client for household in book.households]
-    names = [c.name for c in clients if c.id in with_errors and (client_ids is None or c.id in client_ids)]
-    if not names:
-        return ""
-    more = f" and {len(names) - NAMED_AT_MOST} more" if len(names) > NAMED_AT_MOST else ""
-    return f"Withheld because of errors in their data: {', '.join(names[:NAMED_AT_MOST])}{more}."
-
-
-def _output_folder(book: Book, path: Path) -> Path:
-    """Where briefs are filed: the folder of the Settings sheet, beside the workbook unless it is a full path."""
-    return path.parent / book.settings.output_folder
+def _folded(lines: Sequence[str]) -> str:
+    """Lines for a message box, which must fit on a screen: the last ones, which sum up, always among them."""
+    if len(lines) <= LINES_AT_MOST:
+        return "\n".join(lines)
+    ends = LINES_AT_MOST // 2
+    return "\n".join([*lines[:ends], f"... {len(lines) - 2 * ends} more ...", *lines[-ends:]])
 
 
 # --- Talking with Excel ------------------------------------------------------------------------------------------
@@ -261,7 +254,3 @@ def _log(error: Exception, path: Path | None) -> Path:
             continue
         return folder / name
     return Path(name)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")

@@ -152,7 +152,7 @@ def test_check_data_names_the_clients_whose_briefs_are_withheld(run: Run, firm: 
     ]
     path = written(tmp_path / "bad.xlsx", {**rows, "Lots": lots})
     (message,) = run(OpenWorkbook(path), ribbon.check_data)
-    assert "Withheld because of errors in their data:" in message
+    assert "Briefs withheld until fixed" in message
     assert str(client["Client Name"]) in message
 
 
@@ -247,27 +247,23 @@ def _sound_client(path: Path) -> Any:
     return next(home.client for home in book.households if home.client.id not in withheld)
 
 
-def test_the_brief_of_the_chosen_client_is_filed_beside_the_workbook(run: Run, own_firm: Path) -> None:
-    client = _sound_client(own_firm)
-    workbook = OpenWorkbook(own_firm, client.id)
-    (message,) = run(workbook, ribbon.briefs_this_client)
-    assert message.startswith("1 brief filed in ")
-    assert len(list(own_firm.parent.rglob("*.docx"))) == 1
-    assert any(client.name in str(text) for text in workbook.app.status_bars)
-
-
-def test_the_folder_opened_is_the_one_that_holds_the_brief(
+def test_the_brief_of_the_chosen_client_is_filed_in_the_folder_that_opens(
     run: Run, own_firm: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[Path] = []
     monkeypatch.setattr(ribbon, "_open", opened.append)
     client = _sound_client(own_firm)
     (message,) = run(OpenWorkbook(own_firm, client.id), ribbon.open_client_folder)
-    assert message == f"{client.name} has no folder yet. Click This Client to make the first brief."
-    run(OpenWorkbook(own_firm, client.id), ribbon.briefs_this_client)
+    assert message == f"{client.name} has no brief of 2026-Q4 yet. Click This Client to make the first one."
+
+    workbook = OpenWorkbook(own_firm, client.id)
+    (message,) = run(workbook, ribbon.briefs_this_client)
+    assert client.name in message
+    assert f"Rebalance: 1 of 1: {client.name}" in workbook.app.status_bars
+
     assert run(OpenWorkbook(own_firm, client.id), ribbon.open_client_folder) == []
-    (folder,) = opened
-    assert len(list(folder.rglob("*.docx"))) == 1
+    assert [len(list(folder.glob("*.docx"))) for folder in opened] == [1]
+    assert own_firm.parent in opened[0].parents
 
 
 def test_briefs_of_all_clients_are_made_only_after_asking(run: Run, own_firm: Path) -> None:
@@ -275,6 +271,44 @@ def test_briefs_of_all_clients_are_made_only_after_asking(run: Run, own_firm: Pa
     assert run(workbook, ribbon.briefs_all) == []
     assert workbook.app.questions == ["Make a brief for every client? A large firm takes a few minutes."]
     assert not list(own_firm.parent.rglob("*.docx"))
+
+
+def test_a_long_outcome_is_folded_to_fit_a_message_box_and_keeps_its_last_line(
+    run: Run, own_firm: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fifty clients with problems are more than a message box has lines."""
+    from xl_rebal import app
+
+    unfiled = tuple(app.Unfiled(f"C{n}", f"Client {n}", ("Why.",)) for n in range(50))
+    outcome = app.BriefsResult(own_firm.parent, (), unfiled, (), 0)
+    monkeypatch.setattr("xl_rebal.app.make_briefs", lambda *_, **__: outcome)
+    (message,) = run(OpenWorkbook(own_firm), ribbon.briefs_all)
+    lines = message.splitlines()
+    assert len(lines) == 21
+    assert lines[0] == "Client 0 (C0): withheld. Why."
+    assert lines[10] == "... 31 more ..."  # 50 clients and the count are 51 lines; 20 are shown
+    assert lines[-1] == f"0 briefs filed in {own_firm.parent}."
+
+
+@pytest.mark.parametrize(("action", "flagged"), [(ribbon.briefs_flagged, True), (ribbon.briefs_all, False)])
+def test_flagged_and_all_differ_only_in_which_clients_are_asked_for(
+    run: Run, own_firm: Path, monkeypatch: pytest.MonkeyPatch, action: Callable[[], None], flagged: bool
+) -> None:
+    """The app alone knows who needs attention (tests of app); making every brief here would take half a minute."""
+    from xl_rebal import app
+
+    asked: list[dict[str, Any]] = []
+
+    def noted(_: object, out: Path, **how: Any) -> app.BriefsResult:
+        asked.append({**how, "out": out})
+        return app.BriefsResult(out, (), (), (), 12)
+
+    monkeypatch.setattr("xl_rebal.app.make_briefs", noted)
+    (message,) = run(OpenWorkbook(own_firm), action)
+    (how,) = asked
+    assert (how["flagged"], how["client_ids"], how["workbook"]) == (flagged, None, own_firm)
+    assert how["out"].parent == own_firm.parent.resolve()
+    assert "12 clients needed no attention." in message
 
 
 # --- what goes wrong -------------------------------------------------------------------------------------------
