@@ -295,6 +295,8 @@ def test_a_lot_without_a_positive_quantity_is_left_out(quantity: str) -> None:
         lots=lots_table(f"VTI {quantity} 500 2024-01-05"), activity=[buy("2026-10-01", "VTI", 1)]
     )
     assert wash_status(home, "VTI", AS_OF, WINDOW).state is WashState.NOT_A_LOSS
+    recent = household(lots=lots_table(f"{OLD_LOSS}\nVTI {quantity} 500 2026-10-01"))
+    assert wash_status(recent, "VTI", AS_OF, WINDOW).state is WashState.CLEAR
 
 
 def test_a_lot_without_an_acquisition_date_may_be_a_recent_purchase() -> None:

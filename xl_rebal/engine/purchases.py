@@ -52,7 +52,7 @@ def purchases(household: Household, as_of: date, start: date = date.min) -> list
         if row.type.purchase and row.symbol and start <= row.date <= as_of:
             bought[row.account_id, row.symbol, row.date][0].append(row)
     for lot in household.lots:
-        if lot.acquired is not None and start <= lot.acquired <= as_of:
+        if lot.quantity > 0 and lot.acquired is not None and start <= lot.acquired <= as_of:
             bought[lot.account_id, lot.symbol, lot.acquired][1].append(lot)
 
     found = []

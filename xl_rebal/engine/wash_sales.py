@@ -118,8 +118,8 @@ def wash_sale_matches(household: Household, as_of: date, params: WashSaleParamet
         start = bisect_left(days.get(identity, []), sale.date - timedelta(params.days_before))
         end = bisect_right(days.get(identity, []), sale.date + timedelta(params.days_after))
         sold_own = own.get(id(sale), {})
-        left = dict(sold_own)  # sold shares not yet matched: those of a recent purchase ...
-        others = sale.quantity - sum(sold_own.values(), Decimal(0))  # ... and all others
+        # sold shares not yet matched, by the recent purchase they came from; 0 stands for all others
+        left = {**sold_own, 0: sale.quantity - sum(sold_own.values(), Decimal(0))}
         matched, booked = Decimal(0), 0
         for purchase in listed[max(start, first[identity]) : end]:
             free = unused[id(purchase)] - sold_own.get(id(purchase), Decimal(0))
@@ -129,9 +129,6 @@ def wash_sale_matches(household: Household, as_of: date, params: WashSaleParamet
                     part = max(Decimal(0), min(left[key], free - taken))
                     left[key] -= part
                     taken += part
-            part = max(Decimal(0), min(others, free - taken))
-            others -= part
-            taken += part
             if not taken:
                 continue
             unused[id(purchase)] -= taken
