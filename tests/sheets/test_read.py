@@ -198,11 +198,14 @@ def test_each_model_decides_for_itself_and_its_bands_follow(path: Path) -> None:
     assert [t.band for t in book.targets] == [0.05, 0.05, 0.05, 0.01, 0.01, None]
 
 
-def test_a_percent_among_fractions_is_not_guessed(path: Path) -> None:
+def test_a_percent_among_fractions_is_not_guessed_and_its_consequences_are_silent(path: Path) -> None:
     changed = firm()
     changed["Targets"][1]["Target"] = 38
-    fault = only(problems_of(path, changed), "ambiguous-percent")
-    assert (fault.place, fault.severity) == ("Targets!C3", Severity.ERROR)
+    problems = problems_of(path, changed)
+    assert [(p.code, p.place, p.severity, p.client_id) for p in problems] == [
+        ("ambiguous-percent", "Targets!C3", Severity.ERROR, "ADA"),
+        ("ambiguous-percent", "Targets!C3", Severity.ERROR, "BEN"),
+    ]
 
 
 # ------------------------------------------------------------------ bad input of one client
@@ -388,6 +391,18 @@ def test_two_clients_with_one_name_are_warned_of(path: Path) -> None:
     assert [(p.code, p.severity, p.client_id) for p in problems] == [
         ("shared-name", Severity.WARNING, "ADA"), ("shared-name", Severity.WARNING, "BEN"),
     ]  # fmt: skip
+
+
+def test_a_fault_of_a_shared_row_is_an_error_for_each_client_whom_it_touches(path: Path) -> None:
+    """An unreadable band would else give way to the firm's, an unreadable group would hide a wash sale."""
+    changed = firm()
+    changed["Clients"][1]["Model"] = "Growth"
+    changed["Targets"] += rows("Model|Asset Class|Target|Band", ("Growth", "Equity", 1, "wide"))
+    changed["Securities"][1]["Same As"] = "#REF!"
+    errors = [p for p in problems_of(path, changed) if p.severity is Severity.ERROR]
+    assert {(p.code, p.place, p.client_id) for p in errors} == {
+        ("not-a-number", "Targets!D5", "BEN"), ("error-value", "Securities!F3", "ADA"),
+    }  # fmt: skip
 
 
 def test_an_account_id_twice_is_an_error_for_both_clients(path: Path) -> None:

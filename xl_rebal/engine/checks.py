@@ -64,6 +64,17 @@ def _household(book: Book, household: Household, params: TaxParameters | None) -
 # ------------------------------------------------------------------ models and securities of the firm
 
 
+_FOLLOWS_FROM_ROWS = frozenset(("targets-not-100", "no-class-targets", "class-without-target"))
+"""What is bound to be wrong when a row of Targets was left out, so not said again."""
+
+
+def _unread_targets(book: Book) -> set[str | None]:
+    """Clients whose targets could not all be read (None: of a model that nobody follows)."""
+    return {
+        p.client_id for p in book.problems if p.severity is Severity.ERROR and p.source.sheet == "Targets"
+    }
+
+
 class _Models:
     """Faults of the Targets sheet, each for every client who follows the model."""
 
@@ -72,6 +83,7 @@ class _Models:
         self.models: dict[str, list[Target]] = {}
         for target in book.targets:
             self.models.setdefault(target.model, []).append(target)
+        self.unread = _unread_targets(book)
         self.followers: dict[str, list[str]] = {}
         for household in book.households:
             self.followers.setdefault(household.client.model, []).append(household.client.id)
@@ -97,6 +109,8 @@ class _Models:
     ) -> Iterator[Problem]:
         """One problem per client of the model; a model that nobody follows is only warned of."""
         followers: Sequence[str | None] = self.followers.get(model, ())
+        if code in _FOLLOWS_FROM_ROWS and self.unread & {*(followers or (None,))}:
+            return
         if not followers:
             severity = Severity.WARNING if severity is Severity.ERROR else severity
             what += " No client follows this model now."
@@ -279,8 +293,8 @@ def _accounts(book: Book, household: Household) -> Iterator[Problem]:
 def _model(book: Book, household: Household) -> Iterator[Problem]:
     """The model exists, and every held class has a target in it."""
     client = household.client
-    if not client.model:
-        return  # a missing model is reported where it is read
+    if not client.model or client.id in _unread_targets(book):
+        return  # reported where it is read
     known = sorted({target.model for target in book.targets})
     if not household.targets:
         if not any(p.source.sheet == "Targets" and p.code in _SHEET_GONE for p in book.problems):

@@ -57,7 +57,7 @@ _CONTROLS = re.compile(
 )
 _SPACES = re.compile(r"\s+")
 _EXPONENT_ID = re.compile(r"\d(\.\d+)?[eE]\+?\d{1,3}")
-_FORMULA = re.compile(r"[=@]\S|[+\-][A-Za-z_]\w*[(|!]")
+_FORMULA = re.compile(r"=\S|[@+\-][A-Za-z_]\w*[(|!]")
 _NUMBER = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)?(\.\d*)?([eE][+-]?\d{1,3})?")
 _ISO_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
 _US_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[T ]+\d{1,2}:\d{2}.*)?")

@@ -97,6 +97,7 @@ class _Reading:
         positions = self.read_positions()
         activity = self.read_activity()
         notes, decisions = self.read_notes(), self.read_decisions()
+        self.report_shared_rows()
         self.report_symbols(positions)
         households = self.households(targets, positions, activity, notes)
         return Book(
@@ -132,7 +133,7 @@ class _Reading:
     def read_targets(self) -> list[Target]:
         rows = self.rows(layout.TARGETS, ("Model", "Asset Class", "Target"), _ERROR)
         column = rows.columns
-        self.problems += rows.fault_problems(lambda index: None)
+        self.target_rows = rows
         for model in column["Model"]:
             if model:
                 self.models.add(model)
@@ -158,7 +159,6 @@ class _Reading:
     def read_securities(self) -> None:
         rows = self.security_rows
         column = rows.columns
-        self.problems += rows.fault_problems(lambda index: None)
         first_row: dict[str, int] = {}
         for i, symbol in enumerate(column["Symbol"]):
             if symbol and i in rows.unusable:
@@ -573,6 +573,23 @@ class _Reading:
         todo = "Correct the amount."
         self.problems.append(rows.problem(_ERROR, "negative-amount", index, header, what, todo, client_id))
         return None
+
+    def report_shared_rows(self) -> None:
+        """Faults of Targets are those of everyone who follows the model, faults of Securities those of everyone who holds it."""
+        followers: dict[str, list[str]] = {}
+        for client in self.clients.values():
+            followers.setdefault(client.model, []).append(client.id)
+        models = self.target_rows.columns["Model"]
+        self.problems += self.target_rows.fault_problems(
+            lambda index: tuple(followers.get(self.models.find(models[index] or "") or "", ()))
+        )
+        holders: dict[str, set[str]] = {}
+        for lot in self.lots:
+            holders.setdefault(lot.symbol, set()).add(self.accounts[lot.account_id].client_id)
+        symbols = self.security_rows.columns["Symbol"]
+        self.problems += self.security_rows.fault_problems(
+            lambda index: tuple(sorted(holders.get(self.symbols.find(symbols[index] or "") or "", ())))
+        )
 
     def report_symbols(self, positions: list[Position]) -> None:
         """Held symbols that Securities lacks, can't be read there, or has twice with different values: one problem each."""

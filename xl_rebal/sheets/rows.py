@@ -19,7 +19,8 @@ LISTED_FAULTS = 10
 
 _TOTALS = frozenset(("total", "totals", "grand total", "subtotal", "sub-total", "account total"))
 
-Owner = Callable[[int], str | None]
+Owner = Callable[[int], str | tuple[str, ...] | None]
+"""Whose a row is: one client, several who share it, or nobody known."""
 
 
 @dataclass(slots=True)
@@ -72,10 +73,12 @@ class Rows:
         )
 
     def fault_problems(self, owner: Owner) -> list[Problem]:
-        """The faults as problems of the client that `owner` names for a row; long series of one kind are counted."""
+        """The faults as problems of each client that `owner` names for a row; long series of one kind are counted."""
         groups: dict[tuple[str, str, str | None], list[tuple[int, Fault]]] = {}
         for index, column, fault in self.faults:
-            groups.setdefault((column.header, fault.code, owner(index)), []).append((index, fault))
+            who = owner(index)
+            for client_id in (who or (None,)) if isinstance(who, tuple) else (who,):
+                groups.setdefault((column.header, fault.code, client_id), []).append((index, fault))
         problems = []
         for (header, code, client_id), members in groups.items():
             for index, fault in members[:LISTED_FAULTS]:
