@@ -1,0 +1,199 @@
+"""The page's values: what is shown, what folds, what is cut, and that nothing of it is lost silently."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from tests import builders as b
+from tests import hartwell
+from tests.briefs import cases
+from xl_rebal.briefs.context import BriefContext, brief_context
+from xl_rebal.briefs.fit import LEAST, PAGE_POINTS, estimated_points, fits
+from xl_rebal.engine.book import Owner, Registration, Term
+from xl_rebal.engine.problems import Problem, Severity, Source
+from xl_rebal.engine.results import Disposal, Review, RmdAccount, RmdState, Side, Trade, WashState
+from xl_rebal.facts.build import build_facts
+from xl_rebal.facts.draft import Draft
+
+HOME, REVIEW = hartwell.household(), hartwell.review()
+
+
+def context_of(review: Review = REVIEW, draft: Draft | None = None) -> BriefContext:
+    facts = build_facts(HOME, review, hartwell.settings())
+    return brief_context(HOME, review, facts, draft or cases.hartwell_draft())
+
+
+def with_plan(**changes: Any) -> BriefContext:
+    assert REVIEW.plan is not None
+    return context_of(replace(REVIEW, plan=replace(REVIEW.plan, **changes)))
+
+
+def line(context: BriefContext, label: str) -> str:
+    """The text of a tax or money line by its label."""
+    rows = [*context.values["tax"], *context.values["money_lines"]]
+    return next(row["text"] for row in rows if label in (row["label"], row.get("flag")))
+
+
+def flagged(context: BriefContext) -> set[str]:
+    return {row["flag"] for row in context.values["tax"]} - {""}
+
+
+def test_the_worked_example_reads_as_an_advisor_would_say_it() -> None:
+    context = context_of()
+    assert context.values["out_of_line"] == (
+        "AAPL +3.1% (8.1%, target 5%);  MSFT +2.4% (7.4%, target 5%);  NVDA +1.8% (5.8%, target 4%)"
+    )
+    assert line(context, "Reallocate") == (
+        "$185,000: $111,000 to MUB (1,110 sh, Taxable …4417); $74,000 to BND (1,000 sh, IRA …0093)"
+    )
+    assert line(context, "Gain budget") == "$121,000 of $100,000: exceeded by $21,000"
+    assert line(context, "Within budget") == "trim $149,720, gain $99,040, tax $23,572; Equity stays +1.2%"
+    assert line(context, "Tax") == "about $28,798; rate on further gain 20% long-term + 3.8% NIIT"
+    assert line(context, "RMD") == "$87,000 left to take by December 31, 2026"
+    assert line(context, "Harvest") == "SCHB $8,012 loss, swap VTI; clear to harvest"
+
+
+def test_what_needs_a_decision_is_flagged_and_the_rest_is_not() -> None:
+    assert flagged(context_of()) == {"Gain budget", "RMD"}
+
+
+def test_bars_point_the_way_of_the_drift_and_are_as_long_as_it() -> None:
+    equity, bonds, cash = context_of().values["drift"]
+    assert equity["over_out"].count("█") == 10  # 6.2 / 7.2 x 12 blocks = 10.3
+    assert bonds["under_out"].count("█") == 12
+    assert cash["over_in"]
+    assert not cash["over_out"]
+    assert not equity["under_out"] + equity["under_in"] + equity["over_in"]
+    assert (equity["status_out"], equity["status_in"]) == ("Above band", "")
+    assert (cash["status_out"], cash["status_in"]) == ("", "In band")
+
+
+def test_a_reason_that_all_trims_share_is_said_once() -> None:
+    context = context_of()
+    assert {row["why"] for row in context.values["trims"]} == {""}
+    assert line(context, "Why these lots") == "highest-basis lots first"
+    assert REVIEW.plan is not None
+    first, *others = REVIEW.plan.trades
+    differing = with_plan(trades=(replace(first, reason="overweight", flags=()), *others))
+    assert [row["why"] for row in differing.values["trims"]] == ["overweight"] + [
+        "highest-basis lots first"
+    ] * 2
+
+
+def test_a_loss_stands_in_parentheses_in_the_table() -> None:
+    sold = Disposal(hartwell.LOTS["SCHB"], Decimal(6000), 15_000_000, 15_801_200, Term.LONG)
+    trade = Trade(hartwell.TRUST, "SCHB", Side.SELL, Decimal(6000), Decimal(25), 15_000_000, (sold,), (), "")
+    context = with_plan(trades=(trade,), long_gain_cents=-801_200)
+    assert context.values["trims"][0]["gain"] == "($8,012)"
+    assert context.values["gain_total"] == "($8,012)"
+
+
+def test_a_sheltered_trim_shows_a_dash_for_its_gain() -> None:
+    trade = Trade(hartwell.IRA, "BND", Side.SELL, Decimal(10), Decimal(74), 74_000, (), (), "")
+    row = with_plan(trades=(trade,), long_gain_cents=0).values["trims"][0]
+    assert (row["gain"], row["term"]) == ("–", "No tax")
+
+
+def test_a_client_in_band_gets_a_sentence_instead_of_a_table() -> None:
+    values = cases.quiet_context()[0].values
+    assert values["trims"] == []
+    assert "no trades are proposed" in values["no_trades"]
+    assert values["out_of_line"] == ""
+
+
+def test_a_withheld_plan_says_why_there_is_none() -> None:
+    values = context_of(replace(REVIEW, plan=None)).values
+    assert values["no_trades"].startswith("No plan: the data has errors")
+    assert values["money_lines"] == []
+
+
+def test_a_plan_that_only_buys_says_that_nothing_is_sold() -> None:
+    values = with_plan(trades=(hartwell.purchase("BND", 10, 74, hartwell.IRA),)).values
+    assert values["no_trades"] == "Nothing needs to be sold."
+
+
+def test_unknown_tax_is_flagged_with_what_to_do() -> None:
+    context = with_plan(tax=None, rates=None)
+    assert line(context, "Tax") == "unknown: enter the client's taxable income or a rate"
+    assert "Tax" in flagged(context)
+
+
+def test_a_blocked_harvest_shows_the_day_it_becomes_clear() -> None:
+    candidate = REVIEW.harvest[0]
+    wash = replace(candidate.wash, state=WashState.BLOCKED, clear_from=b.day("2026-11-01"))
+    context = context_of(replace(REVIEW, harvest=(replace(candidate, wash=wash, swap=""),)))
+    said = "SCHB $8,012 loss, no swap designated; wash sale if sold now, clear from November 1, 2026"
+    assert line(context, "Harvest") == said
+
+
+def test_an_rmd_that_is_taken_or_unknown_is_said() -> None:
+    taken = replace(REVIEW.rmds[0], state=RmdState.TAKEN, taken_cents=8_700_000, left_cents=0)
+    assert line(context_of(replace(REVIEW, rmds=(taken,))), "RMD") == "$87,000 for the year, all taken"
+    unknown = replace(
+        taken, owner=Owner.SPOUSE, state=RmdState.UNKNOWN, required_cents=None, left_cents=None,
+        accounts=(RmdAccount(hartwell.IRA, Registration.TRADITIONAL_IRA, None, None, None, 0),),
+    )  # fmt: skip
+    assert (
+        line(context_of(replace(REVIEW, rmds=(unknown,))), "RMD (spouse, IRA)") == "unknown: see the checks"
+    )
+
+
+def test_the_busiest_client_folds_and_says_how_much_is_left_out() -> None:
+    context, facts = cases.long_context()
+    shown = len(context.values["trims"])
+    assert LEAST.trims <= shown < 12
+    assert context.values["trims_more"] == f"and {12 - shown} more, see the workbook"
+    assert context.values["trim_total"] == facts.by_id["TRIM_TOTAL"].display  # of all twelve
+    assert fits(context.values)
+
+
+def test_a_table_is_not_folded_to_hide_a_single_row() -> None:
+    for count in range(1, 13):
+        assert REVIEW.plan is not None
+        one = REVIEW.plan.sells[0]
+        values = with_plan(trades=(one,) * count).values
+        assert count - len(values["trims"]) != 1
+
+
+def test_a_quiet_clients_notes_are_shown_whole() -> None:
+    text = "A long note about the household. " * 10
+    draft = replace(cases.hartwell_draft(), notes=cases.said(text))
+    assert context_of(draft=draft).values["notes"] == [text.strip()]
+
+
+def test_an_email_longer_than_the_page_says_where_the_rest_is() -> None:
+    draft = replace(cases.hartwell_draft(), paragraphs=cases.said(*("word " * 100,) * 6))
+    paragraphs = context_of(draft=draft).values["email"]["paragraphs"]
+    assert paragraphs[-1].endswith("… (the rest is in email.txt)")
+    assert 250 <= sum(len(p.split()) for p in paragraphs) < 350
+
+
+def test_problems_of_the_data_are_on_the_page_and_counted() -> None:
+    problems = tuple(
+        Problem(Severity.WARNING, "x", Source("Lots", n), "", "", "", f"Problem {n}.", "Look.", None)
+        for n in range(2, 12)
+    )
+    checks = context_of(replace(REVIEW, problems=problems)).values["checks"]
+    assert checks[0] == "Problem 2. Look."
+    assert checks[-1].endswith(f"and {10 - len(checks)} more, see the workbook")
+
+
+def test_figures_that_the_page_itself_says_are_listed_as_facts() -> None:
+    context, facts = cases.long_context()
+    own = {fact.display for fact in context.furniture}
+    assert context.values["trims_more"] in own
+    assert "model llama-3.3-70b-instruct at a local endpoint" in own
+    assert len(context.all_facts(facts)) == len(facts) + len(context.furniture)
+
+
+def test_the_same_review_fills_the_page_the_same_way() -> None:
+    assert cases.long_context()[0] == cases.long_context()[0]
+
+
+def test_more_text_is_estimated_to_take_more_room() -> None:
+    values = dict(context_of().values)
+    taller = values | {"notes": [*values["notes"], "another note " * 20] * 3}
+    assert estimated_points(values) < estimated_points(taller)
+    assert estimated_points(values) < PAGE_POINTS
