@@ -101,7 +101,7 @@ class WashStatus:
     clear_from: date | None
     purchases: tuple[Lot | Activity, ...]  # what blocks it, latest first
     caveat: str = ""
-    disallowed_cents: int | None = None  # the most of the loss that would be disallowed (>= 0); None: not known
+    disallowed_cents: int | None = None  # the most of the loss that would go (>= 0); None: not known
 
 
 @dataclass(frozen=True, slots=True)
