@@ -412,6 +412,11 @@ def _unknown_basis(book: Book, household: Household) -> Iterator[Problem]:
     In accounts whose sales are not taxed neither matters; a position that stands in for missing lots there is said.
     """
     accounts = {account.id: account for account in household.accounts}
+    unread = {
+        p.column
+        for p in book.problems
+        if p.source.sheet == "Lots" and p.severity is Severity.ERROR and p.client_id == household.client.id
+    }  # columns whose cells are already reported for this client
     groups: dict[tuple[str, str, str], list[Lot]] = {}
     for lot in household.lots:
         account = accounts.get(lot.account_id)
@@ -422,8 +427,12 @@ def _unknown_basis(book: Book, household: Household) -> Iterator[Problem]:
         elif not account.registration.taxable:
             continue
         elif lot.basis_cents is None:
+            if "Cost Basis" in unread:
+                continue
             kind = "missing-basis"
         elif lot.acquired is None:
+            if "Acquired" in unread:
+                continue
             kind = "missing-date"
         elif lot.basis_cents == 0:
             kind = "zero-basis"
