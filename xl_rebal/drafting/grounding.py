@@ -14,6 +14,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from xl_rebal.drafting.ids import Lookup, spellings, subject, way
 from xl_rebal.drafting.vocabulary import (
@@ -128,7 +129,7 @@ def _without_grounded(text: str, facts: Facts, chosen: Sequence[Fact], fixed: It
         | set(FIXED_FIGURES)
         | _quarter(facts)
     )
-    for spelling in sorted(allowed, key=lambda s: (-len(s), s)):
+    for spelling in sorted((s for s in allowed if s in text), key=lambda s: (-len(s), s)):
         text = _at(spelling).sub(_HOLE, text)
     return text
 
@@ -152,6 +153,7 @@ def _quarter(facts: Facts) -> set[str]:
     return spelled
 
 
+@lru_cache(maxsize=4096)
 def _at(spelling: str) -> re.Pattern[str]:
     """The spelling standing alone: not part of a longer figure, not scaled by the word after it."""
     after = _AFTER if re.search(r"[\d%]$", spelling) else r"(?!\w)"
@@ -201,7 +203,7 @@ def direction_faults(text: str, facts: Facts, fact_ids: Iterable[str] | None = N
     faults = []
     for sentence in _SENTENCE_END.split(tidy(text)):
         masked = COMPOUNDS.sub(lambda m: "~" * len(m.group()), sentence)
-        for display in dict.fromkeys(s for fact in chosen for s in spellings(fact)):
+        for display in dict.fromkeys(s for fact in chosen for s in spellings(fact) if tidy(s) in sentence):
             claimants = [f for f in chosen if display in spellings(f)]
             if claimants[0].kind in (FactKind.TEXT, FactKind.NAME, FactKind.DATE):
                 continue
@@ -246,11 +248,9 @@ def _wrong_subject(display: str, sentence: str, claimants: Sequence[Fact], looku
     own = {subject(f.id) for f in claimants}
     if "" in own:
         return ""
-    named = {
-        key
-        for key, name in lookup.names.items()
-        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", sentence, re.I)
-    }
+    low = sentence.casefold()
+    near = {key: name for key, name in lookup.names.items() if name.casefold() in low}
+    named = {k for k, n in near.items() if re.search(rf"(?<!\w){re.escape(n)}(?!\w)", sentence, re.I)}
     if not named or named & own or all(lookup.is_class(key) for key in named):
         return ""
     wrong, right = (", ".join(sorted(lookup.name(k) for k in keys)) for keys in (named, own))
