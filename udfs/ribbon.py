@@ -79,7 +79,8 @@ def _check_data(workbook: xw.Book, path: Path) -> str:
     clients = app.counted(len(book.households), "client")
     if not book.problems:
         return f"Nothing is wrong with the data of {clients}."
-    workbook.sheets[CHECKS_SHEET].activate()
+    if CHECKS_SHEET in [sheet.name for sheet in workbook.sheets]:
+        workbook.sheets[CHECKS_SHEET].activate()
     found = ", ".join(
         app.counted(count[severity], severity.value.lower()) for severity in Severity if count[severity]
     )

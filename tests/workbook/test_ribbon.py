@@ -83,9 +83,14 @@ class Sheets:
     """Sheets by name; remembers which one was shown."""
 
     def __init__(self) -> None:
+        self.names = ["Dashboard", "Client", "Checks"]
         self.shown = ""
 
+    def __iter__(self) -> Any:
+        return iter([SimpleNamespace(name=name) for name in self.names])
+
     def __getitem__(self, name: str) -> Any:
+        assert name in self.names
         return SimpleNamespace(activate=lambda: setattr(self, "shown", name))
 
 
@@ -141,6 +146,14 @@ def test_check_data_counts_the_problems_and_shows_their_sheet(run: Run, firm: Pa
     assert counted == len(book.problems) > 0
     assert f"in the data of {len(book.households)} clients." in message
     assert workbook.sheets.shown == "Checks"
+
+
+def test_check_data_counts_also_where_the_checks_sheet_was_removed(run: Run, firm: Path) -> None:
+    workbook = OpenWorkbook(firm)
+    workbook.sheets.names.remove("Checks")
+    (message,) = run(workbook, ribbon.check_data)
+    assert "in the data of" in message
+    assert "fault" not in message
 
 
 def test_check_data_names_the_clients_whose_briefs_are_withheld(run: Run, firm: Path, tmp_path: Path) -> None:
