@@ -33,7 +33,7 @@ def with_plan(**changes: Any) -> BriefContext:
 def line(context: BriefContext, label: str) -> str:
     """The text of a tax or money line by its label."""
     rows = [*context.values["tax"], *context.values["money_lines"]]
-    return next(row["text"] for row in rows if label in (row["label"], row.get("flag")))
+    return next(str(row["text"]) for row in rows if label in (row["label"], row.get("flag")))
 
 
 def flagged(context: BriefContext) -> set[str]:

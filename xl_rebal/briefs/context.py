@@ -15,7 +15,7 @@ from typing import Any
 from xl_rebal.briefs.fit import Limits, fitted
 from xl_rebal.engine.book import Household
 from xl_rebal.engine.drift import DriftStatus, Sleeve
-from xl_rebal.engine.results import PlanState, Review, Trade
+from xl_rebal.engine.results import PlanState, Review, Trade, TradeFlag
 from xl_rebal.facts.collect import fact_keys
 from xl_rebal.facts.draft import Draft
 from xl_rebal.facts.types import Direction, Fact, FactKind, Facts, Topic
@@ -79,7 +79,9 @@ PLACEHOLDERS: Mapping[str, object] = {
 """Every placeholder of a template with its meaning; the check before rendering goes by it."""
 
 BAR_LENGTH = 24  # half blocks of the longest bar in its column
-WHY_LENGTH, LINE_LENGTH = 36, 270
+LINE_LENGTH, BLOCKED_LENGTH = 270, 200
+ALERTS = (TradeFlag.HIGH_GAIN, TradeFlag.SHORT_TERM, TradeFlag.LONG_TERM_SOON)
+"""Flags to look at; the others only repeat the term or the reason."""
 FULL_BLOCK, LEFT_HALF, RIGHT_HALF = "█▌▐"
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -293,10 +295,9 @@ def _trim(
     """One row. A reason that all rows share stands once below the table instead."""
     number = _number_of(household, trade.account_id)
     start = f"TRIM_{keys[trade.symbol]}_{number}"
-    flag, why = page(f"{start}_FLAG"), page(f"{start}_REASON")
-    if shared:
-        why = ""
-    room = max(0, WHY_LENGTH - len(flag))
+    flag = "; ".join(str(alert.value) for alert in trade.flags if alert in ALERTS)
+    why = "" if shared else page(f"{start}_REASON")
+    room = page.limits.why_length - len(flag)
     return {
         "symbol": trade.symbol,
         "account": page.clip(page(f"ACCOUNT_{number}"), 24),
@@ -304,8 +305,8 @@ def _trim(
         "proceeds": page(f"{start}_PROCEEDS"),
         "gain": page.signed(f"{start}_GAIN") or "–",
         "term": page(f"{start}_TERM").replace("Long- and short-term", "Both"),
-        "flag": page.clip(flag, WHY_LENGTH) + ("  " if flag and why and room > 12 else ""),
-        "why": page.clip(why, room) if room > 12 else "",
+        "flag": flag + ("  " if flag and why and room > 20 else ""),
+        "why": page.clip(why, room) if room > 20 else "",
     }
 
 
@@ -345,7 +346,7 @@ def _money_lines(
     left = [f"{s.name} {page(f'RESIDUAL_{keys[s.name]}')}" for s in plan.residual]
     if left:
         lines.append(("Drift that remains", page.folded(left, page.limits.securities, ";  ")))
-    blocked = [f.display.removeprefix("Not sold: ") for f in page.starting("BLOCKED_")]
+    blocked = [page.clip(f.display, BLOCKED_LENGTH) for f in page.starting("BLOCKED_")]
     if blocked:
         lines.append(("Not sold", page.folded(blocked, page.limits.blocked, "  ")))
     return [{"label": label, "text": page.clip(text, LINE_LENGTH)} for label, text in lines]
@@ -433,7 +434,9 @@ def _harvest_lines(page: _Page, review: Review, keys: Mapping[str, str]) -> list
 
 
 def _checks(page: _Page, facts: Facts) -> list[str]:
-    found = [f.display for f in facts.of(Topic.DATA)]
+    """What an advisor must know of the data: not mere notes, which stand in the workbook."""
+    found = [f.display for f in facts.of(Topic.DATA) if not f.label.startswith("note")]
+    found += [f.display for f in facts.of(Topic.RMD) if f.id.startswith("RMD_CAVEAT")]
     shown = [page.clip(text, page.limits.check_length) for text in found[: page.limits.checks]]
     more = page.more(len(found) - page.limits.checks)
     if more:

@@ -20,6 +20,7 @@ class Limits:
     name_length: int
     head_length: int  # model, advisor, firm
     classes: int
+    why_length: int  # reason of a trim
     trims: int
     securities: int
     buys: int
@@ -33,14 +34,15 @@ class Limits:
 
 
 LEAST = Limits(
-    name_length=44, head_length=27, classes=6, trims=4, securities=3, buys=2, blocked=1, harvests=1, notes=4,
+    name_length=44, head_length=27, classes=6, why_length=38, trims=4, securities=3, buys=2, blocked=1, harvests=1, notes=4,
     note_length=90, checks=1, check_length=60, email_words=250,
 )  # fmt: skip
 """What every brief shows."""
 
 WISHES: tuple[tuple[str, int], ...] = (
     ("trims", 6), ("trims", 8), ("name_length", 60), ("head_length", 44), ("classes", 8), ("harvests", 2),
-    ("note_length", 150), ("securities", 5), ("buys", 3), ("trims", 10), ("email_words", 280), ("trims", 12),
+    ("note_length", 150), ("securities", 5), ("buys", 3), ("trims", 10), ("email_words", 280), ("why_length", 80),
+    ("trims", 12),
     ("checks", 2), ("check_length", 110), ("note_length", 220), ("harvests", 3), ("securities", 8), ("buys", 5),
     ("blocked", 2), ("trims", 14), ("check_length", 220), ("checks", 4), ("note_length", 320), ("notes", 6),
     ("securities", 12), ("buys", 8), ("harvests", 5), ("blocked", 3), ("classes", 10), ("email_words", 330),

@@ -49,6 +49,13 @@ def date_text(day: date) -> str:
     return f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
 
 
+def _spelled_date(match: re.Match[str]) -> str:
+    try:
+        return date_text(date.fromisoformat(match[0]))
+    except ValueError:
+        return match[0]
+
+
 def quarter_text(quarter: str) -> str:
     """`Q4 2026` for `2026-Q4`; any other wording stays as the firm typed it."""
     match = re.fullmatch(r"(\d{4})-Q([1-4])", quarter)
@@ -134,7 +141,8 @@ class Collector:
         return f"{kind} {masked_number(account_id)}"
 
     def masked(self, text: str) -> str:
-        """An engine sentence with the household's account numbers shortened."""
+        """An engine sentence with the household's account numbers shortened and its dates spelled out."""
+        text = re.sub(r"\b\d{4}-\d\d-\d\d\b", _spelled_date, text)
         for account_id, spelled in self._spelled:
             text = re.sub(rf"(?<!\w){re.escape(account_id)}(?!\w)", spelled, text)
         return text

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from xl_rebal.engine.book import Account, Household, Term
 from xl_rebal.engine.problems import Source
-from xl_rebal.engine.results import BudgetUse, Plan, Review, Trade
+from xl_rebal.engine.results import Blocked, BudgetUse, Plan, Review, Trade
 from xl_rebal.facts.collect import (
     Collector,
     account_type,
@@ -58,13 +58,7 @@ def add_trades(table: Collector, household: Household, plan: Plan, keys: Mapping
         total = sum(t.amount_cents for t in plan.buys)
         table.money("REALLOCATE_TOTAL", Topic.REALLOCATE, total, "all purchases")
     _add_cash(table, household, plan)
-    for number, blocked in enumerate(plan.blocked, 1):
-        account = table.account_text(blocked.account_id)
-        what = f"{blocked.symbol} in {account}" if blocked.symbol else account
-        table.text(
-            f"BLOCKED_{number}", Topic.TRADE, f"Not sold: {what}. {table.masked(blocked.reason)}",
-            "holding that the plan may not sell", sources=(household.account(blocked.account_id).source,), private=True,
-        )  # fmt: skip
+    _add_blocked(table, household, plan)
     for sleeve in plan.residual:
         table.percent(
             f"RESIDUAL_{keys[sleeve.name]}", Topic.DRIFT, sleeve.drift, percent_text(sleeve.drift, signed=True),
@@ -159,6 +153,23 @@ def _add_cash(table: Collector, household: Household, plan: Plan) -> None:
             direction=Direction.NONE, to_the_cent=True, sources=rows,
         )  # fmt: skip
         table.text(f"{start}_WHY", Topic.CASH, table.masked(transfer.why), "why the cash moves", sources=rows)
+
+
+def _add_blocked(table: Collector, household: Household, plan: Plan) -> None:
+    """BLOCKED_n: what the plan may not sell, lots of one account with one reason together."""
+    groups: dict[tuple[str, str], list[Blocked]] = {}
+    for blocked in plan.blocked:
+        groups.setdefault((blocked.account_id, blocked.reason), []).append(blocked)
+    for number, ((account_id, reason), members) in enumerate(groups.items(), 1):
+        symbols = ", ".join(dict.fromkeys(b.symbol for b in members if b.symbol))
+        account = table.account_text(account_id)
+        what = f"{symbols} in {account}" if symbols else account
+        lots = {b.lot_id for b in members}
+        rows = [lot.source for lot in household.lots if lot.account_id == account_id and lot.id in lots]
+        table.text(
+            f"BLOCKED_{number}", Topic.TRADE, f"{what}: {table.masked(reason)}", "holding that the plan may not sell",
+            sources=[household.account(account_id).source, *rows], private=True,
+        )  # fmt: skip
 
 
 def add_gains_and_tax(table: Collector, household: Household, plan: Plan) -> None:
