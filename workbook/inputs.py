@@ -90,6 +90,7 @@ def write_input_sheet(sheet: Worksheet, layout: SheetLayout, rows: Rows, styles:
         if rule := validation(column):
             sheet.data_validation(1, at, LAST_ROW, at, rule)
     sheet.freeze_panes(1, 2 if layout.columns[1].header.endswith("Name") else 1)
+    sheet.ignore_errors({"number_stored_as_text": f"A2:{xl_col_to_name(len(columns) - 1)}{LAST_ROW + 1}"})
     sheet.set_tab_color(TAB_INPUT)
     page(sheet, styles, repeat_row=0)
     sheet.print_area(0, 0, max(1, len(body)), len(columns) - 1)

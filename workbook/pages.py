@@ -29,6 +29,9 @@ Compute = Callable[..., CellTable]
 
 NOT_CALCULATED = "Press Ctrl+Alt+F9 to calculate."
 
+OPEN_ROOM = 300
+"""Rows with conditional formats below a table that runs on, as nothing stands below it."""
+
 FORMATS: Mapping[str, str] = {
     **dict.fromkeys(("Weight", "Target", "Lower", "Upper", "After Plan"), look.PERCENT),
     **dict.fromkeys(("Drift", "Worst Drift"), look.SIGNED_PERCENT),
@@ -60,14 +63,17 @@ def spill(
     room: int,
     formats: Mapping[str, str] = FORMATS,
 ) -> None:
-    """A spilled table at `at` (its header's first cell) with its cached result and formats for `room` rows."""
+    """A spilled table at `at` (its header's first cell) with its cached result and formats for `room` rows.
+
+    A table with OPEN_ROOM or more has nothing below it: there the columns bring the formats, not each empty cell.
+    """
     row, column = at
     table = cached or [[NOT_CALCULATED, *[None] * (len(headers) - 1)]]
     forms = [formats.get(header, "") for header in headers]
     last = (row + len(table) - 1, column + len(table[0]) - 1)
     heads = [styles.header(form) for form in forms]
     sheet.write_dynamic_array_formula(row, column, *last, formula, heads[0], table[0][0])
-    for y in range(room + 1):
+    for y in range(len(table) if room >= OPEN_ROOM else room + 1):
         values = table[y] if y < len(table) else []
         for x, form in enumerate(forms):
             if (y, x) != (0, 0):
@@ -219,8 +225,8 @@ def write_dashboard(sheet: Worksheet, styles: Styles, firm: FirmFacts, compute: 
         form = styles(font_size=15, bold=True, font_color=look.NAVY, align="left", num_format=tile.form)
         sheet.write_formula(3, at, tile.formula, form, tile.value(rows) if compute else "")
     widths = (10, 30, 14, 23, 11, 15, 13, 11, 11, 11, 11, 11, 11, 11, 60, 17)
-    for at, width in enumerate(widths):
-        sheet.set_column(at, at, width)
+    for at, (width, header) in enumerate(zip(widths, tables.BOOK_HEADERS, strict=True)):
+        sheet.set_column(at, at, width, styles.body(FIRM_FORMATS.get(header, "")))
     sheet.set_row(BOOK_ROW, 30)
     spill(
         sheet, styles, (BOOK_ROW, 0), "=XR_BOOK(XRBook)", book, tables.BOOK_HEADERS, BOOK_ROOM, FIRM_FORMATS
@@ -247,8 +253,6 @@ def _write_firm_title(sheet: Worksheet, styles: Styles, firm: FirmFacts) -> None
 
 DECIDE, TAXES, DETAIL, LOTS = 1, 12, 19, 30
 """First columns of the Client sheet's bands: each is a screen, and prints as a page of its own."""
-
-OPEN_ROOM = 300  # the last table of a band runs on; so many rows are formatted
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,10 +312,16 @@ def write_client(
     sheet.hide_gridlines(2)
     chosen = next((row for row in book if row["Client ID"] == client_id), {})
     sheet.set_default_row(17)
+    open_formats = {
+        block.column + x: styles.body(FORMATS.get(header, ""))
+        for block in client_blocks()
+        if block.room >= OPEN_ROOM
+        for x, header in enumerate(block.headers)
+    }
     decide, taxes = (2, 18, 14, 13, 13, 13, 15, 14, 14, 21, 58), (2, 34, 15, 14, 14, 48, 86)
     detail, lots = (2, 19, 16, 13, 15, 13, 14, 13, 14, 13, 80), (2, 17, 11, 32, 12, 12, 12, 15, 15, 15, 10)
     for at, width in enumerate((*decide, *taxes, 2, *detail[1:], *lots)):
-        sheet.set_column(at, at, width, styles())
+        sheet.set_column(at, at, width, open_formats.get(at, styles()))
     sheet.set_row(0, 28)
     sheet.write_formula(0, 1, _of_client("Client"), styles.title(), chosen.get("Client") or "")
     sheet.write_string(1, 1, "Choose a client", styles.subtitle())
