@@ -442,6 +442,19 @@ def test_excel_errors_and_uncalculated_formulas_are_never_blanks(path: Path) -> 
     ]  # fmt: skip
 
 
+def test_an_uncalculated_formula_outside_the_filled_area_moves_no_cell(path: Path) -> None:
+    """Formulas without a result, above and left of the table, are nothing to the fast reader, which trims them away."""
+    book = openpyxl.load_workbook(write(path, firm(), top=3, left=2))
+    book["Lots"]["A1"] = "=TODAY()"
+    book["Lots"]["B9"] = "=1+1"
+    book.save(path)
+    found, problems = checked(path)
+    assert codes(problems) == []
+    first = found.households[0].lots[0]
+    assert (first.source.row, found.cell(first.source, "Account ID")) == (5, "C5")
+    assert found.households == checked(write(path, firm(), top=3, left=2))[0].households
+
+
 def test_a_formulas_stored_result_is_read(path: Path) -> None:
     with xlsxwriter.Workbook(str(path)) as book:
         for name, table in firm().items():
@@ -818,6 +831,12 @@ def test_unknown_and_repeated_settings_are_reported(path: Path) -> None:
     assert only(problems, "unknown-setting").severity is Severity.NOTE
     assert only(problems, "duplicate-setting").severity is Severity.WARNING
     assert book.settings.as_of == date(2026, 9, 30)
+
+
+def test_a_tax_year_that_is_not_the_as_of_dates_is_questioned(path: Path) -> None:
+    book, problems = checked(write(path, with_settings(("As Of", date(2026, 9, 30)), ("Tax Year", 2025))))
+    found = only(problems, "tax-year-differs")
+    assert (found.severity, found.place, book.settings.tax_year) == (Severity.WARNING, "Settings!B3", 2025)
 
 
 # ------------------------------------------------------------------ files that are no workbook
