@@ -1,4 +1,6 @@
-"""Writes `brief.docx`, the template of the one-page brief: `python templates/make_brief_template.py [OUT]`.
+"""Writes `brief.docx`, the template of the one-page brief, and the list of its placeholders.
+
+    python templates/make_brief_template.py [FOLDER]
 
 The template is an ordinary Word document: a firm may change its wording, colors and order in Word and keep the
 placeholders, which xl_rebal/briefs/context.py lists with their meaning. This script is how the shipped one was made;
@@ -23,6 +25,7 @@ from docx.shared import Inches, Pt, RGBColor
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from xl_rebal.briefs.context import PLACEHOLDERS
 from xl_rebal.briefs.zipped import with_fixed_dates
 
 NAVY, INK, SLATE, RULE, PALE, AMBER, STEEL = (
@@ -50,6 +53,7 @@ def make() -> bytes:
     _decision(document)
     _foot(document)
     _last_paragraph(document)
+    _without_leftovers(document)
     properties = document.core_properties
     properties.title, properties.author, properties.comments = "Client brief", "xl_rebal", ""
     buffer = io.BytesIO()
@@ -186,8 +190,9 @@ def _border(cell: Any, **edges: str) -> None:
                 edge.set(qn(f"w:{key}"), value)
             borders.append(edge)
     properties = cell._tc.get_or_add_tcPr()
-    shading = properties.find(qn("w:shd"))
-    shading.addprevious(borders) if shading is not None else properties.append(borders)
+    later = [properties.find(qn(f"w:{name}")) for name in ("shd", "tcMar", "vAlign")]
+    after = next((element for element in later if element is not None), None)
+    after.addprevious(borders) if after is not None else properties.append(borders)
 
 
 def _write(
@@ -467,9 +472,50 @@ def _last_paragraph(document: Any) -> None:
     paragraph.paragraph_format.line_spacing = Pt(1)
 
 
+def _without_leftovers(document: Any) -> None:
+    """Drops parts of python-docx's own template that contradict ours: a picture of a blank page, styles of Word 2010."""
+    for rels in (document.part.rels, document.part.package.rels):
+        for key in [
+            k for k, rel in rels.items() if rel.reltype.endswith(("/stylesWithEffects", "/thumbnail"))
+        ]:
+            del rels[key]
+
+
+def placeholder_page() -> str:
+    """PLACEHOLDERS.md: what a firm may use in its own template."""
+    lines = [
+        "# Placeholders of the brief",
+        "",
+        "Open `brief.docx` in Word and change wording, order, colors and fonts as you like; keep a copy of the original.",
+        "Write `{{ client }}` for a value. A list is repeated between `{%p for note in notes %}` and `{%p endfor %}`, each",
+        "alone in a paragraph, or, for table rows, `{%tr for row in drift %}` and `{%tr endfor %}`, each alone in a row.",
+        "`{%p if no_trades %}` and `{%p endif %}` keep a paragraph only when there is something to show.",
+        "A placeholder that does not exist is named before any brief is made, and nothing is filed then.",
+        "",
+        "| placeholder | what it is |",
+        "|---|---|",
+    ]
+    for name, meaning in PLACEHOLDERS.items():
+        if isinstance(meaning, str):
+            lines.append(f"| `{name}` | {meaning} |")
+        elif isinstance(meaning, dict):
+            lines += [f"| `{name}.{key}` | {_said(of)} |" for key, of in meaning.items()]
+        elif isinstance(meaning, list) and isinstance(meaning[0], dict):
+            lines.append(f"| `{name}` | list; each item has: |")
+            lines += [f"| `.{key}` | {of} |" for key, of in meaning[0].items()]
+        else:
+            lines.append(f"| `{name}` | {_said(meaning)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _said(meaning: object) -> str:
+    return f"list: {meaning[0]}" if isinstance(meaning, list) else str(meaning)
+
+
 def main() -> None:
-    out = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent / "brief.docx"
-    out.write_bytes(make())
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent
+    (folder / "brief.docx").write_bytes(make())
+    (folder / "PLACEHOLDERS.md").write_text(placeholder_page(), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -197,3 +197,23 @@ def test_more_text_is_estimated_to_take_more_room() -> None:
     taller = values | {"notes": [*values["notes"], "another note " * 20] * 3}
     assert estimated_points(values) < estimated_points(taller)
     assert estimated_points(values) < PAGE_POINTS
+
+
+def test_what_a_note_says_is_not_said_again_as_a_check() -> None:
+    facts = build_facts(HOME, REVIEW, hartwell.settings())
+    problem = facts.by_id["DATA_1"].display
+    draft = replace(cases.hartwell_draft(), notes=cases.said(f"Data: {problem}"))
+    assert context_of(draft=draft).values["checks"] == []
+    assert context_of().values["checks"] == [problem]
+
+
+def test_trims_inside_sheltered_accounts_realize_no_gain_and_no_tax() -> None:
+    trade = Trade(hartwell.IRA, "BND", Side.SELL, Decimal(10), Decimal(74), 74_000, (), (), "")
+    context = with_plan(trades=(trade,), long_gain_cents=0, budget=None)
+    assert line(context, "Gains") == "none from the trims, which are all in tax-sheltered accounts"
+    assert line(context, "Tax").startswith("rate on further gain")
+
+
+def test_a_mere_note_of_the_data_stays_in_the_workbook() -> None:
+    note = Problem(Severity.NOTE, "x", Source("Lots", 2), "", "", "", "A note.", "Nothing to do.", None)
+    assert context_of(replace(REVIEW, problems=(note,))).values["checks"] == []

@@ -146,10 +146,11 @@ def test_a_missing_or_foreign_template_is_a_template_error(tmp_path: Path) -> No
         render_brief(cases.hartwell_context()[0], tmp_path / "not.docx")
 
 
-def test_the_shipped_template_is_what_its_script_writes(tmp_path: Path) -> None:
-    script = shipped_template().with_name("make_brief_template.py")
-    subprocess.run([sys.executable, str(script), str(tmp_path / "brief.docx")], check=True)
-    assert (tmp_path / "brief.docx").read_bytes() == shipped_template().read_bytes()
+def test_the_shipped_template_and_its_page_are_what_the_script_writes(tmp_path: Path) -> None:
+    shipped = shipped_template().parent
+    subprocess.run([sys.executable, str(shipped / "make_brief_template.py"), str(tmp_path)], check=True)
+    for name in ("brief.docx", "PLACEHOLDERS.md"):
+        assert (tmp_path / name).read_bytes() == (shipped / name).read_bytes()
 
 
 def test_headings_are_headings_and_tables_say_their_header_rows() -> None:
@@ -159,3 +160,23 @@ def test_headings_are_headings_and_tables_say_their_header_rows() -> None:
     assert headings[-1] == "Decision"
     header_rows = document.element.body.xpath(".//w:tblHeader")
     assert len(header_rows) == 2  # drift and trims
+
+
+def test_cell_properties_stand_in_the_order_that_word_demands() -> None:
+    """CT_TcPr is a sequence (ECMA-376 part 1, 17.4.69): Word may refuse a file that breaks it."""
+    order = [
+        "tcW",
+        "gridSpan",
+        "hMerge",
+        "vMerge",
+        "tcBorders",
+        "shd",
+        "noWrap",
+        "tcMar",
+        "textDirection",
+        "vAlign",
+    ]
+    document = Document(str(shipped_template()))
+    for properties in document.element.body.xpath(".//w:tcPr"):
+        names = [child.tag.rpartition("}")[2] for child in properties]
+        assert names == sorted(names, key=order.index)

@@ -14,6 +14,7 @@ from tests import hartwell
 from xl_rebal.engine.book import ActivityType, Household, Owner, Registration, Term
 from xl_rebal.engine.problems import Problem, Severity, Source
 from xl_rebal.engine.results import (
+    Blocked,
     BudgetUse,
     Disposal,
     MarginalRates,
@@ -432,3 +433,25 @@ def test_wording_of_dates_quarters_amounts_and_numbers() -> None:
     assert short_money_text(298_500_000) == "$2.99M"  # half up
     assert masked_number("4417-0093") == "…0093"
     assert masked_number("X1") == "…X1"
+
+
+def test_an_engine_sentence_spells_dates_and_names_the_kind_of_account_once() -> None:
+    said = f"Roth IRA {hartwell.ROTH}: look again on 2027-04-01, not on 2027-13-01."
+    facts = with_plan(unknowns=(said,))
+    assert "Roth …2208: look again on April 1, 2027, not on 2027-13-01." in [
+        f.display for f in facts.of(Topic.DATA)
+    ]
+
+
+def test_lots_of_one_account_that_may_not_be_sold_for_one_reason_are_one_fact() -> None:
+    locked = [
+        Blocked(hartwell.TRUST, symbol, lot_id, 1, "Marked Hold.")
+        for symbol, lot_id in (("SCHB", "S1"), ("SCHB", "S9"), ("VTI", "V9"))
+    ]
+    other = Blocked(hartwell.TAX, "", "", 1, "Do not trade.")
+    facts = with_plan(blocked=(*locked, other))
+    assert [f.display for f in facts if f.id.startswith("BLOCKED_")] == [
+        "SCHB, VTI in Trust …5150: Marked Hold.",
+        "Taxable …4417: Do not trade.",
+    ]
+    assert Source("Lots", 5) in fact("BLOCKED_1", facts).sources

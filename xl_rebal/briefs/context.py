@@ -185,7 +185,7 @@ def _values(
         "money_lines": _money_lines(page, household, review, keys),
         "tax": _tax_lines(page, review, keys),
         "notes": [page.clip(note.text, limits.note_length) for note in draft.notes[: limits.notes]],
-        "checks": _checks(page, facts),
+        "checks": _checks(page, facts, draft),
         "email": _email(page, draft),
         "drafted_by": page.own(draft.drafted_by, "who drafted the email and the notes"),
         "sources": page.own(sources or "the firm's workbook", "where the figures come from"),
@@ -355,20 +355,23 @@ def _money_lines(
 def _tax_lines(page: _Page, review: Review, keys: Mapping[str, str]) -> list[dict[str, str]]:
     """Gains, tax, budget and its alternative, RMD, harvest, carryforward: those that there are."""
     lines: list[tuple[str, str, bool]] = []
-    if page("PLAN_GAIN"):
+    taxed = review.plan is not None and any(trade.disposals for trade in review.plan.sells)
+    if taxed:
         text = f"{page.signed('PLAN_LT_GAIN')} long-term, {page.signed('PLAN_ST_GAIN')} short-term from the trims"
         if page("BUDGET_REALIZED") not in ("", "$0"):
             text += f"; {page.signed('BUDGET_REALIZED')} realized before"
         lines.append(("Gains", text, False))
+    elif page("PLAN_GAIN"):
+        lines.append(("Gains", "none from the trims, which are all in tax-sheltered accounts", False))
     if page("MARGINAL_CG_RATE"):
         rate = f"{page('MARGINAL_CG_RATE')} long-term"
         rate += f" + {page('NIIT_RATE')} NIIT" if page("NIIT_RATE") else ""
         rate += f" + {page('STATE_RATE')} state" if page("STATE_RATE") else ""
-        tax = page.fact("PLAN_TAX")
+        tax = page.fact("PLAN_TAX") if taxed else None
         saved = "saves " if tax and tax.direction is Direction.DOWN else ""
         margin = f"rate on further gain {rate}"
         lines.append(("Tax", f"{saved}about {tax.display}; {margin}" if tax else margin, False))
-    elif page("PLAN_GAIN"):
+    elif taxed:
         lines.append(("Tax", "unknown: enter the client's taxable income or a rate", True))
     lines += _budget_lines(page)
     lines += _rmd_lines(page)
@@ -433,10 +436,11 @@ def _harvest_lines(page: _Page, review: Review, keys: Mapping[str, str]) -> list
     return lines
 
 
-def _checks(page: _Page, facts: Facts) -> list[str]:
+def _checks(page: _Page, facts: Facts, draft: Draft) -> list[str]:
     """What an advisor must know of the data: not mere notes, which stand in the workbook."""
     found = [f.display for f in facts.of(Topic.DATA) if not f.label.startswith("note")]
     found += [f.display for f in facts.of(Topic.RMD) if f.id.startswith("RMD_CAVEAT")]
+    found = [text for text in found if not any(text in note.text for note in draft.notes)]
     shown = [page.clip(text, page.limits.check_length) for text in found[: page.limits.checks]]
     more = page.more(len(found) - page.limits.checks)
     if more:

@@ -127,8 +127,8 @@ class Collector:
         self._household = household
         self._as_of = as_of
         self._spelled = sorted(
-            ((a.id, self.account_text(a.id)) for a in household.accounts if len(a.id) > 3),
-            key=lambda pair: -len(pair[0]),
+            ((a.id, self.account_text(a.id), a.registration) for a in household.accounts if len(a.id) > 3),
+            key=lambda account: -len(account[0]),
         )
 
     @property
@@ -143,8 +143,12 @@ class Collector:
     def masked(self, text: str) -> str:
         """An engine sentence with the household's account numbers shortened and its dates spelled out."""
         text = re.sub(r"\b\d{4}-\d\d-\d\d\b", _spelled_date, text)
-        for account_id, spelled in self._spelled:
-            text = re.sub(rf"(?<!\w){re.escape(account_id)}(?!\w)", spelled, text)
+        for account_id, spelled, registration in self._spelled:
+            kinds = {account_type(registration), str(registration.value)}
+            before = "|".join(
+                re.escape(kind) for kind in sorted(kinds)
+            )  # 'Roth IRA 4417-0093' is not said twice
+            text = re.sub(rf"(?:\b(?:{before}) )?(?<!\w){re.escape(account_id)}(?!\w)", spelled, text)
         return text
 
     def add(
