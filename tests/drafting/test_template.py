@@ -104,6 +104,68 @@ def test_a_private_remark_stays_out_of_the_letter() -> None:
     assert "husband" not in body
 
 
+def test_a_wish_about_the_letters_subject_is_quoted_with_its_date() -> None:
+    """A long sentence is quoted up to its first comma; the advisor sees the whole."""
+    entry = "Annual review. Ellen wants the RMD settled before the holidays, not in the last week of December as last year."
+    table = Table("C-1", "Vale").rmd(87_000).note(entry, date(2026, 8, 14), "Meeting")
+    draft = DRAFTER.draft(table.done())
+    assert "when we met on August 14, 2026" in draft.body.replace("When", "when")
+    assert "“Ellen wants the RMD settled before the holidays…”" in draft.body
+    assert "not in the last week" in draft.notes[0].text
+
+
+def test_a_wish_is_never_cut_where_its_meaning_would_turn() -> None:
+    """'... and she does not want to go past it': cut after 'does' it would say the opposite, so it is left out."""
+    entry = "Miriam: the spring sale used most of the gain budget and she does not want to go past it without a call first."
+    table = Table("C-1", "Vale").trims(VOO=(53_000, 16_000)).gains(16_000, 0).budget(10_000, 16_000)
+    body = DRAFTER.draft(table.note(entry, date(2026, 9, 3), "Call").done()).body
+    assert "Miriam" not in body
+
+
+@pytest.mark.parametrize(
+    ("entry", "phrase"),
+    [
+        ("Ellen prefers in-person meetings in the morning.", "meeting in person in the morning"),
+        ("Prefers Zoom over phone.", "meeting by video"),
+        ("Prefers to talk over the phone on Tuesday afternoons.", "talking by phone on a Tuesday afternoon"),
+        ("Wants emails, not calls.", "hearing from us by email"),
+        ("Best reached by phone in the evening.", "talking by phone in the evening"),
+    ],
+)
+def test_a_way_to_meet_is_paraphrased(entry: str, phrase: str) -> None:
+    body = DRAFTER.draft(Table("C-1", "Vale").note(entry, date(2026, 8, 14)).done()).body
+    assert f"prefer {phrase}" in body
+
+
+@pytest.mark.parametrize(
+    "entry", ["Does not want calls.", "Prefers no phone calls.", "Do not contact by email."]
+)
+def test_a_way_that_is_refused_is_not_offered(entry: str) -> None:
+    body = DRAFTER.draft(Table("C-1", "Vale").note(entry, date(2026, 8, 14)).done()).body
+    assert "by phone" not in body
+    assert "by email" not in body
+
+
+def test_gains_of_earlier_this_year_are_named_where_they_use_the_budget() -> None:
+    """16,698 of the plan + 55,500 earlier = 72,198, which is 12,198 over 60,000: no sum a client could doubt."""
+    table = Table("C-1", "Vale").trims(VOO=(53_418, 16_698)).gains(16_698, 0).budget(60_000, 72_198)
+    table.gain("BUDGET_REALIZED", 55_500, "net gain realized so far this year", Topic.BUDGET)
+    assert "Counting gains realized earlier this year, that exceeds" in DRAFTER.draft(table.done()).body
+
+
+def test_a_loss_that_the_trims_take_anyway_is_not_proposed_again() -> None:
+    table = (
+        Table("C-1", "Vale").trims(VTEB=(28_076, -3_000)).gains(-3_000, 0).harvest("VTEB", 13_832, swap="MUB")
+    )
+    assert "$13,832" not in DRAFTER.draft(table.done()).body
+
+
+def test_purchases_beyond_the_proceeds_name_the_available_cash() -> None:
+    """45,624 bought for 39,527 sold."""
+    table = Table("C-1", "Vale").trims(XOM=(39_527, 24_039)).gains(24_039, 0).buys(MUB=45_624)
+    assert "Together with available cash, $45,624 would go into MUB." in DRAFTER.draft(table.done()).body
+
+
 def test_an_entry_posing_as_an_instruction_changes_nothing_in_the_letter() -> None:
     facts = injected()
     without = replace(facts, facts=tuple(f for f in facts if f.topic is not Topic.NOTE))

@@ -6,7 +6,7 @@ has a date or a doubt. Every bullet stands on facts or an entry of this client; 
 
 from __future__ import annotations
 
-from xl_rebal.drafting.crm import Entry, entries, quotation
+from xl_rebal.drafting.crm import LONGEST_QUOTE, Entry, Wish, entries, quotation, wish_mentioned
 from xl_rebal.drafting.ids import Lookup, unsigned
 from xl_rebal.drafting.letter import listed
 from xl_rebal.drafting.wording import above_or_below, proposes, prose, size
@@ -22,9 +22,18 @@ def advisor_notes(lookup: Lookup) -> tuple[Sentence, ...]:
     """Bullets in order of use, at most four."""
     found = entries(lookup)
     notes: list[Sentence] = [_entry_note(found[0])] if found else [_nothing_on_file(lookup)]
+    wish = wish_mentioned(found, lookup)
+    if wish and wish.entry != found[0]:
+        place = ", ".join(p for p in (wish.entry.kind.lower(), wish.entry.date) if p)
+        notes.append(Sentence(f"CRM ({place}): {_around(wish)}", _with_kind(wish.entry)))
     notes += _decisions(lookup)
     urgent = [*_waiting(lookup), *_flags(lookup)]
-    rest = [*urgent, *(_entry_note(e) for e in found[1:3]), *_data(lookup), *_contributions(lookup)]
+    rest = [
+        *urgent,
+        *(_entry_note(e) for e in found[1:3] if not wish or e != wish.entry),
+        *_data(lookup),
+        *_contributions(lookup),
+    ]
     notes += rest
     if len(notes) < FEWEST_NOTES:
         notes += _standing(lookup)
@@ -39,6 +48,12 @@ def _entry_note(entry: Entry) -> Sentence:
         else ""
     )
     return Sentence(f"CRM{f' ({place})' if place else ''}: {quotation(entry.text)}{doubt}", _with_kind(entry))
+
+
+def _around(wish: Wish) -> str:
+    """The entry when it is short, else the sentence with the wish."""
+    short = len(wish.entry.text.split()) <= LONGEST_QUOTE
+    return quotation(wish.entry.text if short else wish.sentence)
 
 
 def _with_kind(entry: Entry) -> tuple[str, ...]:
@@ -116,7 +131,7 @@ def _waiting(lookup: Lookup) -> list[Sentence]:
         )
         notes.append(Sentence(text, (*([loss.id] if loss else []), clear.id)))
     for key in lookup.keys("HARVEST_", "_LOSS"):
-        if f"HARVEST_{key}_CLEAR" in lookup.by_id:
+        if f"HARVEST_{key}_CLEAR" in lookup.by_id or f"TRIM_{key}_PROCEEDS" in lookup.by_id:
             continue
         loss = lookup.by_id[f"HARVEST_{key}_LOSS"]
         text = (
@@ -129,6 +144,7 @@ def _waiting(lookup: Lookup) -> list[Sentence]:
 
 def _flags(lookup: Lookup) -> list[Sentence]:
     flags = [f for f in lookup.facts.of(Topic.NOTE) if "_FLAG" in f.id and f.kind is FactKind.TEXT]
+    flags.sort(key=lambda f: not f.display.casefold().startswith("do not trade"))
     if not flags:
         return []
     said = ", ".join(_flag(lookup, f) for f in flags[:3])

@@ -14,7 +14,7 @@ from xl_rebal.drafting.grounding import prohibited_phrases
 from xl_rebal.drafting.ids import Lookup
 from xl_rebal.drafting.vocabulary import DATE_WORDS, NUMBER_WORDS
 
-LONGEST_QUOTE = 24
+LONGEST_QUOTE = 28
 """Words of an entry that a note for the advisor quotes."""
 
 
@@ -131,7 +131,8 @@ def meeting_preference(found: tuple[Entry, ...]) -> Preference | None:
     for entry in found:
         for sentence in () if entry.poses_as_instruction else _sentences(entry.text):
             wanted = _wanted(sentence)
-            if not (_PREFERS.search(wanted) and _MEETING.search(sentence)) or _NEGATION.search(wanted):
+            prefers = entry.kind.casefold() == "preference" or _PREFERS.search(wanted)
+            if not (prefers and _MEETING.search(sentence)) or _NEGATION.search(wanted):
                 continue
             phrase = _paraphrase(wanted)
             if phrase:
@@ -172,6 +173,74 @@ def _paraphrase(wanted: str) -> str:
         else "meeting"
     )
     return " ".join([verb, *(p for p in parts if p)])
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A sentence of an entry in which the client asks for something that this letter is about."""
+
+    sentence: str
+    entry: Entry
+
+    @property
+    def quoted(self) -> str:
+        """The sentence, or its first clause with an ellipsis when it is long; '' when neither can stand alone."""
+        words = self.sentence.split()
+        if len(words) <= LONGEST_WISH:
+            return quotation(self.sentence, LONGEST_WISH)
+        head = re.split(r"[,;:](?=\s)", self.sentence, maxsplit=1)[0]
+        whole = _WISHES.search(head) and SHORTEST_WISH <= len(head.split()) <= LONGEST_WISH
+        return f"{quotation(head)[:-1]}\u2026\u201d" if whole else ""
+
+
+SHORTEST_WISH, LONGEST_WISH = 5, 16
+_WISHES = re.compile(
+    r"\b(?:wants?|would like|prefers?|would rather|asked (?:for|to|that)|comfortable with|hopes|wishes|likes)\b",
+    re.I,
+)
+_SUBJECTS = (
+    (re.compile(r"\b(?:RMDs?|distributions?)\b", re.I), ("RMD_LEFT",)),
+    (re.compile(r"\b(?:withdraw\w*|money|cash|checking)\b", re.I), ("TRANSFER_",)),
+    (re.compile(r"\bharvest\w*|\bloss(?:es)?\b", re.I), ("HARVEST_",)),
+    (
+        re.compile(r"\b(?:gains?|tax(?:es)?|single stocks?|budget)\b", re.I),
+        ("PLAN_LT_GAIN", "PLAN_ST_GAIN", "BUDGET_"),
+    ),
+    (
+        re.compile(r"\b(?:bonds?|stocks?|equit\w+|risk|income|real assets|funds?)\b", re.I),
+        ("TRIM_", "DRIFT_", "NO_ACTION"),
+    ),
+)
+"""What a wish may be about, the most pressing first, and the facts that put it into a letter."""
+
+
+def wish_mentioned(found: tuple[Entry, ...], lookup: Lookup) -> Wish | None:
+    """The wish closest to what this letter is about; of equals the newest. Doubtful sentences are left out."""
+    for subject, facts in _SUBJECTS:
+        if not any(i.startswith(facts) for i in lookup.by_id):
+            continue
+        for entry in found:
+            for sentence in () if entry.poses_as_instruction else re.split(r"(?<=[.!?])\s+|\n+", entry.text):
+                wish = Wish(sentence.strip(), entry)
+                if (
+                    _WISHES.search(sentence)
+                    and subject.search(sentence)
+                    and _harmless(sentence)
+                    and wish.quoted
+                ):
+                    return wish
+    return None
+
+
+_SECRET = re.compile(r"\b(?:confidential\w*|private\w*|internal\w*|secret\w*|between us|mention\w*)\b", re.I)
+
+
+def _harmless(sentence: str) -> bool:
+    """No figure, address, sensitive or confidential matter in the sentence, quoted or not."""
+    spelled = NUMBER_WORDS.search(sentence)
+    return not (
+        _SUSPECT.search(sentence) or _SECRET.search(sentence) or spelled or prohibited_phrases(sentence)
+    )
 
 
 _PLANS = (

@@ -6,7 +6,7 @@ Paragraphs: 1 why we write, 2 what we propose, 3 what it means for taxes, 4 dist
 
 from __future__ import annotations
 
-from xl_rebal.drafting.crm import Entry, entries, meeting_preference, plan_mentioned
+from xl_rebal.drafting.crm import Entry, entries, meeting_preference, plan_mentioned, wish_mentioned
 from xl_rebal.drafting.ids import Lookup, is_nothing, unsigned
 from xl_rebal.drafting.letter import GENERAL, Writer, listed
 from xl_rebal.drafting.wording import (
@@ -17,6 +17,7 @@ from xl_rebal.drafting.wording import (
     out_of_band,
     proposes,
     prose,
+    size,
     third,
     trims,
 )
@@ -141,10 +142,15 @@ def _say_purchases(lookup: Lookup, to: Writer) -> None:
     found = funds(lookup)
     if not found:
         return
-    total = lookup.get("TRIM_TOTAL")
+    total, bought = lookup.get("TRIM_TOTAL"), sum(size(fact) for _, fact in found)
+    more = total is not None and bought > size(total)
     if len(found) == 1 and total:
         name, fact = found[0]
         one, whole = len(trims(lookup)) == 1, fact.value == total.value
+        if more:
+            text = f"Together with available cash, {fact.display} would go into {name}."
+            to.say(2, text, [fact.id], 2, f"We would add to {name}.", ())
+            return
         if not whole:
             to.say(
                 2,
@@ -173,6 +179,10 @@ def _say_purchases(lookup: Lookup, to: Writer) -> None:
         "That money would move into",
         "In their place we would add to",
     )
+    if more:
+        back = to.pick(
+            "more", "Adding available cash, we would buy", "Together with available cash, we would add to"
+        )
     short = f"The proceeds would go into {listed([name for name, _ in found[:MOST_FUNDS]])}."
     to.say(2, f"{back} {listed(names)}.", [f.id for _, f in found[:MOST_FUNDS]], 2, short, ())
 
@@ -226,10 +236,21 @@ def say_meeting(lookup: Lookup, to: Writer) -> None:
                 f"We noted {when} that you prefer {phrase}, and we will arrange things accordingly.",
             )
         to.say(5, text, entry.ids, 3)
+    wish = None if preference else wish_mentioned(found, lookup)
+    if wish:
+        when = _when(wish.entry)
+        text = to.pick(
+            "wish",
+            f"{opening(when)} we noted: {wish.quoted} We are planning with that in mind.",
+            f"We have kept in view what we noted {when}: {wish.quoted}",
+            f"We also have this in front of us, as noted {when}: {wish.quoted}",
+        )
+        to.say(5, text, wish.entry.ids, 3)
     plan = plan_mentioned(found)
     if plan:
         words, entry = plan
-        same = preference is not None and preference.entry == entry
+        said = preference or wish
+        same = said is not None and said.entry == entry
         when = "at the same time" if same else _when(entry)
         text = to.pick(
             "plan",
@@ -319,6 +340,7 @@ def _say_mix(lookup: Lookup, to: Writer) -> None:
 
 
 def _account_kinds(kinds: Fact) -> str:
+    """'taxable, SEP IRA, and irrevocable trust': ordinary words small, names and initials as they are."""
     names = kinds.value if isinstance(kinds.value, tuple) else tuple(kinds.display.split(", "))
-    plain = ("Taxable", "Trust", "Joint", "Individual")
-    return listed([str(name).lower() if name in plain else str(name) for name in names])
+    plain = {"Taxable", "Trust", "Irrevocable", "Joint", "Individual", "Inherited"}
+    return listed([" ".join(w.lower() if w in plain else w for w in str(name).split()) for name in names])

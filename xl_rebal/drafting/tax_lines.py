@@ -71,26 +71,33 @@ def say_tax(lookup: Lookup, to: Writer) -> None:
 
 
 def say_budget(lookup: Lookup, to: Writer) -> None:
-    """Paragraph 3: the gain budget, and what staying within it would mean."""
+    """Paragraph 3: the gain budget, counting what was realized earlier in the year, and the plan within it."""
     budget, excess, left = (lookup.get(i) for i in ("GAIN_BUDGET", "BUDGET_EXCESS", "BUDGET_LEFT"))
+    earlier = lookup.amount("BUDGET_REALIZED")
+    start = "That"
+    if earlier:
+        taken = "losses" if way(earlier) is Direction.DOWN else "gains"
+        start = f"Counting {taken} realized earlier this year, that"
     if excess and not is_nothing(excess):
-        size = f" of {budget.display}" if budget else ""
+        size_of = f" of {budget.display}" if budget else ""
         ids = [excess.id, *([budget.id] if budget else [])]
         text = to.pick(
             "excess",
-            f"Together with what was realized earlier this year, that exceeds your gain budget{size} by {excess.display}."
-            if lookup.amount("BUDGET_REALIZED")
-            else f"That exceeds your gain budget{size} by {excess.display}.",
-            f"Please note that this exceeds the gain budget{size} we set with you by {excess.display}.",
+            f"{start} exceeds your gain budget{size_of} by {excess.display}.",
+            f"{start} exceeds the gain budget{size_of} we set with you by {excess.display}.",
         )
-        to.say(3, text, ids, 0, f"That exceeds your gain budget by {excess.display}.", [excess.id])
+        to.say(3, text, ids, 0, f"{start} exceeds your gain budget by {excess.display}.", [excess.id])
         _say_alternative(lookup, to)
-    elif left and budget and lookup.get("TRIM_TOTAL"):
-        text = f"That stays within your gain budget of {budget.display}, with {left.display} to spare."
-        to.say(3, text, [budget.id, left.id], 8)
-    elif left and budget and not is_nothing(left):
-        text = f"You have {left.display} left of your {budget.display} gain budget for the year."
-        to.say(3, text, [budget.id, left.id], 50)
+    elif left and budget:
+        untouched = size(left) >= size(budget)
+        ids = [budget.id] if untouched else [budget.id, left.id]
+        if untouched:
+            text = f"Your gain budget of {budget.display} for the year stays untouched."
+        elif lookup.get("TRIM_TOTAL"):
+            text = f"{start} stays within your gain budget of {budget.display}, with {left.display} to spare."
+        else:
+            text = f"You have {left.display} left of your {budget.display} gain budget for the year."
+        to.say(3, text, ids, 8 if lookup.get("TRIM_TOTAL") and not untouched else 50)
 
 
 def _say_alternative(lookup: Lookup, to: Writer) -> None:
@@ -122,8 +129,9 @@ def _say_alternative(lookup: Lookup, to: Writer) -> None:
 
 
 def say_harvest(lookup: Lookup, to: Writer) -> None:
-    """Paragraph 3: losses worth taking, or when a purchase makes that too early."""
-    for place, key in enumerate(lookup.keys("HARVEST_", "_LOSS")[:2]):
+    """Paragraph 3: losses worth taking, or when a purchase makes that too early; none of what is trimmed anyway."""
+    keys = [k for k in lookup.keys("HARVEST_", "_LOSS") if f"TRIM_{k}_PROCEEDS" not in lookup.by_id]
+    for place, key in enumerate(keys[:2]):
         loss, swap = lookup.by_id[f"HARVEST_{key}_LOSS"], lookup.get(f"HARVEST_{key}_SWAP")
         clear, name = lookup.get(f"HARVEST_{key}_CLEAR"), lookup.name(key)
         start = "Separately, " if place == 0 else "In addition, "
@@ -173,7 +181,7 @@ def say_rmd(lookup: Lookup, to: Writer) -> None:
                 for f in (lookup.by_id[f"TRANSFER_{n}_WHY"] for n in lookup.numbers("TRANSFER_", "_WHY"))
             )
             if plans:
-                text = "The plan sets that cash aside inside the retirement account, so one set of trades serves both."
+                text = "The plan already allows for that cash to move out of the retirement account."
             else:
                 text = "We will coordinate its timing with you so that the cash is on hand."
             to.say(4, text, (), 16)
@@ -215,3 +223,16 @@ def say_contributions(lookup: Lookup, to: Writer) -> None:
                 "tell us."
             )
         to.say(4, text, ids, 4 + number, f"We have included your {amount.display} contribution{on}.", ids)
+
+
+def say_withdrawals(lookup: Lookup, to: Writer) -> None:
+    """Paragraph 4: cash that the client asked to have paid out."""
+    for number in lookup.numbers("TRANSFER_", "_WHY"):
+        amount, why = lookup.amount(f"TRANSFER_{number}_AMOUNT"), lookup.by_id[f"TRANSFER_{number}_WHY"]
+        if amount and why.display.casefold().startswith("withdrawal"):
+            text = to.pick(
+                "withdrawal",
+                f"The plan also raises the {amount.display} you asked to withdraw.",
+                f"The {amount.display} you asked to withdraw is part of the plan.",
+            )
+            to.say(4, text, [amount.id], 3)

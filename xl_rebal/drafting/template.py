@@ -41,6 +41,7 @@ class TemplateDrafter:
             tax_lines.say_tax,
             tax_lines.say_harvest,
             tax_lines.say_rmd,
+            tax_lines.say_withdrawals,
             tax_lines.say_contributions,
             email_lines.say_meeting,
             email_lines.say_ask,
@@ -103,6 +104,8 @@ def subject_line(lookup: Lookup, writer: Writer) -> str:
         )
     if any(lookup.amount(f"RMD_LEFT{end}") for end in lookup.ends("RMD_LEFT")):
         return f"Your {when}portfolio review and required distribution"
+    if "NO_ACTION" not in lookup.by_id:
+        return f"Your {when}portfolio review"
     return writer.pick(
         "subject",
         f"Your {when}portfolio review: no trades proposed",
