@@ -222,9 +222,11 @@ def write_dashboard(sheet: Worksheet, styles: Styles, firm: FirmFacts, compute: 
     sheet.set_row(3, 26)
     for at, tile in zip((1, 2, 3, 4, 5, 6, 7, 9), _dashboard_tiles(), strict=True):
         sheet.write_string(2, at, tile.caption, styles(font_size=9, font_color=look.SLATE, align="left"))
-        form = styles(font_size=15, bold=True, font_color=look.NAVY, align="left", num_format=tile.form)
+        form = styles(
+            font_size=15, bold=True, font_color=look.NAVY, align="left", num_format=tile.form, shrink=True
+        )
         sheet.write_formula(3, at, tile.formula, form, tile.value(rows) if compute else "")
-    widths = (10, 30, 14, 23, 11, 15, 13, 11, 11, 11, 11, 11, 11, 11, 60, 17)
+    widths = (10, 30, 14, 23, 14, 15, 13, 11, 11, 11, 11, 11, 11, 11, 60, 17)
     for at, (width, header) in enumerate(zip(widths, tables.BOOK_HEADERS, strict=True)):
         sheet.set_column(at, at, width, styles.body(FIRM_FORMATS.get(header, "")))
     sheet.set_row(BOOK_ROW, 30)
@@ -348,7 +350,9 @@ def write_client(
         sheet.write_formula(0, at, "=$B$1", styles.title(), chosen.get("Client") or "")
     for at, (caption, header, form) in zip(_TILE_COLUMNS, _CLIENT_TILES, strict=True):
         sheet.write_string(3, at, caption, styles(font_size=9, font_color=look.SLATE, align="left"))
-        long = {"font_size": 10, "text_wrap": True} if header == "Flags" else {"font_size": 12}
+        long = (
+            {"font_size": 10, "text_wrap": True} if header == "Flags" else {"font_size": 12, "shrink": True}
+        )
         big = styles(bold=True, font_color=look.NAVY, align="left", num_format=form or "General", **long)
         sheet.write_formula(4, at, _of_client(header), big, _shown(chosen.get(header)))
     for block in client_blocks():

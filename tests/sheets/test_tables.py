@@ -269,7 +269,7 @@ def test_harvest_list_runs_over_clients_from_the_largest_loss() -> None:
     assert row(table, "C2")["Clear From"] == "now"
     assert row(table, "C1")["Clear From"] == date(2026, 10, 31)
     assert row(table, "C1")["Note"] == "A wash sale if sold today. Held-away is unknown."
-    assert "Harvest 1 (1 blocked)" in str(row(tables.book_table(reviews), "C1")["Flags"])
+    assert "1 loss to harvest (1 blocked)" in str(row(tables.book_table(reviews), "C1")["Flags"])
 
 
 def test_wash_calendar_puts_blocked_securities_first_with_what_blocks_them() -> None:

@@ -6,6 +6,7 @@ import inspect
 import re
 import shutil
 import subprocess
+import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -470,17 +471,25 @@ def test_a_firm_without_clients_is_a_workbook_to_start_with(tmp_path: Path) -> N
 # --- LibreOffice -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+needs_libreoffice = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+
+
+def converted(source: Path, kind: str) -> Path:
+    """What LibreOffice makes of a file, in a folder beside it."""
+    folder = source.parent / "converted"
+    profile = f"-env:UserInstallation={(source.parent / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", str(folder), str(source)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return folder / f"{source.stem}.{kind.partition(':')[0]}"
+
+
+@needs_libreoffice
 def test_libreoffice_opens_it_and_shows_the_results(built: Path, tmp_path: Path) -> None:
     """As a PDF of cached results; XR_ functions running in LibreOffice are proved elsewhere."""
-    shown = values_only(built, tmp_path / "shown.xlsm")
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(shown)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
     from pypdf import PdfReader
 
-    pages_text = [page.extract_text() for page in PdfReader(tmp_path / "shown.pdf").pages]
-    text = "\n".join(pages_text)
+    document = converted(values_only(built, tmp_path / "shown.xlsm"), "pdf")
+    text = "\n".join(page.extract_text() for page in PdfReader(document).pages)
     for wanted in (
         "Hartwell Family",
         "Over gain budget",
@@ -491,3 +500,27 @@ def test_libreoffice_opens_it_and_shows_the_results(built: Path, tmp_path: Path)
         assert wanted in text
     for error in ("#NAME?", "#REF!", "#VALUE!", "#N/A", "Err:"):
         assert error not in text
+
+
+@needs_libreoffice
+def test_tiles_titles_and_links_are_cached_as_libreoffice_calculates_them(
+    built: Path, cached: Any, tmp_path: Path
+) -> None:
+    """A second spreadsheet program resolves every table reference and name of the plain formulas."""
+    forgetful = values_only(built, tmp_path / "forgetful.xlsm", forget=True)
+    path = converted(forgetful, "xlsx:Calc MS Excel 2007 XML")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        formulas, values = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+    compared = 0
+    for name in (layout.DASHBOARD_SHEET, layout.CLIENT_SHEET, layout.CHECKS_SHEET):
+        for row in formulas[name].iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.value.startswith("="):
+                    ours = cached[name][cell.coordinate].value or ""
+                    theirs = values[name][cell.coordinate].value or ""
+                    same = theirs == (pytest.approx(ours) if isinstance(ours, float) else ours)
+                    assert same, f"{name}!{cell.coordinate} {cell.value}: {theirs!r}, not {ours!r}"
+                    compared += 1
+    assert compared > pages.CHECKS_ROOM
+    assert formulas["Client"].data_validations.dataValidation[0].formula1 == "XRList_Clients_Client_ID"

@@ -567,7 +567,9 @@ def _flags(review: Review) -> list[str]:
         flags.append(f"RMD due {min(due):%Y-%m-%d}")
     if review.harvest:
         blocked = sum(c.wash.state is WashState.BLOCKED for c in review.harvest)
-        flags.append(f"Harvest {len(review.harvest)}" + (f" ({blocked} blocked)" if blocked else ""))
+        count = len(review.harvest)
+        losses = "1 loss" if count == 1 else f"{count} losses"
+        flags.append(f"{losses} to harvest" + (f" ({blocked} blocked)" if blocked else ""))
     return flags
 
 
