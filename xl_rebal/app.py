@@ -6,18 +6,22 @@ briefs and drafting, which do not know each other, are joined.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+import functools
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from xl_rebal.engine.book import Book, DrafterKind, Household
 from xl_rebal.engine.problems import NOWHERE, Problem, Severity, in_order
 from xl_rebal.engine.results import Review
-from xl_rebal.errors import ParameterMissing, XlRebalError
+from xl_rebal.errors import DraftRejected, ParameterMissing, WorkbookUnwritable, XlRebalError
 
 if TYPE_CHECKING:
     from xl_rebal.briefs.filing import Filed
+    from xl_rebal.engine.results import Plan
     from xl_rebal.facts.draft import Draft
     from xl_rebal.facts.types import Facts
     from xl_rebal.params.types import TaxParameters
@@ -56,14 +60,14 @@ def book_of(tables: Mapping[str, Table]) -> Book:
 def _checked(book: Book) -> Book:
     from xl_rebal.engine.checks import checks
 
-    problems = list(book.problems) + list(checks(book))
+    problems = list(book.problems)
+    params = None
     try:
-        tax_parameters_of(book)
+        params = tax_parameters_of(book)
     except ParameterMissing as missing:
-        problems.extend(
-            _problem(home, "tax-year", str(missing), "Set Tax Year on the Settings sheet.")
-            for home in book.households
-        )
+        todo = "Set Tax Year on the Settings sheet."
+        problems.extend(_problem(home, "tax-year", str(missing), todo) for home in book.households)
+    problems.extend(checks(book, params))
     return replace(book, problems=in_order(problems))
 
 
@@ -76,7 +80,25 @@ def tax_parameters_of(book: Book) -> TaxParameters:
 
 def review_of(book: Book, client_id: str) -> Review:
     """The review of one client. A fault of the engine on this client becomes a problem of its review."""
-    return _review(book, book.household(client_id), book.problems)
+    home = book.household(client_id)
+    return _review(book, home, problems_of(book, home))
+
+
+def problems_of(book: Book, household: Household) -> tuple[Problem, ...]:
+    """A client's problems, with the errors of the Settings sheet, which are everybody's, made its own."""
+    own = [p for p in book.problems if p.client_id == household.client.id]
+    return in_order([*own, *(replace(p, client_id=household.client.id) for p in _firm_wide(book))])
+
+
+def _firm_wide(book: Book) -> list[Problem]:
+    """Errors that make every client's figures wrong, such as a missing as-of date."""
+    from xl_rebal.sheets.layout import SETTINGS_SHEET
+
+    return [
+        p
+        for p in book.problems
+        if p.client_id is None and p.severity is Severity.ERROR and p.source.sheet == SETTINGS_SHEET
+    ]
 
 
 def reviews(
@@ -84,14 +106,11 @@ def reviews(
 ) -> tuple[Review, ...]:
     """Reviews of the clients asked for, or of all, in the book's order."""
     homes = _households(book, client_ids)
-    by_client: dict[str | None, list[Problem]] = {}
-    for problem in book.problems:
-        by_client.setdefault(problem.client_id, []).append(problem)
     found = []
     for done, home in enumerate(homes):
         if progress:
             progress(done, len(homes), home.client.name)
-        found.append(_review(book, home, by_client.get(home.client.id, ())))
+        found.append(_review(book, home, problems_of(book, home)))
     if progress:
         progress(len(homes), len(homes), "")
     return tuple(found)
@@ -103,10 +122,9 @@ def _households(book: Book, client_ids: Sequence[str] | None) -> tuple[Household
     return tuple(book.household(client_id) for client_id in client_ids)
 
 
-def _review(book: Book, household: Household, problems: Iterable[Problem]) -> Review:
+def _review(book: Book, household: Household, own: tuple[Problem, ...]) -> Review:
     from xl_rebal.engine.review import review
 
-    own = list(problems)
     try:
         return review(household, book.settings, tax_parameters_of(book), own)
     except XlRebalError as error:
@@ -119,7 +137,7 @@ def _review(book: Book, household: Household, problems: Iterable[Problem]) -> Re
         return Review(
             household.client.id,
             household.client.name,
-            in_order([failed, *(p for p in own if p.client_id == household.client.id)]),
+            in_order([failed, *own]),
             None,
             None,
             (),
@@ -150,3 +168,324 @@ def drafter_of(book: Book) -> Drafter:
     from xl_rebal.drafting.openai_drafter import OpenAIDrafter
 
     return OpenAIDrafter(book.settings.drafter_model, book.settings.drafter_url)
+
+
+# --- Briefs ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Unfiled:
+    """A client without a brief, and why, in sentences."""
+
+    client_id: str
+    client_name: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BriefsResult:
+    """What a run filed, what it withheld because of the data, and what it could not file."""
+
+    out: Path
+    filed: tuple[Filed, ...]
+    withheld: tuple[Unfiled, ...]
+    failed: tuple[Unfiled, ...]
+    quiet: int  # clients that --flagged left out
+
+    def lines(self) -> list[str]:
+        """The outcome in plain words, the unusual first."""
+        lines = [f.message for f in self.filed if f.beside]
+        for what, clients in (("withheld", self.withheld), ("not filed", self.failed)):
+            for client in clients:
+                more = f" (and {len(client.reasons) - 1} more)" if len(client.reasons) > 1 else ""
+                lines.append(f"{client.client_name} ({client.client_id}): {what}. {client.reasons[0]}{more}")
+        if self.quiet:
+            lines.append(f"{counted(self.quiet, 'client')} needed no attention.")
+        lines.append(f"{counted(len(self.filed), 'brief')} filed in {self.out}.")
+        return lines
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 brief`, `2 briefs`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def output_folder(book: Book, workbook: Path) -> Path:
+    """Where briefs are filed: the folder of the Settings sheet, beside the workbook unless it is a full path."""
+    return workbook.resolve().parent / book.settings.output_folder
+
+
+def client_folder(book: Book, out: Path, client_id: str) -> Path:
+    """The client's folder of this quarter under `out`, whether it exists or not."""
+    from xl_rebal.briefs.naming import client_folders
+
+    folders = client_folders(home.client for home in book.households)
+    return out / folders[book.household(client_id).client.id] / book.settings.quarter
+
+
+def withheld(book: Book, client_ids: Sequence[str] | None = None) -> tuple[str, ...]:
+    """Names of the clients (of those asked for) whose briefs errors in the data withhold."""
+    bad = {p.client_id for p in book.problems if p.severity is Severity.ERROR}
+    everybody = bool(_firm_wide(book))
+    return tuple(h.client.name for h in _households(book, client_ids) if everybody or h.client.id in bad)
+
+
+def make_briefs(
+    book: Book,
+    out: Path,
+    *,
+    client_ids: Sequence[str] | None = None,
+    flagged: bool = False,
+    drafter: Drafter | None = None,
+    progress: Progress | None = None,
+    workbook: Path | None = None,
+) -> BriefsResult:
+    """Files a brief for each client asked for (`flagged`: only those that need attention); one client's trouble never
+    stops the others.
+
+    `workbook` is the file that the book was read from: its name and hash go on record.
+    """
+    from xl_rebal.briefs.naming import client_folders
+    from xl_rebal.engine.review import flags
+
+    writer = drafter or drafter_of(book)
+    folders = client_folders(home.client for home in book.households)
+    homes = _households(book, client_ids)
+    origin = _origin(workbook)
+    filed: list[Filed] = []
+    stopped: list[Unfiled] = []
+    failed: list[Unfiled] = []
+    quiet = 0
+    for done, home in enumerate(homes):
+        if progress:
+            progress(done, len(homes), home.client.name)
+        found = _review(book, home, problems_of(book, home))
+        if found.withheld:
+            reasons = tuple(str(p) for p in found.problems if p.severity is Severity.ERROR)
+            stopped.append(Unfiled(home.client.id, home.client.name, reasons))
+            continue
+        if flagged and not flags(found):
+            quiet += 1
+            continue
+        try:
+            filed.append(_file_one(book, home, found, out, folders[home.client.id], writer, origin))
+        except XlRebalError as error:
+            failed.append(Unfiled(home.client.id, home.client.name, (str(error),)))
+    if progress:
+        progress(len(homes), len(homes), "")
+    return BriefsResult(out, tuple(filed), tuple(stopped), tuple(failed), quiet)
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """The workbook file that a run was made from."""
+
+    name: str
+    sha256: str
+
+
+def _origin(workbook: Path | None) -> _Origin:
+    if workbook is None:
+        return _Origin("", "")
+    return _Origin(workbook.name, hashlib.sha256(workbook.read_bytes()).hexdigest())
+
+
+def _file_one(
+    book: Book, home: Household, found: Review, out: Path, folder: str, drafter: Drafter, origin: _Origin
+) -> Filed:
+    from xl_rebal.briefs.context import brief_context
+    from xl_rebal.briefs.filing import file_brief
+    from xl_rebal.briefs.render import render_brief, shipped_template
+    from xl_rebal.drafting.grounding import check_draft, docx_text, ungrounded_figures
+
+    facts = facts_of(book, found)
+    draft = drafter.draft(facts)
+    faults = check_draft(draft, facts)
+    if faults:
+        raise DraftRejected(f"The draft for {home.client.name} breaks a rule: {faults[0]}", faults)
+    sources = f"{origin.name}, SHA-256 {origin.sha256[:12]}" if origin.name else ""
+    context = brief_context(home, found, facts, draft, sources=sources)
+    document = render_brief(context)
+    known = context.all_facts(facts)
+    fixed = _template_texts(shipped_template())
+    stray = ungrounded_figures(docx_text(document), known, fixed=fixed)
+    if stray:
+        raise DraftRejected(
+            f"The brief for {home.client.name} shows figures that no fact holds ({', '.join(stray[:5])}), so it was not "
+            "filed. Report this with the client's rows.",
+            stray,
+        )
+    provenance = {
+        "workbook": origin.name,
+        "workbook_sha256": origin.sha256,
+        "template_sha256": hashlib.sha256(shipped_template().read_bytes()).hexdigest(),
+        "tax_year": str(book.settings.tax_year),
+        "figures_checked": "every figure of email and brief is a fact",
+    }
+    return file_brief(out, facts, draft, document, folder=folder, provenance=provenance)
+
+
+def _template_texts(template: Path) -> tuple[str, ...]:
+    """The template's own lines that hold digits, with its placeholders taken out: they stand in every brief."""
+    return _texts_of(template, template.stat().st_mtime_ns)
+
+
+@functools.cache
+def _texts_of(template: Path, _changed: int) -> tuple[str, ...]:
+    from xl_rebal.drafting.grounding import docx_text
+
+    plain = re.split(r"\{[{%#].*?[}%#]\}|\n", docx_text(template.read_bytes()))
+    return tuple(text.strip() for text in plain if re.search(r"\d", text))
+
+
+# --- Invented firms ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    workbook: Path
+    result: BriefsResult
+
+
+def demo(folder: Path, progress: Progress | None = None) -> Demo:
+    """The main job on the sample firm: writes its workbook to `folder`, reads it back, files every client's brief."""
+    workbook = write_sample(folder)
+    book = load(workbook)
+    out = output_folder(book, workbook)
+    return Demo(workbook, make_briefs(book, out, progress=progress, workbook=workbook))
+
+
+def write_sample(folder: Path, households: int = 0, seed: int = 1, lots: tuple[int, int] = (20, 500)) -> Path:
+    """Writes `rebalance.xlsm` with an invented firm to `folder`: the sample firm for 0 households."""
+    from workbook.build import build_workbook
+    from xl_rebal import sample
+
+    if lots[0] < 1 or lots[0] > lots[1]:
+        raise WorkbookUnwritable(f"--lots {lots[0]} {lots[1]}: the fewest comes first and is at least 1.")
+    path = _new_workbook(folder / WORKBOOK_NAME)
+    if households:
+        return build_workbook(
+            path, sample.generated_rows(households, seed, lots), sample.generated_settings_values()
+        )
+    return build_workbook(path, sample.firm_rows(), sample.firm_settings_values())
+
+
+def build_empty(path: Path) -> Path:
+    """Writes an empty workbook for a firm: every sheet with one blank row, settings at their defaults."""
+    from workbook.build import build_workbook
+
+    return build_workbook(_new_workbook(path), {}, {}, cached=False)
+
+
+WORKBOOK_NAME = "rebalance.xlsm"
+
+
+def _new_workbook(path: Path) -> Path:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            path.unlink()
+        path.touch()
+    except OSError as error:
+        raise WorkbookUnwritable(
+            f"{path} can't be written ({error.strerror or error}). Close it if it is open, or name another folder."
+        ) from error
+    return path
+
+
+# --- Results as records, for scripts --------------------------------------------------------------------------------
+
+
+def briefs_record(result: BriefsResult) -> dict[str, object]:
+    """A run of briefs for JSON."""
+    return {
+        "out": str(result.out),
+        "filed": [
+            {
+                "client": f.client_id,
+                "name": f.client_name,
+                "brief": str(f.brief),
+                "beside": f.beside,
+                "drafted_by": f.drafted_by,
+            }
+            for f in result.filed
+        ],
+        "withheld": [
+            {"client": u.client_id, "name": u.client_name, "reasons": u.reasons} for u in result.withheld
+        ],
+        "failed": [
+            {"client": u.client_id, "name": u.client_name, "reasons": u.reasons} for u in result.failed
+        ],
+        "no_attention_needed": result.quiet,
+    }
+
+
+def review_record(book: Book, found: Review) -> dict[str, object]:
+    """A client's plan for JSON: money in cents, quantities as text, weights as fractions."""
+    from xl_rebal.engine.review import flags
+
+    return {
+        "client": found.client_id,
+        "name": found.client_name,
+        "quarter": book.settings.quarter,
+        "as_of": book.settings.as_of.isoformat(),
+        "flags": [flag.value for flag in flags(found)],
+        "problems": [str(problem) for problem in found.problems],
+        "plan": None if found.plan is None else _plan_record(found.plan),
+        "harvest": [
+            {
+                "account": h.account_id,
+                "symbol": h.symbol,
+                "loss_cents": h.loss_cents,
+                "wash": h.wash.state.value,
+            }
+            for h in found.harvest
+        ],
+        "rmd": [
+            {"owner": r.owner.value, "pool": r.pool, "state": r.state.value, "left_cents": r.left_cents}
+            for r in found.rmds
+        ],
+    }
+
+
+def _plan_record(plan: Plan) -> dict[str, object]:
+    return {
+        "state": plan.state.value,
+        "trades": [
+            {
+                "account": t.account_id,
+                "side": t.side.value,
+                "symbol": t.symbol,
+                "quantity": str(t.quantity),
+                "amount_cents": t.amount_cents,
+                "gain_cents": t.gain_cents(),
+                "flags": [flag.value for flag in t.flags],
+                "reason": t.reason,
+                "lots": [
+                    {
+                        "lot": d.lot.id,
+                        "row": str(d.lot.source),
+                        "quantity": str(d.quantity),
+                        "gain_cents": d.gain_cents,
+                    }
+                    for d in t.disposals
+                ],
+            }
+            for t in plan.trades
+        ],
+        "short_gain_cents": plan.short_gain_cents,
+        "long_gain_cents": plan.long_gain_cents,
+        "tax_cents": None if plan.tax is None else plan.tax.total_cents,
+        "budget_excess_cents": None if plan.budget is None else plan.budget.excess_cents,
+        "drift": [
+            {
+                "class": s.asset_class,
+                "before": s.weight,
+                "after": a.weight if (a := plan.after.sleeve(s.name)) else None,
+            }
+            for s in plan.before.classes
+        ],
+        "residual": [s.name for s in plan.residual],
+        "unknown": list(plan.unknowns),
+        "alternative": None if plan.alternative is None else _plan_record(plan.alternative),
+    }

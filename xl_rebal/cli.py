@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,7 +47,7 @@ ClientOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text, for scripts.")]
 
 
-class System(str, Enum):
+class System(StrEnum):
     """Whose export files these are."""
 
     SCHWAB = "schwab"
@@ -55,7 +55,9 @@ class System(str, Enum):
 
 @app.command()
 def demo(
-    folder: Annotated[Path, typer.Argument(help="Where the sample workbook and the briefs go.")] = Path("demo"),
+    folder: Annotated[Path, typer.Argument(help="Where the sample workbook and the briefs go.")] = Path(
+        "demo"
+    ),
 ) -> None:
     """Run the main job on the sample firm: workbook in, a filed Word brief per client out."""
     from xl_rebal import app as use
@@ -127,7 +129,9 @@ def plan(book: BookArgument, client: ClientOption = None, as_json: JsonOption = 
         _print_table(tables.book_table(found))
     else:
         for one in found:
-            print(f"{one.client_name} ({one.client_id}), {loaded.settings.quarter}, as of {loaded.settings.as_of}")
+            print(
+                f"{one.client_name} ({one.client_id}), {loaded.settings.quarter}, as of {loaded.settings.as_of}"
+            )
             for title, table in (
                 ("Drift", tables.drift_table(one)),
                 ("Plan", tables.plan_table(one)),
@@ -177,7 +181,9 @@ def briefs(
 @app.command("import")
 def import_files(
     system: Annotated[System, typer.Argument(help="Whose files these are.")],
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Positions and lot-details CSV files.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Positions and lot-details CSV files.")
+    ],
     into: Annotated[Path, typer.Option("--into", metavar="BOOK", help="The workbook to write to.")],
 ) -> None:
     """Bring a custodian's export files into the Lots and Positions sheets. The previous file is kept beside it."""
@@ -223,7 +229,9 @@ def _check_summary(book: Book) -> str:
     from xl_rebal.engine.problems import Severity
 
     counts = [(s, sum(1 for p in book.problems if p.severity is s)) for s in Severity]
-    found = ", ".join(f"{n} {s.value.lower()}{'' if n == 1 else 's'}" for s, n in counts if n) or "no problems"
+    found = (
+        ", ".join(f"{n} {s.value.lower()}{'' if n == 1 else 's'}" for s, n in counts if n) or "no problems"
+    )
     names = withheld(book)
     stopped = f" Withheld until fixed: {', '.join(names)}." if names else ""
     return f"{len(book.households)} clients: {found}.{stopped}"

@@ -277,7 +277,7 @@ def test_a_loss_that_would_be_a_wash_sale_is_not_sold():
     assert found.sells == ()
     blocked = [b for b in found.blocked if "wash sale" in b.reason]
     assert [b.account_id for b in blocked] == ["TAX"]
-    assert "2026-11-01" in blocked[0].reason
+    assert "November 1, 2026" in blocked[0].reason
 
 
 def test_losses_are_not_sold_and_bought_back_in_one_plan():

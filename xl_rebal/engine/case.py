@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from xl_rebal.dates import date_text
 from xl_rebal.engine.book import (
     Account,
     BuyIn,
@@ -293,7 +294,7 @@ def _wash_block(calendar: WashCalendar, lot: Lot) -> str:
     status = calendar.status(lot.symbol, (lot,))
     if status.state is not WashState.BLOCKED:
         return ""
-    clear = f" Clear from {status.clear_from.isoformat()}." if status.clear_from else ""
+    clear = f" Clear from {date_text(status.clear_from)}." if status.clear_from else ""
     return f"Selling at a loss now would be a wash sale.{clear}"
 
 

@@ -242,13 +242,13 @@ def _reason(case: Case, trade: Trade) -> str:
         return f"Designated fund for {security.asset_class}; puts the proceeds to work"
     if trade.disposals and trade.gain_cents() < 0:
         return "Realizes a loss that offsets gains"
-    least = "no tax inside this account" if not trade.disposals else "least tax for each dollar sold"
+    least = "no tax in this account" if not trade.disposals else "least tax per dollar"
     class_over = whole is not None and whole.status is DriftStatus.ABOVE
     if own is not None and own.status is DriftStatus.ABOVE:
-        both = f"{trade.symbol} and {security.asset_class} are above their bands"
-        return both if class_over else f"{trade.symbol} is above its band"
+        both = f"{trade.symbol} and {security.asset_class} above band"
+        return both if class_over else f"{trade.symbol} above band"
     if class_over:
-        return f"{security.asset_class} is above its band; {least}"
+        return f"{security.asset_class} above band; {least}"
     if case.cash_missing():
         return "Raises the cash that is needed"
     return "Makes room for sleeves below their band"

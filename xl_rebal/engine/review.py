@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import Enum
 
+from xl_rebal.dates import date_text
 from xl_rebal.engine.book import Household, Settings
 from xl_rebal.engine.drift import drift
 from xl_rebal.engine.harvest import harvest_candidates
@@ -12,7 +13,8 @@ from xl_rebal.engine.plan import plan
 from xl_rebal.engine.problems import Problem, Severity, in_order
 from xl_rebal.engine.results import BudgetUse, PlanState, Review, RmdState, TradeFlag
 from xl_rebal.engine.rmd import rmds
-from xl_rebal.engine.wash_sales import wash_statuses
+from xl_rebal.engine.wash_sales import wash_sale_matches, wash_statuses
+from xl_rebal.money import money_text, quantity_text
 from xl_rebal.params.types import TaxParameters
 
 
@@ -34,11 +36,11 @@ class Flag(Enum):
 def review(
     household: Household, settings: Settings, params: TaxParameters, problems: Iterable[Problem]
 ) -> Review:
-    """The review of a household, given the problems found in its data.
+    """The review of a household, given the problems found in its own data.
 
     With an ERROR among them nothing that rests on holdings is computed: drift and plan are None.
     """
-    own = in_order(p for p in problems if p.client_id == household.client.id)
+    own = in_order([*problems, *_washed_elsewhere(household, settings, params)])
     owed = rmds(household, settings, params)
     realized = sum(household.realized_cents(settings.tax_year, settings.as_of))
     limit = household.client.gain_budget_cents
@@ -57,6 +59,32 @@ def review(
         owed,
         budget,
     )
+
+
+def _washed_elsewhere(household: Household, settings: Settings, params: TaxParameters) -> Iterator[Problem]:
+    """This year's loss sales that a purchase in another account of the household disallows (IRC 1091).
+
+    A custodian adjusts for purchases in the account of the sale only, so the year's gains as reported are then too low.
+    """
+    for match in wash_sale_matches(household, settings.as_of, params.wash_sale):
+        sale, bought = match.sale, match.replacement
+        if sale is None or sale.date.year != settings.tax_year or bought.account_id == sale.account_id:
+            continue
+        where = household.account(bought.account_id).registration.value
+        lost = "for good" if match.permanent else "until the replacement shares are sold"
+        yield Problem(
+            Severity.WARNING,
+            "washed-elsewhere",
+            sale.source,
+            "",
+            "",
+            "",
+            f"The loss on {sale.symbol} sold {date_text(sale.date)} is a wash sale: {quantity_text(match.quantity)} shares "
+            f"were bought in the {where}, so {money_text(match.disallowed_cents)} of it is disallowed {lost}. The "
+            "year's gains here are as reported, without that.",
+            "Correct the gain of the sale on the Activity sheet, and tell the client's tax preparer.",
+            household.client.id,
+        )
 
 
 def flags(found: Review) -> tuple[Flag, ...]:
