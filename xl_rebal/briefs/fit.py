@@ -98,9 +98,9 @@ def estimated_points(values: Mapping[str, Any]) -> float:
         points += _paragraphs([values["no_trades"]], whole)
     if values["trims"]:
         points += 2 * ROW
-        points += sum(
-            ROW + LINE * (_lines(row["flag"] + row["why"], 148, BOLD_LETTER) - 1) for row in values["trims"]
-        )
+        for row in values["trims"]:
+            reason = len(row["flag"]) * BOLD_LETTER + len(row["why"]) * LETTER
+            points += ROW + LINE * max(0, math.ceil(reason / 148) - 1)
     points += _paragraphs([f"{line['label']}  {line['text']}" for line in values["money_lines"]], whole, 2.5)
     tax = _paragraphs([f"{line['flag']}{line['label']}  {line['text']}" for line in values["tax"]], 268)
     notes = _paragraphs([*values["notes"], *(f"Check  {check}" for check in values["checks"])], 252)
