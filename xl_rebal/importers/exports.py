@@ -1,0 +1,286 @@
+"""What the CSV exports of custodians have in common: sections under title rows, headers found by name, cells as values.
+
+A file is read line by line, so that one damaged quote spoils one row and never swallows the rest. A section is a header
+row, the title rows above it and the rows below it up to the next title or header. Rows that hold no data (totals,
+disclaimers) are kept as such: nothing in the file vanishes unseen. Nothing here raises but `ExportUnreadable`.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal, localcontext
+
+from xl_rebal.errors import ExportUnreadable
+from xl_rebal.money import CENT, to_cents
+
+HEADER_SCAN_ROWS = 25
+"""A section's header stands within so many lines that are not blank."""
+
+_MISSING = frozenset(
+    (
+        "",
+        "-",
+        "--",
+        "—",
+        "–",
+        "n/a",
+        "na",
+        "incomplete",
+        "missing",
+        "none",
+        "null",
+        "not available",
+        "pending",
+    )
+)
+_TOTALS = frozenset(("total", "totals", "grand total", "subtotal", "account total", "positions total"))
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+)
+_NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?")
+_ISO_DATE = re.compile(r"\b(\d{4})[-/](\d{1,2})[-/](\d{1,2})\b")
+_US_DATE = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
+_TIME = re.compile(r"\b(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AaPp])?\.?[Mm]?")
+_LONGEST_NUMBER = 30
+_LARGEST = Decimal(10) ** 13
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that is not blank: its 1-based number in the file and its cells, trimmed."""
+
+    number: int
+    cells: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The first cell that holds something."""
+        return next((cell for cell in self.cells if cell), "")
+
+    @property
+    def lone(self) -> bool:
+        """One cell holds something: a title, a banner or a disclaimer."""
+        return sum(1 for cell in self.cells if cell) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A row of the file that holds no position or lot, and what it is instead."""
+
+    file: str
+    line: int
+    text: str
+    what: str
+
+
+@dataclass(slots=True)
+class Section:
+    """A header with the titles above it and the rows below it. `columns` maps folded header names to cell indexes."""
+
+    titles: tuple[Line, ...]
+    header: Line
+    columns: Mapping[str, int]
+    rows: list[Line] = field(default_factory=list)
+    total: Line | None = None
+
+    def cell(self, line: Line, names: Iterable[str]) -> str:
+        """The row's cell under the first of these header names that the section has; '' where it has none."""
+        for name in names:
+            index = self.columns.get(name)
+            if index is not None:
+                return line.cells[index] if index < len(line.cells) else ""
+        return ""
+
+    def has(self, names: Iterable[str]) -> bool:
+        return any(name in self.columns for name in names)
+
+
+def folded(text: str) -> str:
+    """Text for comparing names: trimmed, inner white space folded, case ignored."""
+    return " ".join(text.split()).casefold()
+
+
+def header_names(cell: str) -> tuple[str, ...]:
+    """The names a header cell goes by: 'Mkt Val (Market Value)' is 'mkt val' and 'market value', too."""
+    name = folded(cell)
+    match = re.fullmatch(r"(.*?)\s*\((.*)\)", name)
+    return (name, match[1], match[2]) if match else (name,)
+
+
+def lines_of(file: str, content: bytes, separator: str = ",") -> list[Line]:
+    """The lines of a CSV file that are not blank. Raises ExportUnreadable when it is no text at all."""
+    lines = []
+    for number, raw in enumerate(re.split(r"\r\n|\r|\n", _text(file, content)), 1):
+        try:
+            cells = next(csv.reader([raw], delimiter=separator), [])
+        except csv.Error:  # a field beyond csv's limit: the line can't be a row of ours
+            cells = [raw]
+        trimmed = tuple(_CONTROLS.sub("", cell).strip() for cell in cells)
+        if any(trimmed):
+            lines.append(Line(number, trimmed))
+    return lines
+
+
+def _text(file: str, content: bytes) -> str:
+    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise ExportUnreadable(
+            f"{file} is an Excel workbook, not a CSV file. Download it again as CSV, as the custodian exports it."
+        )
+    if content.startswith(b"%PDF"):
+        raise ExportUnreadable(f"{file} is a PDF, not a CSV file. Download the CSV export instead.")
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def sections_of(
+    lines: Sequence[Line], is_header: Callable[[Collection[str]], bool], is_title: Callable[[str], bool]
+) -> tuple[list[Section], list[Line]]:
+    """The sections of a file, and its lines that belong to none (disclaimers, rows below a total).
+
+    `is_header` is asked about the folded names of a line, `is_title` about a lone cell: a title starts a section even
+    when no header of its own follows, and the header before it then goes on. A lone cell above a section's total that
+    is no title counts as a row: it may be a damaged one.
+    """
+    sections: list[Section] = []
+    loose: list[Line] = []
+    titles: list[Line] = []
+    current: Section | None = None
+    for line in lines:
+        columns = _columns(line)
+        if is_header(columns):
+            loose += titles[:-HEADER_SCAN_ROWS]
+            current = Section(tuple(titles[-HEADER_SCAN_ROWS:]), line, columns)
+            sections.append(current)
+            titles = []
+        elif line.lone and (is_title(line.text) or not sections):
+            titles.append(line)
+            current = None
+        elif current is None and sections and titles:
+            current = Section(tuple(titles), sections[-1].header, sections[-1].columns)
+            sections.append(current)
+            titles = []
+            _add(current, line, loose)
+        elif current is None:
+            titles.append(line)  # metadata above the first header
+        else:
+            _add(current, line, loose)
+    return sections, sorted((*loose, *titles), key=lambda line: line.number)
+
+
+def _add(section: Section, line: Line, loose: list[Line]) -> None:
+    if section.total is not None:
+        loose.append(line)
+    elif is_total(line.text):
+        section.total = line
+    else:
+        section.rows.append(line)
+
+
+def _columns(line: Line) -> dict[str, int]:
+    columns: dict[str, int] = {}
+    for index, cell in enumerate(line.cells):
+        for name in header_names(cell):
+            if name:
+                columns.setdefault(name, index)
+    return columns
+
+
+def is_total(text: str) -> bool:
+    """`Account Total`, `Positions Total`, `Total` ..."""
+    return folded(text) in _TOTALS
+
+
+def as_of(text: str) -> datetime | None:
+    """Date and time of a title: 'as of 04:10 PM ET, 2026/02/13'; midnight where it gives no time."""
+    found = day(text)
+    if found is None:
+        return None
+    match = _TIME.search(text)
+    at = time()
+    if match:
+        half = (match[4] or "").lower()
+        hour = int(match[1]) % 12 + (12 if half == "p" else 0) if half else int(match[1])
+        if hour < 24 and int(match[2]) < 60:
+            at = time(hour, int(match[2]))
+    return datetime.combine(found, at)
+
+
+def day(text: str) -> date | None:
+    """The date in a text, in US or ISO order, whatever stands around it (a time of day); None without one."""
+    if iso := _ISO_DATE.search(text):
+        year, month, dom = iso[1], iso[2], iso[3]
+    elif us := _US_DATE.search(text):
+        month, dom, year = us[1], us[2], us[3]
+    else:
+        return None
+    try:
+        found = date(int(year), int(month), int(dom))
+    except ValueError:
+        return None
+    return found if _FIRST_YEAR <= found.year <= _LAST_YEAR else None
+
+
+class Unreadable(ValueError):
+    """A cell that holds something, but not what its column promises. Stays inside the importers."""
+
+
+def is_missing(text: str) -> bool:
+    """Whether the cell says that the value is unknown or does not apply: blank, `--`, `N/A`, `Incomplete` ..."""
+    return folded(text) in _MISSING
+
+
+def number(text: str) -> Decimal | None:
+    """`$1,234.56`, `-$1.00`, `($1.00)`, `+2.68%` as they read (a percent is not divided); None where it is missing."""
+    if is_missing(text):
+        return None
+    body = re.sub(r"\s+", "", text).replace("−", "-")
+    negative = body.startswith("(") and body.endswith(")")
+    if negative:
+        body = body[1:-1]
+    body = body.removesuffix("%")
+    for _ in range(2):  # a sign before or after the currency sign
+        if body.startswith("-"):
+            if negative:
+                raise Unreadable(text)
+            negative, body = True, body[1:]
+        body = body.removeprefix("+").removeprefix("$")
+    if not body.isascii() or len(body) > _LONGEST_NUMBER or not re.search(r"\d", body):
+        raise Unreadable(text)
+    if not _NUMBER.fullmatch(body):
+        raise Unreadable(text)
+    found = Decimal(body.replace(",", ""))
+    if found >= _LARGEST:
+        raise Unreadable(text)
+    return -found if negative else found
+
+
+def cents(text: str) -> int | None:
+    """Dollars as cents; None where they are missing, never 0."""
+    found = number(text)
+    return None if found is None else to_cents(found)
+
+
+def product_fits(quantity: Decimal, price: Decimal, value_cents: int) -> bool:
+    """Whether quantity x price is the value, as closely as figures shown to so many digits can tell.
+
+    Each of the two may be off by half of its last digit (a price shown as $40.00 may be $40.0049; whole shares are
+    exact), and the value by half a cent.
+    """
+    with localcontext() as context:
+        context.prec = 60
+        gap = abs(quantity * price - Decimal(value_cents) / 100)
+        return gap <= abs(quantity) * _half_digit(price) + abs(price) * _half_digit(quantity) + CENT
+
+
+def _half_digit(shown: Decimal) -> Decimal:
+    exponent = shown.as_tuple().exponent
+    return Decimal(5).scaleb(exponent - 1) if isinstance(exponent, int) and exponent < 0 else Decimal(0)
