@@ -15,7 +15,14 @@ from werkzeug import Request, Response
 from tests.drafting.tables import Table, hartwell, quiet
 from xl_rebal.drafting.grounding import check_draft
 from xl_rebal.drafting.openai_drafter import Exchange, OpenAIDrafter, api_key, parsed_answer
-from xl_rebal.drafting.privacy import IdentifierFound, identifiers, name_parts, refuse_identifiers, scrubbed
+from xl_rebal.drafting.privacy import (
+    IdentifierFound,
+    identifiers,
+    name_parts,
+    refuse_identifiers,
+    scrubbed,
+    scrubbed_entry,
+)
 from xl_rebal.drafting.protocol import Drafter
 from xl_rebal.drafting.template import TemplateDrafter
 from xl_rebal.errors import DrafterUnavailable
@@ -435,6 +442,23 @@ def test_scrubbing_takes_out_names_numbers_and_addresses() -> None:
     assert clean == "[name] SSN [number] [email] acct [name], call [number] see [link]"
     assert "Ellen" in name_parts(FACTS)
     assert "0093" in identifiers(FACTS)
+
+
+@pytest.mark.parametrize(
+    ("entry", "sent"),
+    [
+        ("Jordan changes the funds.", "[name] changes the funds."),
+        ("Claire is looking for records.", "[name] is looking for records."),
+        ("Grandson's wedding; Maeve starts college.", "[name]'s wedding; [name] starts college."),
+        (
+            "Met with Tom and his sister Ann-Marie in Boston.",
+            "Met with [name] and his sister [name] in [name].",
+        ),
+        ("She prefers Zoom. They asked for the Roth.", "She prefers Zoom. They asked for the Roth."),
+    ],
+)
+def test_names_of_people_whom_no_fact_knows_do_not_leave_either(entry: str, sent: str) -> None:
+    assert scrubbed_entry(entry, FACTS) == sent
 
 
 def test_the_key_comes_from_the_environment_and_a_local_endpoint_needs_none(

@@ -41,7 +41,7 @@ def identifiers(facts: Facts) -> tuple[str, ...]:
         if fact.private and fact.kind is not FactKind.TEXT:
             found += [fact.display, *([fact.value] if isinstance(fact.value, str) else [])]
             if re.fullmatch(r"ACCOUNT_\d+", fact.id):
-                found += re.findall(r"\w*\d\w*", fact.display)
+                found += re.findall(r"\u2026(\w+)", fact.display)
     return tuple(dict.fromkeys(i.strip() for i in found if len(i.strip()) >= SHORTEST_PART))
 
 
@@ -63,6 +63,35 @@ def scrubbed(text: str, facts: Facts) -> str:
     for known in sorted({*identifiers(facts), *name_parts(facts)}, key=lambda s: (-len(s), s)):
         text = re.sub(rf"(?<!\w){re.escape(known)}(?:['\u2019]s)?(?!\w)", "[name]", text, flags=re.I)
     return re.sub(r"[$\u20ac\u00a3]?\w*\d[\w.,:/%-]*", "[number]", text).strip()
+
+
+_NO_PERSON = frozenset(
+    """
+    he she they it we i you client clients both this that these there who which what when if husband wife spouse daughter
+    son parents mother father brother sister family accountant preparer annual review meeting call email met discussed
+    prefers wants asked likes would comfortable roth ira rmd zoom teams medicare etf january february march april may june
+    july august september october november december monday tuesday wednesday thursday friday saturday sunday
+    """.split()  # noqa: SIM905
+)
+_INSIDE = re.compile(r"(?<=[^\s.!?:;\u2022])(\s+)([A-Z]\w*[^\W\d_A-Z][\w'\u2019-]*)")
+_FIRST = re.compile(
+    r"(^|[.!?:;\u2022]\s+|\n)([A-Z]\w*[^\W\d_A-Z][\w-]*)(?=['\u2019]s\b|\s+(?:and|is|was|has|had|would|will|wants?|prefers?|asks?"
+    r"|asked|likes?|said|says|called|does|did|can|may|worries|hopes|moved|turns|starts|keeps|handles|leans|thinks|feels|[a-z]{3,}s)\b)"
+)
+
+
+def scrubbed_entry(text: str, facts: Facts) -> str:
+    """A CRM entry for a model: `scrubbed`, and other people's names too, as far as capitals betray them.
+
+    A relative's name is in no fact. A capitalized word inside a sentence, or one that opens it before a verb, is taken
+    for a name unless it is a word of _NO_PERSON: better a word too few than a name too many.
+    """
+
+    def hidden(match: re.Match[str]) -> str:
+        before, word = match.groups()
+        return match.group() if word.casefold() in _NO_PERSON else f"{before}[name]"
+
+    return _FIRST.sub(hidden, _INSIDE.sub(hidden, scrubbed(text, facts)))
 
 
 def sendable(facts: Facts) -> tuple[Fact, ...]:
@@ -104,7 +133,7 @@ def scrubbed_label(fact: Fact, facts: Facts) -> str:
 def crm_lines(found: Iterable[Entry], facts: Facts) -> str:
     """CRM entries under their ids, scrubbed; '(none)' when there are none."""
     lines = [
-        f"{entry.text_id} ({scrubbed(entry.kind, facts) or 'entry'}): {scrubbed(entry.text, facts)}"
+        f"{entry.text_id} ({scrubbed(entry.kind, facts) or 'entry'}): {scrubbed_entry(entry.text, facts)}"
         for entry in found
         if not entry.poses_as_instruction
     ]
