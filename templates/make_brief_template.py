@@ -3,7 +3,7 @@
     python templates/make_brief_template.py [FOLDER]
 
 The template is an ordinary Word document: a firm may change its wording, colors and order in Word and keep the
-placeholders, which xl_rebal/briefs/context.py lists with their meaning. This script is how the shipped one was made;
+placeholders, which xl_rebal/briefs/placeholders.py lists with their meaning. This script is how the shipped one was made;
 the same script gives the same bytes.
 """
 
@@ -25,7 +25,7 @@ from docx.shared import Inches, Pt, RGBColor
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from xl_rebal.briefs.context import PLACEHOLDERS
+from xl_rebal.briefs.placeholders import PLACEHOLDERS
 from xl_rebal.briefs.zipped import with_fixed_dates
 
 NAVY, INK, SLATE, RULE, PALE, AMBER, STEEL = (

@@ -14,7 +14,8 @@ import pytest
 from docx import Document
 
 from tests.briefs import cases
-from xl_rebal.briefs.context import PLACEHOLDERS, BriefContext
+from xl_rebal.briefs.context import BriefContext
+from xl_rebal.briefs.placeholders import PLACEHOLDERS
 from xl_rebal.briefs.render import lint_template, render_brief, shipped_template
 from xl_rebal.drafting.grounding import docx_text, ungrounded_figures
 from xl_rebal.errors import TemplateError

@@ -21,7 +21,8 @@ from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
-from xl_rebal.briefs.context import PLACEHOLDERS, BriefContext
+from xl_rebal.briefs.context import BriefContext
+from xl_rebal.briefs.placeholders import PLACEHOLDERS
 from xl_rebal.briefs.zipped import with_fixed_dates
 from xl_rebal.data import templates_dir
 from xl_rebal.errors import TemplateError
