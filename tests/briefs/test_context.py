@@ -122,9 +122,11 @@ def test_unknown_tax_is_flagged_with_what_to_do() -> None:
 
 def test_a_blocked_harvest_shows_the_day_it_becomes_clear() -> None:
     candidate = REVIEW.harvest[0]
-    wash = replace(candidate.wash, state=WashState.BLOCKED, clear_from=b.day("2026-11-01"))
+    wash = replace(
+        candidate.wash, state=WashState.BLOCKED, clear_from=b.day("2026-11-01"), disallowed_cents=24_500
+    )
     context = context_of(replace(REVIEW, harvest=(replace(candidate, wash=wash, swap=""),)))
-    said = "SCHB $8,012 loss, no swap designated; wash sale if sold now, clear from November 1, 2026"
+    said = "SCHB $8,012 loss, no swap designated; wash sale if sold now (up to $245 disallowed), clear from November 1, 2026"
     assert line(context, "Harvest") == said
 
 

@@ -327,6 +327,14 @@ def test_a_wash_sale_shows_when_it_becomes_clear() -> None:
     assert bought.source in fact("HARVEST_SCHB_CLEAR", facts).sources
 
 
+def test_a_partial_wash_sale_shows_how_much_of_the_loss_would_go() -> None:
+    candidate = REVIEW.harvest[0]
+    wash = replace(candidate.wash, state=WashState.BLOCKED, disallowed_cents=12_750)
+    facts = built(replace(REVIEW, harvest=(replace(candidate, wash=wash),)))
+    assert fact("HARVEST_SCHB_DISALLOWED", facts).display == "$128"  # 127.50, half up
+    assert FACTS.get("HARVEST_SCHB_DISALLOWED") is None
+
+
 def test_harvests_of_one_symbol_in_two_accounts_are_added_up() -> None:
     candidate = REVIEW.harvest[0]
     facts = built(replace(REVIEW, harvest=(candidate, replace(candidate, account_id=hartwell.TAX))))

@@ -369,7 +369,10 @@ def _harvest_lines(page: _Page, review: Review, keys: Mapping[str, str]) -> list
         text = f"{symbol} {page(f'{start}_LOSS')} loss"
         swap, clear = page(f"{start}_SWAP"), page(f"{start}_CLEAR")
         text += f", swap {swap}" if swap else ", no swap designated"
-        text += f"; {page(f'{start}_STATUS')}" + (f", clear from {clear}" if clear else "")
+        text += f"; {page(f'{start}_STATUS')}"
+        lost = page(f"{start}_DISALLOWED")
+        text += f" (up to {lost} disallowed)" if lost else ""
+        text += f", clear from {clear}" if clear else ""
         lines.append(("Harvest", text, bool(clear)))
     more = page.more(len(symbols) - page.limits.harvests)
     if more:

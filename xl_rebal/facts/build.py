@@ -177,6 +177,12 @@ def _add_harvest(table: Collector, review: Review, keys: Mapping[str, str]) -> N
                 f"HARVEST_{key}_CLEAR", topic, worst.clear_from, f"first day on which {named} is clear to harvest",
                 rule="IRC 1091(a)", sources=bought,
             )  # fmt: skip
+        lost = sum(c.wash.disallowed_cents or 0 for c in candidates if c.wash.state is WashState.BLOCKED)
+        if lost:
+            table.money(
+                f"HARVEST_{key}_DISALLOWED", topic, lost, f"most of the loss in {named} that a sale now would disallow",
+                direction=Direction.DOWN, rule="IRC 1091(a)", sources=[*rows, *bought],
+            )  # fmt: skip
         if worst.caveat:
             table.text(
                 f"HARVEST_{key}_CAVEAT", topic, table.masked(worst.caveat), "limit of the wash-sale check"
