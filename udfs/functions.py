@@ -86,15 +86,20 @@ def _loaded(key: object) -> _Loaded:
     return _books[match[1]]
 
 
+def _asked(client: object) -> str:
+    """The client that a formula names."""
+    asked = _text(client)
+    if not asked:
+        raise NoBook("No client is chosen. Pick a Client ID, as on the Clients sheet.")
+    return asked
+
+
 def _review(client: object, key: object) -> Review:
     """The review of one client, computed once per book."""
     from xl_rebal import app
 
     loaded = _loaded(key)
-    asked = _text(client)
-    if not asked:
-        raise NoBook("No client is chosen. Pick a Client ID, as on the Clients sheet.")
-    client_id = loaded.book.household(asked).client.id
+    client_id = loaded.book.household(_asked(client)).client.id
     if client_id not in loaded.reviews:
         loaded.reviews[client_id] = app.review_of(loaded.book, client_id)
     return loaded.reviews[client_id]
@@ -335,6 +340,18 @@ def XR_WASH(client: Any, book: Any, rows: Any = 0) -> CellTable:  # noqa: N802
 def XR_RMD(client: Any, book: Any, rows: Any = 0) -> CellTable:  # noqa: N802
     """Required minimum distributions per owner: required, taken, left to take, and by when."""
     return tables.folded(tables.rmd_table(_review(client, book)), _count(rows))
+
+
+@func(category=CATEGORY)
+@arg("client", doc=CLIENT_HELP)
+@arg("book", doc=BOOK_HELP)
+@arg("rows", doc=ROWS_HELP)
+@ret(ndim=2)
+@sentence_on_error
+def XR_NOTES(client: Any, book: Any, rows: Any = 0) -> CellTable:  # noqa: N802
+    """The CRM entries about a client, latest first, as they were recorded."""
+    household = _loaded(book).book.household(_asked(client))
+    return tables.folded(tables.notes_table(household.notes), _count(rows))
 
 
 # --- The firm --------------------------------------------------------------------------------------------------

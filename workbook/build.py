@@ -194,6 +194,11 @@ def _write_settings(
     sheet.write_dynamic_array_formula(row, column, row, column, DATA_FORMULA, form, key)
     note = "Read from all input tables at once. Every other result depends on this cell; leave it as it is."
     sheet.write_string(row + 1, column, note, styles(font_color=SLATE, text_wrap=True, valign="top"))
+    sheet.write_string(row + 2, column - 1, "Quarter", label)
+    named = {setting.name: value for setting, value in values}
+    set_to, as_of = pages.setting_formula("Quarter"), pages.setting_formula("As Of")
+    follows = f'YEAR({as_of})&"-Q"&ROUNDUP(MONTH({as_of})/3,0)'
+    sheet.write_formula(row + 2, column, f'=IF({set_to}&""="",{follows},{set_to})', form, _quarter(named))
     sheet.freeze_panes(1, 1)
     page(sheet, styles, repeat_row=0)
     sheet.print_area(0, 0, len(values), 2)
@@ -249,6 +254,7 @@ def _computer(rows: Mapping[str, Rows], settings: Sequence[tuple[FirmSetting, An
 def _define_names(book: xlsxwriter.Workbook) -> None:
     define_lists(book, list_names().items())
     book.define_name(BOOK_NAME, f"={layout.SETTINGS_SHEET}!$F$2")
+    book.define_name(pages.QUARTER_NAME, f"={layout.SETTINGS_SHEET}!$F$4")
     book.define_name(CLIENT_NAME, f"={layout.CLIENT_SHEET}!$C$2")
 
 
@@ -261,7 +267,13 @@ def _write_pages(
 ) -> None:
     named = {setting.name: value for setting, value in settings}
     as_of = named["As Of"] if isinstance(named["As Of"], datetime) else None
-    firm = pages.FirmFacts(str(named["Firm Name"] or ""), as_of)
+    quarter = _quarter(named)
+    decisions = {
+        str(row.get("Client ID")): str(row.get("Decision") or "")
+        for row in rows.get("Decisions", ())
+        if row.get("Quarter") == quarter
+    }
+    firm = pages.FirmFacts(str(named["Firm Name"] or ""), as_of, quarter, decisions)
     pages.write_dashboard(sheets[layout.DASHBOARD_SHEET], styles, firm, compute)
     clients = [str(row["Client ID"]) for row in rows.get("Clients", ()) if row.get("Client ID")]
     book = pages.records(compute("XR_BOOK")) if compute else []
@@ -269,6 +281,14 @@ def _write_pages(
     pages.write_client(sheets[layout.CLIENT_SHEET], styles, shown, compute, book)
     pages.write_checks(sheets[layout.CHECKS_SHEET], styles, compute)
     pages.write_help(sheets[layout.HELP_SHEET], styles, udf_functions())
+
+
+def _quarter(settings: Mapping[str, Any]) -> str:
+    """The quarter that the briefs are for: as set, else the as-of date's, as the cell XRQuarter computes it."""
+    as_of = settings["As Of"]
+    if settings["Quarter"] or not isinstance(as_of, datetime):
+        return str(settings["Quarter"] or "")
+    return f"{as_of.year}-Q{(as_of.month + 2) // 3}"
 
 
 def udf_functions() -> tuple[Callable[..., CellTable], ...]:

@@ -35,7 +35,7 @@ OPEN_ROOM = 300
 FORMATS: Mapping[str, str] = {
     **dict.fromkeys(("Weight", "Target", "Lower", "Upper", "After Plan"), look.PERCENT),
     **dict.fromkeys(("Drift", "Worst Drift"), look.SIGNED_PERCENT),
-    **dict.fromkeys(("Acquired", "Clear From", "Last Purchase", "Due"), look.DATE),
+    **dict.fromkeys(("Acquired", "Clear From", "Last Purchase", "Due", "Date"), look.DATE),
     **dict.fromkeys(("Amount", "ST Gain", "LT Gain", "ST Loss", "LT Loss"), look.CENTS),
     **dict.fromkeys(("Proceeds", "Cost Basis", "Gain", "Required", "Taken", "Left"), look.CENTS),
     **dict.fromkeys(("Before plan", "Plan", "With plan", "Value", "Year-End Value"), look.CENTS),
@@ -141,6 +141,8 @@ class FirmFacts:
 
     name: str
     as_of: datetime | None
+    quarter: str
+    decisions: Mapping[str, str]  # Client ID -> the last one of this quarter
 
     @property
     def as_of_serial(self) -> float | str:
@@ -152,6 +154,8 @@ class FirmFacts:
 
 BOOK_ROW = 6  # zero-based header row of the spilled XR_BOOK
 BOOK_ROOM = 2000
+DECISION_ROWS = 500
+QUARTER_NAME = "XRQuarter"
 
 
 def _book_range(header: str, *, row_end: int = BOOK_ROW + BOOK_ROOM) -> str:
@@ -233,22 +237,38 @@ def write_dashboard(sheet: Worksheet, styles: Styles, firm: FirmFacts, compute: 
     spill(
         sheet, styles, (BOOK_ROW, 0), "=XR_BOOK(XRBook)", book, tables.BOOK_HEADERS, BOOK_ROOM, FIRM_FORMATS
     )
-    sheet.autofilter(BOOK_ROW, 0, BOOK_ROW + BOOK_ROOM, len(tables.BOOK_HEADERS) - 1)
+    _write_decisions(sheet, styles, rows, firm)
+    sheet.autofilter(BOOK_ROW, 0, BOOK_ROW + BOOK_ROOM, len(tables.BOOK_HEADERS))
     sheet.freeze_panes(BOOK_ROW + 1, 2)
     page(sheet, styles, repeat_row=BOOK_ROW)
-    sheet.print_area(0, 0, BOOK_ROW + max(1, len(rows)), len(widths) - 1)
+    sheet.print_area(0, 0, BOOK_ROW + max(1, len(rows)), len(widths))
 
 
-def _setting(name: str) -> str:
+def _write_decisions(sheet: Worksheet, styles: Styles, rows: list[dict[str, Cell]], firm: FirmFacts) -> None:
+    """Beside each client the last decision recorded for this quarter: what is still open is empty."""
+    column = len(tables.BOOK_HEADERS)
+    sheet.set_column(column, column, 13, styles.body())
+    sheet.write_string(BOOK_ROW, column, "Decision", styles.header())
+    for at in range(DECISION_ROWS):
+        row = BOOK_ROW + 1 + at
+        client = xl_rowcol_to_cell(row, 0, col_abs=True)
+        mine = f"(tblDecisions[Client ID]={client})*(tblDecisions[Quarter]={QUARTER_NAME})"
+        formula = f'=IF({client}="","",IFERROR(LOOKUP(2,1/({mine}),tblDecisions[Decision])&"",""))'
+        decided = firm.decisions.get(str(rows[at]["Client ID"]), "") if at < len(rows) else ""
+        sheet.write_formula(row, column, formula, styles.body(), decided)
+
+
+def setting_formula(name: str) -> str:
     return f'INDEX(tblSettings[Value],MATCH("{name}",tblSettings[Setting],0))'
 
 
 def _write_firm_title(sheet: Worksheet, styles: Styles, firm: FirmFacts) -> None:
     sheet.set_row(0, 28)
-    sheet.write_formula(0, 0, "=" + _setting("Firm Name"), styles.title(), firm.name)
+    sheet.write_formula(0, 0, "=" + setting_formula("Firm Name"), styles.title(), firm.name)
     sheet.write_string(1, 0, "As of", styles.subtitle())
     form = styles(font_color=look.SLATE, num_format="mmmm d, yyyy", align="left")
-    sheet.write_formula(1, 1, "=" + _setting("As Of"), form, firm.as_of_serial)
+    sheet.write_formula(1, 1, "=" + setting_formula("As Of"), form, firm.as_of_serial)
+    sheet.write_formula(1, 2, f"={QUARTER_NAME}", styles.subtitle(), firm.quarter)
 
 
 # --- Client ----------------------------------------------------------------------------------------------------
@@ -288,7 +308,8 @@ def client_blocks() -> tuple[_Block, ...]:
         _Block("Required minimum distributions", "XR_RMD", (4,), t.RMD_HEADERS, 7, DETAIL, 4),
         _Block("Losses to harvest", "XR_HARVEST", (8,), t.HARVEST_HEADERS, 14, DETAIL, 8),
         _Block("Drift of every class and security", "XR_DRIFT", (), t.DRIFT_HEADERS, 25, DETAIL, OPEN_ROOM),
-        _Block("Tax lots sold", "XR_LOTS", (), t.LOTS_HEADERS, 7, LOTS, OPEN_ROOM),
+        _Block("From the CRM, latest first", "XR_NOTES", (8,), t.NOTES_HEADERS, 7, LOTS, 8),
+        _Block("Tax lots sold", "XR_LOTS", (), t.LOTS_HEADERS, 18, LOTS, OPEN_ROOM),
     )
 
 

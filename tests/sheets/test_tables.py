@@ -301,6 +301,18 @@ def test_rmd_shows_what_is_left_and_unknown_when_a_year_end_value_is_missing() -
     assert row(tables.book_table([replace(REVIEW, rmds=(due, blind))]), "C1")["RMD Left"] == UNKNOWN
 
 
+def test_crm_entries_stand_latest_first_as_recorded() -> None:
+    notes = [
+        b.note("2026-03-01", "Early."),
+        b.note("2026-09-08", "Wired $250,000.", kind="Email", author="M. A."),
+    ]
+    assert tables.notes_table(notes)[1:] == [
+        [date(2026, 9, 8), "Email", "M. A.", "Wired $250,000."],
+        [date(2026, 3, 1), None, None, "Early."],
+    ]
+    assert tables.notes_table([])[1][0] == "No CRM entry about this client."
+
+
 def test_no_rmd_due_is_an_empty_cell_not_zero() -> None:
     assert row(tables.book_table([REVIEW]), "C1")["RMD Left"] is None
 

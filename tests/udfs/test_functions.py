@@ -158,6 +158,12 @@ def test_dates_leave_as_dates_and_what_says_nothing_as_an_empty_cell(call: Call,
     assert {row["LT Gain"] for row in buys} == {""}
 
 
+def test_crm_entries_of_a_client_come_with_their_dates(call: Call, key: str) -> None:
+    notes = by_header(call("XR_NOTES", "HAR01", key))
+    assert notes == sorted(notes, key=lambda n: n["Date"], reverse=True)
+    assert any("$250,000" in note["Text"] for note in notes)
+
+
 def test_optional_arguments_may_be_left_out(call: Call, key: str) -> None:
     everyone = call("XR_BOOK", key)
     assert len(everyone) == 1 + 12

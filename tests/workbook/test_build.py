@@ -57,6 +57,11 @@ TINY: Mapping[str, list[dict[str, object]]] = {
         }
     ],
 }
+DECISIONS = [
+    {"Client ID": "HAR01", "Quarter": "2026-Q4", "Decision": "Defer", "By": "M. Alder"},
+    {"Client ID": "NAK02", "Quarter": "2026-Q3", "Decision": "Decline", "By": "D. Finch"},
+    {"Client ID": "HAR01", "Quarter": "2026-Q4", "Decision": "Approve", "By": "M. Alder"},
+]
 TINY_SETTINGS = {"As Of": date(2026, 10, 15)}
 
 
@@ -64,7 +69,7 @@ TINY_SETTINGS = {"As Of": date(2026, 10, 15)}
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample firm's workbook with macros, ribbon and cached results."""
     path = tmp_path_factory.mktemp("built") / "rebalance.xlsm"
-    return build_workbook(path, firm_rows(), firm_settings_values())
+    return build_workbook(path, {**firm_rows(), "Decisions": DECISIONS}, firm_settings_values())
 
 
 @pytest.fixture(scope="module")
@@ -228,7 +233,7 @@ def test_tables_start_in_a1_and_their_columns_are_their_header_cells(
 
 
 def test_it_reads_back_as_the_book_of_its_rows(built: Path) -> None:
-    rows = firm_rows()
+    rows = {**firm_rows(), "Decisions": DECISIONS}
     given = {
         s.name: Table(s.name, tuple(values[0]), values[1:])
         for s in layout.INPUT_SHEETS
@@ -379,6 +384,7 @@ def test_cells_hold_what_the_engine_says_of_the_file_itself(
         "XR_HARVEST": tables.harvest_table([first]),
         "XR_WASH": tables.wash_table(first),
         "XR_LOTS": tables.lots_table(first),
+        "XR_NOTES": tables.notes_table(book.household(first.client_id).notes),
         "XR_LEFT_OUT": tables.left_out_table(first),
         "XR_DRIFT(XRClient,XRBook,9,TRUE)": tables.drift_table(first, securities=False),
         "XR_DRIFT": tables.drift_table(first),
@@ -439,6 +445,18 @@ def test_the_client_is_chosen_from_a_list(sheets: Mapping[str, etree._Element], 
     assert (rule.get("sqref"), rule.findtext(f"{MAIN}formula1")) == ("C2", "XRList_Clients_Client_ID")
     assert cached["Client"]["C2"].value == "HAR01"
     assert cached["Client"]["B1"].value == "Hartwell Family"
+
+
+def test_the_last_decision_of_the_quarter_stands_beside_its_client(built: Path, cached: Any) -> None:
+    sheet = cached["Dashboard"]
+    decisions = {row[0]: row[16] for row in sheet.iter_rows(min_row=8, max_row=19, values_only=True)}
+    assert sheet["Q7"].value == "Decision"
+    assert {client: text for client, text in decisions.items() if text} == {"HAR01": "Approve"}
+    assert sheet["C2"].value == "2026-Q4"
+
+
+def test_the_quarter_follows_as_of_where_it_is_not_set(tiny: Path) -> None:
+    assert opened(tiny, data_only=True)["Dashboard"]["C2"].value == "2026-Q4"
 
 
 def test_every_check_with_a_place_has_a_link(cached: Any) -> None:

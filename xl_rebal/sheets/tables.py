@@ -15,7 +15,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
-from xl_rebal.engine.book import Activity, Lot, Term
+from xl_rebal.engine.book import Activity, Lot, Note, Term
 from xl_rebal.engine.drift import DriftStatus, Sleeve
 from xl_rebal.engine.problems import Problem, Severity, in_order
 from xl_rebal.engine.results import (
@@ -28,6 +28,7 @@ from xl_rebal.engine.results import (
     RmdState,
     Side,
     Trade,
+    TradeFlag,
     WashState,
     WashStatus,
 )
@@ -100,6 +101,7 @@ RMD_HEADERS = (
     "Due",
     "Note",
 )
+NOTES_HEADERS = ("Date", "Kind", "Author", "Text")
 LEFT_OUT_HEADERS = ("Lot ID", "Account", "Symbol", "Value", "Why it is left out")
 CHECKS_HEADERS = ("Severity", "Client ID", "Place", "Column", "Value", "What", "To do")
 BOOK_HEADERS = (
@@ -495,6 +497,13 @@ def _rmd_row(rmd: Rmd) -> list[Cell]:
     ]
 
 
+def notes_table(notes: Iterable[Note]) -> CellTable:
+    """CRM entries as recorded, latest first."""
+    latest = sorted(notes, key=lambda n: (n.date, n.source.row), reverse=True)
+    rows: list[list[Cell]] = [[n.date, n.kind or None, n.author or None, n.text] for n in latest]
+    return _table(NOTES_HEADERS, rows, "No CRM entry about this client.")
+
+
 # --- The firm --------------------------------------------------------------------------------------------------
 
 
@@ -556,7 +565,7 @@ def _flags(review: Review) -> list[str]:
             flags.append("Cash short")
         for flag in dict.fromkeys(f for t in plan.trades for f in t.flags):
             count = sum(flag in t.flags for t in plan.sells)
-            if count and flag.name != "SHELTERED":
+            if count and flag is not TradeFlag.SHELTERED:
                 flags.append(f"{flag.value} ({count})")
         if plan.tax is None and plan.trades:
             flags.append("Tax unknown")
