@@ -160,6 +160,20 @@ def test_a_loss_that_the_trims_take_anyway_is_not_proposed_again() -> None:
     assert "$13,832" not in DRAFTER.draft(table.done()).body
 
 
+def test_a_loss_in_a_fund_that_the_plan_buys_is_not_proposed() -> None:
+    """The purchase would wash it (IRC 1091): the letter is silent, the advisor is told."""
+    table = (
+        Table("C-1", "Vale")
+        .trims(AAPL=(74_551, 9_000))
+        .gains(9_000, 0)
+        .buys(VXUS=74_551)
+        .harvest("VXUS", 1_481)
+    )
+    draft = DRAFTER.draft(table.done())
+    assert "$1,481" not in draft.body
+    assert any("taking it now would be a wash sale" in note.text for note in draft.notes)
+
+
 def test_purchases_beyond_the_proceeds_name_the_available_cash() -> None:
     """45,624 bought for 39,527 sold."""
     table = Table("C-1", "Vale").trims(XOM=(39_527, 24_039)).gains(24_039, 0).buys(MUB=45_624)

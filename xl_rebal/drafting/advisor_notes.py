@@ -134,6 +134,11 @@ def _waiting(lookup: Lookup) -> list[Sentence]:
         if f"HARVEST_{key}_CLEAR" in lookup.by_id or f"TRIM_{key}_PROCEEDS" in lookup.by_id:
             continue
         loss = lookup.by_id[f"HARVEST_{key}_LOSS"]
+        if f"REALLOCATE_{key}_AMOUNT" in lookup.by_id:
+            name = lookup.name(key)
+            text = f"{name} shows a loss of {loss.display}, but the plan adds to {name}: taking it now would be a wash sale."
+            notes.append(Sentence(text, (loss.id,)))
+            continue
         text = (
             f"{lookup.name(key)}: before taking the loss of {loss.display}, ask about purchases in accounts held elsewhere; "
             "they can wash it."

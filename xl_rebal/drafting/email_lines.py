@@ -107,10 +107,8 @@ def _say_security_drift(lookup: Lookup, to: Writer) -> None:
         to.say(1, text, [drift.id, *([now.id] if now else [])])
         return
     if lookup.amount("TRIM_TOTAL"):
-        to.say(
-            1,
-            "Your overall mix is inside its range; the change below is there to have cash ready where it is needed.",
-        )
+        aim = "would keep it close to target" if funds(lookup) else "would have cash ready where it is needed"
+        to.say(1, f"Your overall mix is inside its range; the changes below {aim}.")
 
 
 def say_trades(lookup: Lookup, to: Writer) -> None:
@@ -254,8 +252,8 @@ def say_meeting(lookup: Lookup, to: Writer) -> None:
         when = "at the same time" if same else _when(entry)
         text = to.pick(
             "plan",
-            f"We also have in mind {words}, which we noted {when}; tell us if anything there has changed.",
-            f"We kept {words} in view as well, as noted {when}, and would like to hear if that has changed.",
+            f"We {'also ' if said else ''}have in mind {words}, which we noted {when}; tell us if anything there has changed.",
+            f"We kept {words} in view{' as well' if said else ''}, as noted {when}, and would like to hear if that has changed.",
         )
         to.say(5, text, entry.ids, 15)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from xl_rebal.data import templates_dir
+from xl_rebal.drafting.advisor_notes import FEWEST_NOTES, MOST_NOTES
 from xl_rebal.drafting.crm import entries, quotation
 from xl_rebal.drafting.greeting import closing, greeting
 from xl_rebal.drafting.grounding import FEWEST_WORDS, MOST_WORDS, TOKEN, fill, spelled_figures, token_faults
@@ -34,8 +35,6 @@ SCHEMA = {
     "additionalProperties": False,
 }
 """The answer's JSON schema, for endpoints that take one but not the library's own."""
-
-FEWEST_NOTES, MOST_NOTES = 2, 4
 
 
 @dataclass(frozen=True, slots=True)

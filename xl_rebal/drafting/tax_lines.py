@@ -129,8 +129,15 @@ def _say_alternative(lookup: Lookup, to: Writer) -> None:
 
 
 def say_harvest(lookup: Lookup, to: Writer) -> None:
-    """Paragraph 3: losses worth taking, or when a purchase makes that too early; none of what is trimmed anyway."""
-    keys = [k for k in lookup.keys("HARVEST_", "_LOSS") if f"TRIM_{k}_PROCEEDS" not in lookup.by_id]
+    """Paragraph 3: losses worth taking, or when a purchase makes that too early; none of what is trimmed anyway.
+
+    Nor of what the plan buys: the purchase would wash the loss (IRC 1091).
+    """
+    keys = [
+        key
+        for key in lookup.keys("HARVEST_", "_LOSS")
+        if f"TRIM_{key}_PROCEEDS" not in lookup.by_id and f"REALLOCATE_{key}_AMOUNT" not in lookup.by_id
+    ]
     for place, key in enumerate(keys[:2]):
         loss, swap = lookup.by_id[f"HARVEST_{key}_LOSS"], lookup.get(f"HARVEST_{key}_SWAP")
         clear, name = lookup.get(f"HARVEST_{key}_CLEAR"), lookup.name(key)
