@@ -104,7 +104,7 @@ def _width(column: Column) -> int:
 
 def lines_of(value: object, width: float) -> int:
     """Lines that a wrapped text needs in a column: an estimate on the safe side, as no program is asked to lay it out."""
-    return max(1, ceil(len(str(value)) * 1.08 / width)) if isinstance(value, str) else 1
+    return max(1, ceil(len(str(value)) * 0.98 / width)) if isinstance(value, str) else 1
 
 
 def row_height(lines: int) -> float:
@@ -166,7 +166,7 @@ def page(sheet: Worksheet, styles: Styles, *, repeat_row: int | None = None, wid
 
 def _format(column: Column, styles: Styles) -> Any:
     if column.kind is Kind.TEXT and column.width >= WIDE:
-        return styles(align="left", indent=1, text_wrap=True, valign="top")
+        return styles(align="left", indent=1, text_wrap=True)
     return styles.input(column.kind)
 
 

@@ -273,6 +273,7 @@ def _write_firm_title(sheet: Worksheet, styles: Styles, firm: FirmFacts) -> None
 
 # --- Client ----------------------------------------------------------------------------------------------------
 
+FIRST_PAGE_ROWS = 46
 DECIDE, TAXES, DETAIL, LOTS = 1, 12, 19, 30
 """First columns of the Client sheet's bands: each is a screen, and prints as a page of its own."""
 
@@ -342,7 +343,10 @@ def write_client(
         for x, header in enumerate(block.headers)
     }
     decide, taxes = (2, 18, 14, 13, 13, 13, 15, 14, 14, 21, 58), (2, 34, 15, 14, 14, 48, 86)
-    detail, lots = (2, 19, 16, 13, 15, 13, 14, 13, 14, 13, 80), (2, 17, 11, 32, 12, 12, 12, 15, 15, 15, 10)
+    detail, lots = (
+        (2, 19, 16, 13, 15, 13, 14, 13, 14, 13, 80),
+        (2, 17, 11, 32, 12, 12, 12, 15, 15, 15, 10, 56),
+    )
     for at, width in enumerate((*decide, *taxes, 2, *detail[1:], *lots)):
         sheet.set_column(at, at, width, open_formats.get(at, styles()))
     sheet.set_row(0, 28)
@@ -380,8 +384,14 @@ def write_client(
         cached = compute(block.function, client_id, *block.more) if compute else None
         sheet.write_string(block.row - 1, block.column, block.title, styles.section())
         spill(sheet, styles, (block.row, block.column), block.formula, cached, block.headers, block.room)
+        if block.function == "XR_NOTES":  # its last column runs over the empty cells to its right
+            for x in range(len(block.headers), len(tables.LOTS_HEADERS) + 1):
+                sheet.write_blank(block.row, block.column + x, None, styles.header())
         if block.function == "XR_TAX":
             _format_rates(sheet, styles, block, cached)
+    for gap in (TAXES - 1, DETAIL - 1, LOTS - 1):
+        for row in range(5, FIRST_PAGE_ROWS):
+            sheet.write_string(row, gap, " ", styles())  # a long note ends at its band's edge
     sheet.freeze_panes(5, 0)
     sheet.set_landscape()
     sheet.set_paper(1)
@@ -389,7 +399,7 @@ def write_client(
     sheet.set_print_scale(60)
     sheet.set_v_pagebreaks([TAXES, DETAIL, LOTS])
     sheet.set_footer("&L&8&F  &A&R&8Page &P of &N")
-    sheet.print_area(0, 0, 74, LOTS + len(tables.LOTS_HEADERS) - 1)
+    sheet.print_area(0, 0, 74, LOTS + len(tables.LOTS_HEADERS))
 
 
 def _of_client(header: str) -> str:

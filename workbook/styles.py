@@ -98,7 +98,13 @@ class Styles:
 
     def input_header(self, required: bool) -> Format:
         """Header of an input column: dark where a value is required, light where it may stay empty."""
-        common: dict[str, Any] = {"bold": True, "text_wrap": True, "border": 1, "border_color": RULE}
+        common: dict[str, Any] = {
+            "bold": True,
+            "text_wrap": True,
+            "border": 1,
+            "border_color": RULE,
+            "indent": 1,
+        }
         if required:
             return self(font_color=WHITE, bg_color=NAVY, **common)
         return self(font_color=NAVY, bg_color="#DDE4ED", **common)
