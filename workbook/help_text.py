@@ -20,12 +20,14 @@ HELP: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             (
                 "4. Dashboard",
                 "One row per client: what is out of band, what the plan would sell, its gains and estimated tax, "
-                "the gain budget, the RMD left, and what needs attention. Use the filter arrows to narrow it.",
+                "the gain budget, the RMD left, what needs attention, and the decision recorded for the quarter. "
+                "Use the filter arrows to narrow it.",
             ),
             (
                 "5. Client",
                 "Choose a client in the yellow cell. Drift, plan, tax, RMDs, losses to harvest and the wash-sale "
-                "calendar follow. Pages to the right hold tax, wash sales and every security.",
+                "calendar follow. To the right lie tax, wash sales, every security, what the CRM says, and the tax "
+                "lots to name to the custodian. Each of these bands prints as its own page.",
             ),
             (
                 "6. Generate Briefs",

@@ -109,7 +109,8 @@ def _row_rules(
             rule(f'={cell}="Error"', styles.emphasis(), one)
         elif header in ("Drift", "Worst Drift"):
             _drift_bars(sheet, top, left + x, area[2])
-    rule(f'=LEFT({first},6)="Total "', styles.total_line())
+    sums = ",".join(f'{first}="{label}"' for label in ("Net gain, both terms", "Tax added by the plan"))
+    rule(f'=OR(LEFT({first},6)="Total ",{sums})', styles.total_line())
     rule(f'={first}<>""', styles.row_line())
 
 
