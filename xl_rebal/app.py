@@ -17,13 +17,20 @@ from typing import TYPE_CHECKING, Protocol
 from xl_rebal.engine.book import Book, DrafterKind, Household
 from xl_rebal.engine.problems import NOWHERE, Problem, Severity, in_order
 from xl_rebal.engine.results import Review
-from xl_rebal.errors import DraftRejected, ParameterMissing, WorkbookUnwritable, XlRebalError
+from xl_rebal.errors import (
+    DraftRejected,
+    ExportUnreadable,
+    ParameterMissing,
+    WorkbookUnwritable,
+    XlRebalError,
+)
 
 if TYPE_CHECKING:
     from xl_rebal.briefs.filing import Filed
     from xl_rebal.engine.results import Plan
     from xl_rebal.facts.draft import Draft
     from xl_rebal.facts.types import Facts
+    from xl_rebal.importing import ImportResult
     from xl_rebal.params.types import TaxParameters
     from xl_rebal.sheets.read import Table
 
@@ -336,6 +343,39 @@ def _texts_of(template: Path, _changed: int) -> tuple[str, ...]:
 
     plain = re.split(r"\{[{%#].*?[}%#]\}|\n", docx_text(template.read_bytes()))
     return tuple(text.strip() for text in plain if re.search(r"\d", text))
+
+
+# --- Imports -----------------------------------------------------------------------------------------------------
+
+
+def import_files(system: str, files: Sequence[Path], into: Path) -> ImportResult:
+    """Brings a custodian's files into the rows of the workbook `into`; the file as it was is kept beside it.
+
+    Importing the same files again changes nothing. Raises ExportUnreadable for a file that is not an export of this
+    system, WorkbookUnreadable and WorkbookUnwritable for the workbook; the workbook is then as it was.
+    """
+    from xl_rebal.importers.schwab import read_schwab
+    from xl_rebal.importing import ImportResult, merge
+    from xl_rebal.sheets.source import read_tables
+    from xl_rebal.sheets.write import change_rows
+
+    readers = {"schwab": (read_schwab, "Schwab")}
+    if system.casefold() not in readers:
+        raise ExportUnreadable(f"There is no importer for {system!r}. Importers are: {', '.join(readers)}.")
+    reader, custodian = readers[system.casefold()]
+    imported = reader([(file.name, _export(file)) for file in files])
+    changes, report = merge(imported, read_tables(into), custodian)
+    backup = change_rows(into, changes) if changes else None
+    return ImportResult(into, len(files), report, backup)
+
+
+def _export(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise ExportUnreadable(
+            f"{file} can't be read ({error.strerror or error}). Check the folder and the name, and close it where it is open."
+        ) from error
 
 
 # --- Invented firms ----------------------------------------------------------------------------------------------

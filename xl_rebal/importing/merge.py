@@ -1,0 +1,410 @@
+"""A custodian's statements against the rows of the workbook: what to change, to add and to remove, sheet by sheet.
+
+The file decides quantities, dates, bases and prices; what only the firm knows (Hold, Lot ID, own columns, a basis that the
+custodian lacks) stays with its row. Rows are removed only where a statement is whole: every row read, nothing cut off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from xl_rebal.engine.book import CASH_CLASS
+from xl_rebal.engine.problems import Problem, Severity, Source
+from xl_rebal.importers.statements import CASH, Imported, ImportedLot, ImportedPosition, Kind, Statement
+from xl_rebal.importing.accounts import Accounts, Known
+from xl_rebal.importing.pairing import LotFigures, paired
+from xl_rebal.importing.result import AccountReport, Counts, Report
+from xl_rebal.importing.symbols import Symbols, by_account_and_symbol
+from xl_rebal.money import from_cents
+from xl_rebal.sheets import layout
+from xl_rebal.sheets.cells import folded
+from xl_rebal.sheets.rows import Rows, rows_of
+from xl_rebal.sheets.source import Table
+from xl_rebal.sheets.write import CellValue, Change
+
+_MONEY_HEADERS = frozenset(("Cost Basis", "Value"))
+
+
+def merge(
+    imported: Imported, tables: Mapping[str, Table], custodian: str = "Schwab"
+) -> tuple[dict[str, Change], Report]:
+    """The changes that bring the workbook's rows up to the statements, by sheet, and the report of them."""
+    merging = _Merging(imported, tables, custodian)
+    return merging.changes(), merging.report
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A `Change` in the making."""
+
+    updated: dict[int, dict[str, CellValue]] = field(default_factory=dict)
+    removed: set[int] = field(default_factory=set)
+    added: list[dict[str, CellValue]] = field(default_factory=list)
+
+    def frozen(self) -> Change:
+        kept = {row: cells for row, cells in self.updated.items() if row not in self.removed}
+        return Change(kept, frozenset(self.removed), tuple(self.added))
+
+
+@dataclass(frozen=True, slots=True)
+class _Quote:
+    """A security's price in a statement, per unit held."""
+
+    price: Decimal | None
+    name: str
+    on: datetime | None
+
+
+class _Merging:
+    """One run: the sheets' rows, the statements that count, and the changes that follow."""
+
+    def __init__(self, imported: Imported, tables: Mapping[str, Table], custodian: str) -> None:
+        self.imported = imported
+        self.report = Report(
+            imported.as_of, len(imported.positions), len(imported.lots), skipped=imported.skipped
+        )
+        self.report.problems += imported.problems
+        by_name = {folded(name): table for name, table in tables.items()}
+
+        def rows(sheet: layout.SheetLayout, *needed: str) -> Rows:
+            return rows_of(by_name.get(folded(sheet.name)), sheet, [], needed=needed, absent=None)
+
+        self.lots = rows(layout.LOTS, "Account ID", "Symbol", "Quantity")
+        self.positions = rows(layout.POSITIONS, "Account ID", "Symbol", "Quantity")
+        self.securities = rows(layout.SECURITIES, "Symbol")
+        self.accounts = Accounts(rows(layout.ACCOUNTS, "Account ID"), custodian)
+        self.drafts = {sheet.name: _Draft() for sheet in (layout.LOTS, layout.POSITIONS, layout.SECURITIES)}
+        self.symbols = Symbols(self.securities, self.positions, self.lots)
+        self.lot_rows = by_account_and_symbol(self.lots, self.symbols)
+        self.position_rows = by_account_and_symbol(self.positions, self.symbols)
+        self.quotes: dict[str, _Quote] = {}
+
+    def changes(self) -> dict[str, Change]:
+        positions: dict[str, tuple[Known, Statement]] = {}
+        lots: dict[tuple[str, str], tuple[Known, Statement]] = {}
+        for known, statement in self.matched():
+            if statement.kind is Kind.POSITIONS:
+                key = known.id
+                positions[key] = (known, self.newer(positions.get(key, (known, statement))[1], statement))
+            else:
+                pair = (known.id, self.symbols.of(statement.symbol))
+                lots[pair] = (known, self.newer(lots.get(pair, (known, statement))[1], statement))
+        fresh = {pair for pair, (_, statement) in lots.items() if statement.whole}
+        for account_id, (known, statement) in positions.items():
+            self.merge_positions(known, statement)
+            self.merge_cash(known, statement, fresh)
+            self.report_left_over(known, statement, {s for a, s in fresh if a == account_id})
+        for (_, symbol), (known, statement) in lots.items():
+            self.merge_lots(known, symbol, statement)
+        self.merge_securities()
+        found = {name: draft.frozen() for name, draft in self.drafts.items()}
+        return {name: change for name, change in found.items() if change}
+
+    # ------------------------------------------------------------ which statements count
+
+    def matched(self) -> Iterable[tuple[Known, Statement]]:
+        """Statements whose account is known, on sheets that can take them; one problem per masked account of a file."""
+        counts: dict[tuple[str, str], int] = {}
+        for one in self.imported.statements:
+            key = (one.source.sheet, one.account)
+            counts[key] = counts.get(key, 0) + len(one.positions) + len(one.lots)
+        told: set[object] = set()
+        for one in self.imported.statements:
+            rows = self.positions if one.kind is Kind.POSITIONS else self.lots
+            if not rows.readable:
+                if rows.layout.name not in told:
+                    told.add(rows.layout.name)
+                    self.problem(
+                        Severity.ERROR, "sheet-missing", Source(rows.layout.name, 0), "",
+                        f"The workbook has no sheet {rows.layout.name} with the columns {', '.join(rows.layout.required)}, "
+                        f"so no {one.kind.value} were imported.",
+                        "Add the sheet with these headers in one row.",
+                    )  # fmt: skip
+                continue
+            key = (one.source.sheet, one.account)
+            found = self.accounts.find(one, counts[key])
+            if isinstance(found, Known):
+                yield found, one
+            elif key not in told:
+                told.add(key)
+                self.report.problems.append(found)
+
+    def newer(self, first: Statement, second: Statement) -> Statement:
+        """The one of two statements about the same thing that counts: the newer; of the same minute the later in order."""
+        if first is second or _content(first) == _content(second):
+            return second
+        old, new = (first, second) if (first.as_of or _NEVER) <= (second.as_of or _NEVER) else (second, first)
+        same = old.as_of == new.as_of
+        self.problem(
+            Severity.WARNING if same else Severity.NOTE, "older-statement", old.source, "",
+            f"{new.source.sheet} states the same {old.kind.value} {'differently, of the same time' if same else 'later'}, so "
+            "these were not used.",
+            "Leave the wrong one of the two files out." if same else "",
+        )  # fmt: skip
+        return new
+
+    # ------------------------------------------------------------ positions
+
+    def merge_positions(self, known: Known, statement: Statement) -> None:
+        draft = self.drafts[layout.POSITIONS.name]
+        counts = self.account(known).positions
+        rows = self.position_rows.get(folded(known.id), {})
+        stated = self.summed(statement.positions)
+        for symbol, position in stated.items():
+            self.quote(symbol, position.price, position.name, statement.as_of)
+            cells: dict[str, CellValue | int] = {
+                "Quantity": position.quantity,
+                "Price": position.price,
+                "Value": position.value_cents,
+            }
+            existing = rows.get(symbol, [])
+            if not existing:
+                draft.added.append(_written({"Account ID": known.id, "Symbol": symbol, **cells}))
+                counts.added += 1
+                continue
+            self.update(self.positions, draft, existing[0], cells, counts)
+            for repeated in existing[1:]:
+                draft.removed.add(self.positions.numbers[repeated])
+                counts.removed += 1
+        if statement.whole:
+            for symbol, indexes in rows.items():
+                if symbol not in stated:
+                    draft.removed.update(self.positions.numbers[i] for i in indexes)
+                    counts.removed += len(indexes)
+
+    def summed(self, positions: Iterable[ImportedPosition]) -> dict[str, ImportedPosition]:
+        """One position per symbol of the workbook's spelling; the same security listed twice is added up."""
+        found: dict[str, ImportedPosition] = {}
+        for position in positions:
+            symbol = self.symbols.of(position.symbol)
+            before = found.get(symbol)
+            if before is None:
+                found[symbol] = position
+                continue
+            known = before.value_cents is not None and position.value_cents is not None
+            found[symbol] = ImportedPosition(
+                position.account,
+                position.digits,
+                symbol,
+                before.name,
+                before.quantity + position.quantity,
+                before.price,
+                (before.value_cents or 0) + (position.value_cents or 0) if known else None,
+                None,
+                before.source,
+            )
+        return found
+
+    def merge_cash(self, known: Known, statement: Statement, fresh: set[tuple[str, str]]) -> None:
+        """Money on Lots, where the account has it there: then the reader takes none from Positions."""
+        rows = self.lot_rows.get(folded(known.id), {})
+        money = {symbol: indexes for symbol, indexes in rows.items() if self.is_cash(symbol)}
+        if not money or not self.lots.readable:
+            return
+        draft = self.drafts[layout.LOTS.name]
+        counts = self.account(known).lots
+        stated = {s: p for s, p in self.summed(statement.positions).items() if self.is_cash(s)}
+        for symbol, position in stated.items():
+            if (known.id, symbol) in fresh:
+                continue
+            existing = money.get(symbol, [])
+            if not existing:
+                draft.added.append({"Account ID": known.id, "Symbol": symbol, "Quantity": position.quantity})
+                counts.added += 1
+                continue
+            self.update(self.lots, draft, existing[0], {"Quantity": position.quantity}, counts)
+            draft.removed.update(self.lots.numbers[i] for i in existing[1:])
+            counts.removed += len(existing) - 1
+        if statement.whole:
+            for symbol, indexes in money.items():
+                if symbol not in stated and (known.id, symbol) not in fresh:
+                    draft.removed.update(self.lots.numbers[i] for i in indexes)
+                    counts.removed += len(indexes)
+
+    def report_left_over(self, known: Known, statement: Statement, fresh: set[str]) -> None:
+        """Lots of securities that a whole positions statement does not list: sold or moved, and for a person to delete."""
+        if not statement.whole:
+            return
+        held = {self.symbols.of(position.symbol) for position in statement.positions}
+        rows = self.lot_rows.get(folded(known.id), {})
+        gone = sorted(s for s in rows if s not in held and s not in fresh and not self.is_cash(s))
+        if gone:
+            first = rows[gone[0]][0]
+            self.report.problems.append(
+                self.lots.problem(
+                    Severity.WARNING,
+                    "lots-left-over",
+                    first,
+                    "Symbol",
+                    f"The custodian no longer lists {', '.join(gone)} in account {known.id}, but Lots has "
+                    f"{'lots of them' if len(gone) > 1 else 'lots of it'}.",
+                    "Delete these lots if the position was sold or moved.",
+                )
+            )
+
+    # ------------------------------------------------------------ lots
+
+    def merge_lots(self, known: Known, symbol: str, statement: Statement) -> None:
+        if not statement.whole:
+            self.problem(
+                Severity.ERROR, "lots-left", statement.source, symbol,
+                f"A row of the {symbol} lots in account {known.id} could not be read, so its lots on the sheet were left as "
+                "they were.",
+                "Download the lots of this position again.",
+            )  # fmt: skip
+            return
+        draft = self.drafts[layout.LOTS.name]
+        counts = self.account(known).lots
+        existing = self.lot_rows.get(folded(known.id), {}).get(symbol, [])
+        columns = self.lots.columns
+        sheet = [
+            LotFigures(columns["Acquired"][i], columns["Quantity"][i], columns["Cost Basis"][i])
+            for i in existing
+        ]
+        pairs = paired(
+            [LotFigures(lot.acquired, lot.quantity, lot.basis_cents) for lot in statement.lots], sheet
+        )
+        for index, lot in enumerate(statement.lots):
+            self.quote(symbol, lot.price, "", statement.as_of)
+            cells = self.lot_cells(lot, sheet[pairs[index]] if index in pairs else None)
+            if index in pairs:
+                self.update(self.lots, draft, existing[pairs[index]], cells, counts)
+            else:
+                draft.added.append(_written({"Account ID": known.id, "Symbol": symbol, **cells}))
+                counts.added += 1
+        for j in sorted(set(range(len(existing))) - set(pairs.values())):
+            draft.removed.add(self.lots.numbers[existing[j]])
+            counts.removed += 1
+
+    def lot_cells(self, lot: ImportedLot, sheet: LotFigures | None) -> dict[str, CellValue | int]:
+        """The lot's cells; a date or basis that only the workbook knows is left standing."""
+        cells: dict[str, CellValue | int] = {"Quantity": lot.quantity}
+        if lot.acquired is not None or sheet is None:
+            cells["Acquired"] = lot.acquired
+        if lot.basis_cents is not None or sheet is None:
+            cells["Cost Basis"] = lot.basis_cents
+        elif sheet.basis_cents is not None:
+            self.report.kept_basis += 1
+        return cells
+
+    # ------------------------------------------------------------ securities
+
+    def quote(self, symbol: str, price: Decimal | None, name: str, on: datetime | None) -> None:
+        """Notes a price; the newest counts, and a name is kept from wherever it comes."""
+        before = self.quotes.get(symbol)
+        if before is None:
+            self.quotes[symbol] = _Quote(price, name, on)
+        elif price is not None and (before.price is None or (on or _NEVER) > (before.on or _NEVER)):
+            self.quotes[symbol] = _Quote(price, name or before.name, on)
+        elif name and not before.name:
+            self.quotes[symbol] = _Quote(before.price, name, before.on)
+
+    def merge_securities(self) -> None:
+        if not self.securities.readable:
+            return
+        draft = self.drafts[layout.SECURITIES.name]
+        columns = self.securities.columns
+        first = {self.symbols.of(s): i for i, s in reversed(list(enumerate(columns["Symbol"]))) if s}
+        older: list[date] = []
+        for symbol, quote in self.quotes.items():
+            index = first.get(symbol)
+            on = quote.on.date() if quote.on else None
+            if index is None:
+                if symbol != CASH:
+                    cells: dict[str, CellValue] = {
+                        "Symbol": symbol,
+                        "Name": quote.name or None,
+                        "Price": quote.price,
+                        "Price Date": on,
+                    }
+                    draft.added.append(
+                        {header: value for header, value in cells.items() if value is not None}
+                    )
+                    self.report.new_symbols.append(symbol)
+                continue
+            if self.is_cash(symbol) or quote.price is None or on is None:
+                continue
+            known, priced = columns["Price"][index], columns["Price Date"][index]
+            if priced is not None and priced > on:
+                older.append(on)
+            elif known is None or not _same_price(known, quote.price):
+                draft.updated[self.securities.numbers[index]] = {"Price": quote.price, "Price Date": on}
+                self.report.priced += 1
+            elif priced != on:
+                draft.updated[self.securities.numbers[index]] = {"Price Date": on}
+                self.report.priced += 1
+        if older:
+            self.problem(
+                Severity.WARNING, "older-prices", Source(layout.SECURITIES.name, 0), "",
+                f"Prices of {len(older):,} securities on the sheet are newer than these files ({max(older)}); the sheet's "
+                "were kept. Lots and positions were imported as the files have them.",
+                "If newer files exist, import those.",
+            )  # fmt: skip
+
+    # ------------------------------------------------------------ shared
+
+    def is_cash(self, symbol: str) -> bool:
+        """Whether the reader takes the symbol's quantity as dollars."""
+        found = self.symbols.row.get(symbol)
+        if found is None:
+            return folded(symbol) == folded(CASH)
+        price = self.securities.columns["Price"][found]
+        asset_class = self.securities.columns["Asset Class"][found] or ""
+        return folded(asset_class) == folded(CASH_CLASS) and (price is None or price == 1)
+
+    def account(self, known: Known) -> AccountReport:
+        return self.report.account(known.id, known.client_id)
+
+    def update(
+        self,
+        rows: Rows,
+        draft: _Draft,
+        index: int,
+        cells: Mapping[str, CellValue | int],
+        counts: Counts,
+    ) -> None:
+        """Notes the cells of a row that differ from the sheet's, and counts the row."""
+        unread = {i for i, column, _ in rows.faults if i == index}
+        changed = {
+            header: value
+            for header, value in cells.items()
+            if header in rows.letters and (rows.columns[header][index] != value or unread)
+        }
+        if changed:
+            draft.updated[rows.numbers[index]] = _written(changed)
+            counts.changed += 1
+        else:
+            counts.same += 1
+
+    def problem(
+        self, severity: Severity, code: str, source: Source, value: str, what: str, todo: str
+    ) -> None:
+        self.report.problems.append(Problem(severity, code, source, "", "", value, what, todo))
+
+
+_NEVER = datetime.combine(date.min, time())
+
+
+def _content(statement: Statement) -> object:
+    """What a statement says, wherever it says it."""
+    positions = [(p.symbol, p.quantity, p.price, p.value_cents) for p in statement.positions]
+    lots = [(lot.symbol, str(lot.acquired), lot.quantity, str(lot.basis_cents)) for lot in statement.lots]
+    return sorted(positions, key=str), sorted(lots)
+
+
+def _written(cells: Mapping[str, CellValue | int]) -> dict[str, CellValue]:
+    """Cells as they are written: cents as dollars."""
+    return {
+        header: from_cents(value) if header in _MONEY_HEADERS and isinstance(value, int) else value
+        for header, value in cells.items()
+    }
+
+
+def _same_price(sheet: Decimal, file: Decimal) -> bool:
+    """Whether the file's price is the sheet's, shown to fewer digits perhaps."""
+    exponent = file.as_tuple().exponent
+    rounded = isinstance(exponent, int) and exponent <= -2
+    return sheet == file or (rounded and 2 * abs(sheet - file) <= Decimal(1).scaleb(int(exponent)))

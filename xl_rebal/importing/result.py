@@ -1,0 +1,120 @@
+"""What an import did, in plain words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from xl_rebal.engine.problems import Problem, Severity
+from xl_rebal.importers.exports import Skipped
+
+_NAMED_SYMBOLS = 12
+
+
+@dataclass(slots=True)
+class Counts:
+    """Rows of one account on one sheet."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    same: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed)
+
+    def __str__(self) -> str:
+        parts = (
+            (self.added, "added"),
+            (self.changed, "changed"),
+            (self.removed, "removed"),
+            (self.same, "as before"),
+        )
+        return ", ".join(f"{count:,} {what}" for count, what in parts if count) or "none"
+
+
+@dataclass(slots=True)
+class AccountReport:
+    account_id: str
+    client_id: str
+    lots: Counts = field(default_factory=Counts)
+    positions: Counts = field(default_factory=Counts)
+
+
+@dataclass(slots=True)
+class Report:
+    """What `merge` found to change, account by account, and what it could not use."""
+
+    as_of: date | None = None
+    positions_read: int = 0
+    lots_read: int = 0
+    accounts: dict[str, AccountReport] = field(default_factory=dict)
+    priced: int = 0
+    new_symbols: list[str] = field(default_factory=list)
+    kept_basis: int = 0  # lots whose basis only the workbook knows
+    problems: list[Problem] = field(default_factory=list)
+    skipped: tuple[Skipped, ...] = ()
+
+    def account(self, account_id: str, client_id: str) -> AccountReport:
+        return self.accounts.setdefault(account_id, AccountReport(account_id, client_id))
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """An import that is done: the workbook holds its rows; `backup` is the file as it was (None: nothing changed)."""
+
+    workbook: Path
+    files: int
+    report: Report
+    backup: Path | None
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What a person has to see to."""
+        return tuple(p for p in self.report.problems if p.severity is not Severity.NOTE)
+
+    @property
+    def notes(self) -> tuple[Problem, ...]:
+        """What is only worth knowing."""
+        return tuple(p for p in self.report.problems if p.severity is Severity.NOTE)
+
+    def lines(self) -> list[str]:
+        """The outcome, most important last: what was read, what changed, what was not used, where the old file is."""
+        report = self.report
+        day = f", as of {report.as_of}" if report.as_of else ""
+        files = f"{self.files} file{'' if self.files == 1 else 's'}"
+        lines = [f"Read {files}{day}: {report.positions_read:,} positions, {report.lots_read:,} lots."]
+        unchanged = 0
+        for account in report.accounts.values():
+            if not account.lots and not account.positions:
+                unchanged += 1
+                continue
+            owner = f" ({account.client_id})" if account.client_id else ""
+            lines.append(
+                f"Account {account.account_id}{owner}: lots {account.lots}; positions {account.positions}."
+            )
+        if unchanged and unchanged < len(report.accounts):
+            lines.append(f"{unchanged:,} account{'' if unchanged == 1 else 's'} as before.")
+        if report.priced:
+            lines.append(f"Prices of {report.priced:,} securities brought up to date.")
+        if report.new_symbols:
+            names = ", ".join(report.new_symbols[:_NAMED_SYMBOLS])
+            more = len(report.new_symbols) - _NAMED_SYMBOLS
+            names += f" and {more} more" if more > 0 else ""
+            lines.append(f"New on the Securities sheet: {names}. Enter their Asset Class there.")
+        if report.kept_basis:
+            lines.append(
+                f"{report.kept_basis:,} lots have no cost basis in the file; the workbook's own was kept."
+            )
+        kinds = Counter(one.what for one in report.skipped)
+        if kinds:
+            passed = ", ".join(f"{count:,} x {what}" for what, count in sorted(kinds.items()))
+            lines.append(f"Rows that are neither position nor lot: {passed}.")
+        lines += [str(problem) for problem in (*self.notes, *self.problems)]
+        if self.backup is None:
+            lines.append(f"Nothing to change: {self.workbook.name} holds what these files say already.")
+        else:
+            lines.append(f"{self.workbook.name} is up to date. As it was before: {self.backup.name}")
+        return lines
