@@ -1,0 +1,144 @@
+"""The commands of the terminal: what they print and the exit code that a script sees."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from xl_rebal import app as use
+from xl_rebal.cli import app
+
+run = CliRunner()
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory) -> Path:
+    return use.write_sample(tmp_path_factory.mktemp("firm"))
+
+
+def main(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """The installed entry point, as a terminal runs it."""
+    return subprocess.run(
+        [sys.executable, "-m", "xl_rebal.cli", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        check=False,
+    )
+
+
+def test_help_teaches_the_quarter_and_the_exit_codes():
+    shown = run.invoke(app, ["--help"])
+    assert shown.exit_code == 0
+    for command in ("demo", "sample", "check", "plan", "briefs", "build", "import"):
+        assert command in shown.output
+    assert "Exit codes" in shown.output
+
+
+def test_check_lists_each_problem_and_ends_with_one_when_a_brief_is_withheld(book):
+    shown = run.invoke(app, ["check", str(book)])
+    assert shown.exit_code == 1
+    assert "[MAR06] Error at Positions!C" in shown.output
+    assert "Withheld until fixed: Marchetti Living Trust." in shown.output
+
+
+def test_check_as_json_is_for_scripts(book):
+    shown = run.invoke(app, ["check", str(book), "--json"])
+    problems = json.loads(shown.output)
+    assert {"severity", "code", "client", "place", "what", "todo"} <= set(problems[0])
+    assert problems[0]["severity"] == "Error"
+
+
+def test_plan_shows_one_line_a_client_or_one_client_in_full(book):
+    everyone = run.invoke(app, ["plan", str(book)])
+    assert everyone.exit_code == 1
+    assert len([line for line in everyone.output.splitlines() if line.startswith("HAR01")]) == 1
+    one = run.invoke(app, ["plan", str(book), "--client", "HAR01"])
+    assert one.exit_code == 0
+    for word in ("NVDA", "98,000", "61,000", "High gain", "87,000", "SCHB"):
+        assert word in one.output
+
+
+def test_plan_as_json_has_cents_and_the_rows_of_the_lots(book):
+    shown = run.invoke(app, ["plan", str(book), "--client", "HAR01", "--json"])
+    record = json.loads(shown.output)[0]
+    assert record["plan"]["long_gain_cents"] == 121_000_00
+    assert record["plan"]["budget_excess_cents"] == 21_000_00
+    assert record["plan"]["trades"][0]["lots"][0]["row"].startswith("Lots row")
+
+
+def test_briefs_files_them_and_says_what_was_withheld(book, tmp_path):
+    shown = run.invoke(
+        app, ["briefs", str(book), "--out", str(tmp_path), "--client", "HAR01", "--client", "MAR06"]
+    )
+    assert shown.exit_code == 1
+    assert "1 brief filed" in shown.output
+    assert "Marchetti Living Trust (MAR06): withheld." in shown.output
+    assert (tmp_path / "Hartwell Family" / "2026-Q4" / "brief.docx").is_file()
+
+
+def test_an_error_is_one_sentence_and_exit_code_two(tmp_path):
+    for arguments in (
+        ["check", "nowhere.xlsm"],
+        ["plan", str(Path(__file__))],
+        ["briefs", "nowhere.xlsm"],
+    ):
+        done = main(*arguments, cwd=tmp_path)
+        assert done.returncode == 2, done
+        assert done.stderr.startswith("xl-rebal: ")
+        assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_client_is_answered_with_the_known_ones(book):
+    done = main("plan", str(book), "--client", "NOBODY")
+    assert done.returncode == 2
+    assert "HAR01" in done.stderr
+
+
+def test_build_makes_an_empty_workbook_and_overwrites_none(tmp_path):
+    path = tmp_path / "firm.xlsm"
+    assert run.invoke(app, ["build", str(path)]).exit_code == 0
+    before = path.read_bytes()
+    assert run.invoke(app, ["build", str(path)]).exit_code == 2
+    assert path.read_bytes() == before
+
+
+def test_an_empty_workbook_is_told_what_to_fill_in(tmp_path):
+    path = tmp_path / "firm.xlsm"
+    run.invoke(app, ["build", str(path)])
+    shown = run.invoke(app, ["check", str(path)])
+    assert "As Of" in shown.output
+    assert "Traceback" not in shown.output
+
+
+def test_sample_invents_any_number_of_households(tmp_path):
+    shown = run.invoke(
+        app, ["sample", str(tmp_path), "--households", "3", "--seed", "5", "--lots", "20", "30"]
+    )
+    assert shown.exit_code == 0
+    loaded = use.load(tmp_path / "rebalance.xlsm")
+    assert len(loaded.households) == 3
+    assert all(20 <= len(home.lots) <= 30 for home in loaded.households)
+
+
+def test_the_demo_is_the_main_job_in_one_command(tmp_path):
+    done = main("demo", str(tmp_path / "demo"))
+    assert done.returncode == 0, done.stderr
+    assert "11 briefs filed" in done.stdout
+    assert (tmp_path / "demo" / "clients" / "Hartwell Family" / "2026-Q4" / "email.eml").is_file()
+
+
+def test_help_needs_none_of_the_heavy_packages():
+    """`xl-rebal --help` answers in a blink: nothing heavy is imported for it."""
+    code = (
+        "import sys; import xl_rebal.cli; "
+        "heavy = {'numpy', 'pandas', 'highspy', 'openai', 'docxtpl', 'xlwings', 'xlsxwriter', 'lxml'}; "
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
