@@ -4,36 +4,31 @@ A workbook holds what no library keeps when it saves one again: the ribbon, dyna
 formats and comments. So the file is edited part by part: the XML of the changed sheets and their tables is rewritten,
 every other part is copied byte for byte. The new file replaces the old one at once, and the old one is kept beside it.
 
-Limits: rows are changed inside the table (or below the header of a plain sheet); a formula elsewhere that points at a
-moved row is not adjusted, so rows are moved only where the table holds no formulas.
+Limits: emptied rows are closed up only where nothing points into the sheet (formulas, names, charts, comments on its
+rows); elsewhere they stay as blank rows, which readers pass over and later additions fill.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
-import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from lxml import etree
 
 from xl_rebal.errors import WorkbookUnwritable
+from xl_rebal.sheets.body import LAST_ROW, RANGE, Body, CellValue, column_key, column_of
 from xl_rebal.sheets.cells import folded
-from xl_rebal.sheets.source import Table, letters, read_tables
+from xl_rebal.sheets.package import MAIN, WORKBOOK, Package, check_writable, parsed, xml
+from xl_rebal.sheets.source import Table, read_tables
 
-CellValue = str | int | float | Decimal | date | bool | None
+__all__ = ["CellValue", "Change", "change_rows"]
 
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_EPOCH, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
-_RANGE = re.compile(r"\$?([A-Z]+)\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?")
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+_THREADED = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
+_PRINT_NAMES = ("_xlnm.Print_Area", "_xlnm.Print_Titles", "_xlnm._FilterDatabase")
+_CALC_CHAIN = "xl/calcChain.xml"
+_A1 = re.compile(r"(?<![\w.])\$?[A-Z]{1,3}\$?\d+(?![\w(])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,317 +49,210 @@ class Change:
 def change_rows(path: Path, changes: Mapping[str, Change]) -> Path:
     """Applies `changes` (sheet name -> Change) to the workbook in one step; returns the copy of the file before.
 
-    Raises WorkbookUnwritable, with the file as it was, when it is open in Excel, read-only, or not in a shape that can
-    be changed safely.
+    Raises WorkbookUnreadable when it is no workbook and WorkbookUnwritable, with the file as it was, when it is open in
+    Excel, read-only, or not in a shape that can be changed safely.
     """
-    _check_writable(path)
     tables = read_tables(path)
-    with zipfile.ZipFile(path) as archive:
-        parts = {info.filename: archive.read(info) for info in archive.infolist()}
-        order = archive.infolist()
+    check_writable(path)
+    package = Package.read(path)
     for sheet, change in changes.items():
         if change:
-            _change_sheet(parts, sheet, change, tables)
-    _calculate_on_opening(parts)
-    return _replace(path, order, parts)
+            _change_sheet(package, sheet, change, tables)
+    _calculate_on_opening(package)
+    return package.replace(path)
 
 
-def _check_writable(path: Path) -> None:
-    owner = path.with_name(f"~${path.name}")
-    if owner.exists():
-        raise WorkbookUnwritable(f"{path.name} is open in Excel. Close it there, then import again.")
-    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+def _change_sheet(package: Package, sheet: str, change: Change, tables: Mapping[str, Table]) -> None:
+    table = next((t for name, t in tables.items() if folded(name) == folded(sheet)), None)
+    if table is None or not table.headers:
         raise WorkbookUnwritable(
-            f"{path} or its folder is read-only. Copy the workbook to a folder you may write to."
+            f"The workbook has no sheet {sheet} with the expected headers. Nothing was changed."
         )
-
-
-def _change_sheet(parts: dict[str, bytes], sheet: str, change: Change, tables: Mapping[str, Table]) -> None:
-    table = tables.get(sheet)
-    if table is None:
-        raise WorkbookUnwritable(
-            f"The workbook has no sheet {sheet!r} with the expected headers. Nothing was changed."
-        )
-    name = _sheet_part(parts, sheet)
-    root = etree.fromstring(parts[name], _PARSER)
-    body = _Body(root, table)
-    last_before = body.last
+    part = package.sheet_part(sheet)
+    root = parsed(package.parts[part])
+    table_part = _table_part(package, part, table)
+    formulas = _calculated_columns(package.parts[table_part]) if table_part else {}
+    body = Body(root, table, formulas, _anchored_rows(package, part, root))
+    before = body.last
     for row, cells in change.updated.items():
         body.write(row, cells)
     free = sorted(change.removed)
-    for cells in change.added:
-        if free:
-            row = free.pop(0)
-            body.clear(row)
-        else:
-            row = body.append()
-        body.write(row, cells)
     for row in free:
         body.clear(row)
-    body.close_up(free)
-    _stretch(root, table, last_before, body.last)
+    for cells in change.added:
+        body.add(cells, free)
+    fixed = bool(free) and (
+        _is_pointed_at(package, part, sheet) or _has_partial_ranges(root, table.header_row + 1, before)
+    )
+    body.close_up(free, fixed=fixed)
+    _stretch(root, table.header_row, before, body.last)
     _update_dimension(root)
-    parts[name] = _xml(root)
-    for part in _table_parts(parts, name):
-        parts[part] = _resized_table(parts[part], table.header_row, last_before, body.last)
+    package.parts[part] = xml(root)
+    if table_part:
+        package.parts[table_part] = _resized(package.parts[table_part], table.header_row, before, body.last)
+    _stretch_print_area(package, sheet, before, body.last)
+    if body.overwritten or (formulas and change.added):
+        _drop_calc_chain(package)
 
 
-class _Body:
-    """The rows of a sheet's table, by sheet row number and header."""
-
-    def __init__(self, root: etree._Element, table: Table) -> None:
-        data = root.find(f"{{{_MAIN}}}sheetData")
-        if data is None:
-            raise WorkbookUnwritable(f"Sheet {table.sheet!r} has no data part. Nothing was changed.")
-        self._data = data
-        self._rows = {int(row.get("r", "0")): row for row in data}
-        self._columns = {folded(h): table.letters(i) for i, h in enumerate(table.headers) if h}
-        self._first = table.header_row + 1
-        self._epoch = _EPOCH_1904 if table.date_1904 else _EPOCH
-        filled = [n for n, row in self._rows.items() if n >= self._first and any(_content(c) for c in row)]
-        self.last = max(filled, default=table.header_row)
-        self._styles = self._column_styles(root)
-
-    def _column_styles(self, root: etree._Element) -> dict[str, str]:
-        """Style of each column: of its first row below the header, else of the column itself."""
-        styles: dict[str, str] = {}
-        for column in root.iterfind(f"{{{_MAIN}}}cols/{{{_MAIN}}}col"):
-            if style := column.get("style"):
-                for number in range(int(column.get("min", "1")), min(int(column.get("max", "1")), 400) + 1):
-                    styles[letters(number)] = style
-        for number in sorted(n for n in self._rows if n >= self._first)[:1]:
-            for cell in self._rows[number]:
-                if style := cell.get("s"):
-                    styles[_column_of(cell)] = style
-        return styles
-
-    def append(self) -> int:
-        """A new row below the last one; its number."""
-        self.last += 1
-        if self.last not in self._rows:
-            row = etree.Element(f"{{{_MAIN}}}row", r=str(self.last))
-            below = [n for n in self._rows if n > self.last]
-            if below:
-                self._rows[min(below)].addprevious(row)
-            else:
-                self._data.append(row)
-            self._rows[self.last] = row
-        return self.last
-
-    def write(self, number: int, cells: Mapping[str, CellValue]) -> None:
-        """Puts values into the row's columns; a header that the sheet does not have is left out."""
-        row = self._rows.get(number)
-        if row is None:
-            raise WorkbookUnwritable(f"Row {number} is not on the sheet any more. Read the workbook again.")
-        for header, value in cells.items():
-            column = self._columns.get(folded(header))
-            if column is not None:
-                self._put(row, f"{column}{number}", column, value)
-        row.attrib.pop("spans", None)
-
-    def _put(self, row: etree._Element, reference: str, column: str, value: CellValue) -> None:
-        cell = next((c for c in row if c.get("r") == reference), None)
-        if cell is None:
-            cell = etree.Element(f"{{{_MAIN}}}c", r=reference)
-            later = next((c for c in row if _column_key(_column_of(c)) > _column_key(column)), None)
-            if later is None:
-                row.append(cell)
-            else:
-                later.addprevious(cell)
-            if column in self._styles:
-                cell.set("s", self._styles[column])
-        for child in list(cell):
-            cell.remove(child)
-        cell.attrib.pop("t", None)
-        cell.attrib.pop("cm", None)
-        if value is None:
-            return
-        if isinstance(value, bool):
-            cell.set("t", "b")
-            etree.SubElement(cell, f"{{{_MAIN}}}v").text = str(int(value))
-        elif isinstance(value, date):
-            day = value.date() if isinstance(value, datetime) else value
-            etree.SubElement(cell, f"{{{_MAIN}}}v").text = str((day - self._epoch).days)
-        elif isinstance(value, int | float | Decimal):
-            etree.SubElement(cell, f"{{{_MAIN}}}v").text = (
-                f"{value:f}" if isinstance(value, Decimal) else repr(value)
-            )
-        else:
-            cell.set("t", "inlineStr")
-            text = etree.SubElement(etree.SubElement(cell, f"{{{_MAIN}}}is"), f"{{{_MAIN}}}t")
-            text.text = _printable(value)
-            if value != value.strip() or "\n" in value:
-                text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-
-    def clear(self, number: int) -> None:
-        """Empties the row's values; formats and formulas (calculated columns) stay."""
-        for cell in self._rows[number]:
-            if cell.find(f"{{{_MAIN}}}f") is None:
-                for child in list(cell):
-                    cell.remove(child)
-                cell.attrib.pop("t", None)
-
-    def close_up(self, empty: Iterable[int]) -> None:
-        """Takes emptied rows out and moves the ones below up, unless the table holds formulas."""
-        gone = sorted(empty)
-        inside = [self._rows[n] for n in self._rows if self._first <= n <= self.last]
-        if not gone or any(row.find(f"{{{_MAIN}}}c/{{{_MAIN}}}f") is not None for row in inside):
-            return
-        keep_one = self.last - self._first + 1 <= len(gone)  # a table has at least one row, be it empty
-        if keep_one:
-            gone = gone[1:]
-        for number in gone:
-            self._data.remove(self._rows.pop(number))
-        for number in sorted(n for n in self._rows if gone and gone[0] < n <= self.last):
-            row = self._rows.pop(number)
-            to = number - sum(1 for n in gone if n < number)
-            row.set("r", str(to))
-            for cell in row:
-                cell.set("r", f"{_column_of(cell)}{to}")
-            self._rows[to] = row
-        self.last -= len(gone)
+def _table_part(package: Package, part: str, table: Table) -> str | None:
+    """The table part whose header row and columns are the reader's. Raises for one with a totals row."""
+    places = [table.first_column + i for i, header in enumerate(table.headers) if header]
+    for name in package.related(part, "table"):
+        root = parsed(package.parts[name])
+        match = RANGE.fullmatch(root.get("ref", ""))
+        if not match or int(match[2]) != table.header_row or not match[3]:
+            continue
+        first, last = column_key(match[1]), column_key(match[3])
+        if any(first <= column_key(table.letters(p - table.first_column)) <= last for p in places):
+            if root.get("totalsRowCount", "0") not in ("0", ""):
+                raise WorkbookUnwritable(
+                    f"The table on the sheet {table.sheet} shows a total row, below which no rows can be added. Switch it "
+                    "off (Table Design > Total Row) and try again. Nothing was changed."
+                )
+            return name
+    return None
 
 
-def _content(cell: etree._Element) -> bool:
-    return len(cell) > 0
+def _calculated_columns(part: bytes) -> dict[str, str]:
+    """Formulas of the table's calculated columns by header, as far as they read the same in every row."""
+    formulas = {}
+    for column in parsed(part).iterfind(f".//{{{MAIN}}}tableColumn"):
+        formula = column.find(f"{{{MAIN}}}calculatedColumnFormula")
+        if formula is None or not formula.text or formula.get("array") in ("1", "true"):
+            continue
+        plain = re.sub(r'"[^"]*"', "", formula.text)
+        while (stripped := re.sub(r"\[[^\[\]]*\]", "", plain)) != plain:
+            plain = stripped
+        if not _A1.search(plain):
+            formulas[column.get("name", "")] = formula.text
+    return formulas
 
 
-def _column_of(cell: etree._Element) -> str:
-    return re.sub(r"\d", "", cell.get("r", ""))
+def _anchored_rows(package: Package, part: str, root: etree._Element) -> set[int]:
+    """Rows that a comment, a link or a merged cell is tied to."""
+    references = [e.get("ref", "") for e in root.iter(f"{{{MAIN}}}hyperlink", f"{{{MAIN}}}mergeCell")]
+    for kind, tag in (
+        ("comments", f"{{{MAIN}}}comment"),
+        ("threadedComment", f"{{{_THREADED}}}threadedComment"),
+    ):
+        for name in package.related(part, kind):
+            references += [e.get("ref", "") for e in parsed(package.parts[name]).iter(tag)]
+    rows: set[int] = set()
+    for reference in references:
+        if match := RANGE.fullmatch(reference):
+            rows.update(range(int(match[2]), min(int(match[4] or match[2]), LAST_ROW) + 1))
+    return rows
 
 
-def _column_key(column: str) -> tuple[int, str]:
-    return len(column), column
+def _is_pointed_at(package: Package, part: str, sheet: str) -> bool:
+    """Whether a formula, name, chart or pivot table elsewhere points at cells of the sheet."""
+    name = re.escape(sheet.encode())
+    formula = re.compile(rb"<(?:\w+:)?f(?:\s[^>]*)?>[^<]*\b" + name + rb"'?!", re.IGNORECASE)
+    source = re.compile(rb'<worksheetSource[^>]*\bsheet="' + name + rb'"', re.IGNORECASE)
+    for other, content in package.parts.items():
+        if other != part and other.endswith(".xml") and (formula.search(content) or source.search(content)):
+            return True
+    names = parsed(package.parts[WORKBOOK]).iterfind(f".//{{{MAIN}}}definedName")
+    pointer = re.compile(rf"\b{re.escape(sheet)}'?!", re.IGNORECASE)
+    return any(e.get("name") not in _PRINT_NAMES and pointer.search(e.text or "") for e in names)
 
 
-def _printable(text: str) -> str:
-    return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", text)
+def _areas(root: etree._Element) -> Iterator[tuple[etree._Element, list[str]]]:
+    for element in root.iter(f"{{{MAIN}}}dataValidation", f"{{{MAIN}}}conditionalFormatting"):
+        yield element, element.get("sqref", "").split()
 
 
-def _stretch(root: etree._Element, table: Table, last_before: int, last: int) -> None:
+def _has_partial_ranges(root: etree._Element, first: int, last: int) -> bool:
+    """Whether a validation or conditional format covers some rows of the table and not others."""
+    for _, areas in _areas(root):
+        for area in areas:
+            if match := RANGE.fullmatch(area):
+                top, bottom = int(match[2]), int(match[4] or match[2])
+                inside = top <= last and bottom >= first
+                if inside and (top > first or bottom < last):
+                    return True
+    return False
+
+
+def _stretch(root: etree._Element, header_row: int, before: int, last: int) -> None:
     """Validations and conditional formats that ended with the table's last row end with its new one."""
-    if last == last_before:
+    if last == before:
         return
-    for element in root.iter(f"{{{_MAIN}}}dataValidation", f"{{{_MAIN}}}conditionalFormatting"):
-        ranges = []
-        for area in element.get("sqref", "").split():
-            match = _RANGE.fullmatch(area)
-            if match and match[4] and int(match[4]) == last_before and int(match[2]) > table.header_row:
-                area = f"{match[1]}{match[2]}:{match[3]}{max(last, int(match[2]))}"
-            ranges.append(area)
-        element.set("sqref", " ".join(ranges))
+    for element, areas in _areas(root):
+        moved = []
+        for area in areas:
+            match = RANGE.fullmatch(area)
+            if match and int(match[4] or match[2]) == before > header_row >= int(match[2]) - 1:
+                area = f"{match[1]}{match[2]}:{match[3] or match[1]}{max(last, int(match[2]))}"
+            moved.append(area)
+        element.set("sqref", " ".join(moved))
 
 
 def _update_dimension(root: etree._Element) -> None:
-    dimension = root.find(f"{{{_MAIN}}}dimension")
-    cells = [
-        cell.get("r", "") for cell in root.iterfind(f".//{{{_MAIN}}}sheetData/{{{_MAIN}}}row/{{{_MAIN}}}c")
-    ]
+    """The sheet's stated extent, from its cells."""
+    dimension = root.find(f"{{{MAIN}}}dimension")
+    cells = [cell for row in root.iterfind(f"{{{MAIN}}}sheetData/{{{MAIN}}}row") for cell in row]
     if dimension is None or not cells:
         return
-    places = [m for c in cells if (m := _RANGE.fullmatch(c))]
-    columns = sorted({m[1] for m in places}, key=_column_key)
-    rows = [int(m[2]) for m in places]
+    columns = sorted({column_of(cell) for cell in cells}, key=column_key)
+    rows = [int(row.get("r", "0")) for row in root.iterfind(f"{{{MAIN}}}sheetData/{{{MAIN}}}row") if len(row)]
     dimension.set("ref", f"{columns[0]}{min(rows)}:{columns[-1]}{max(rows)}")
 
 
-def _resized_table(part: bytes, header_row: int, last_before: int, last: int) -> bytes:
-    """The table's range and filter with the new last row; a table elsewhere on the sheet is left alone."""
-    root = etree.fromstring(part, _PARSER)
-    match = _RANGE.fullmatch(root.get("ref", ""))
-    if not match or int(match[2]) != header_row:
+def _resized(part: bytes, header_row: int, before: int, last: int) -> bytes:
+    """The table with its range and filter up to the new last row; blank rows at its end stay in it while it grows."""
+    root = parsed(part)
+    match = RANGE.fullmatch(root.get("ref", ""))
+    if match is None:  # not reached: _table_part has matched it
         return part
-    bottom = max(last, header_row + 1, int(match[4]) if last >= last_before and int(match[4]) > last else 0)
-    for element in (root, root.find(f"{{{_MAIN}}}autoFilter")):
+    old = int(match[4])
+    bottom = max(last, header_row + 1, old if last >= before else 0)
+    if bottom == old:
+        return part
+    for element in (root, root.find(f"{{{MAIN}}}autoFilter")):
         if element is not None:
             element.set("ref", f"{match[1]}{match[2]}:{match[3]}{bottom}")
-    return _xml(root)
+    for state in list(root.iter(f"{{{MAIN}}}sortState")):  # how rows were once sorted: they no longer are
+        parent = state.getparent()
+        if parent is not None:
+            parent.remove(state)
+    return xml(root)
 
 
-def _sheet_part(parts: Mapping[str, bytes], sheet: str) -> str:
-    book = etree.fromstring(parts["xl/workbook.xml"], _PARSER)
-    for element in book.iterfind(f"{{{_MAIN}}}sheets/{{{_MAIN}}}sheet"):
-        if folded(element.get("name", "")) == folded(sheet):
-            return _related(parts, "xl/workbook.xml", element.get(f"{{{_OFFICE}}}id", ""))
-    raise WorkbookUnwritable(f"The workbook has no sheet {sheet!r}. Nothing was changed.")
+def _stretch_print_area(package: Package, sheet: str, before: int, last: int) -> None:
+    """A print area that ended with the table's last row ends with its new one."""
+    if last == before:
+        return
+    book = parsed(package.parts[WORKBOOK])
+    names = [folded(e.get("name", "")) for e in book.iterfind(f"{{{MAIN}}}sheets/{{{MAIN}}}sheet")]
+    for element in book.iterfind(f".//{{{MAIN}}}definedName"):
+        if element.get("name") == "_xlnm.Print_Area" and element.get("localSheetId") == str(
+            names.index(folded(sheet))
+        ):
+            text = element.text or ""
+            if text.endswith(f"${before}"):
+                element.text = text[: -len(str(before))] + str(max(last, 2))
+                package.parts[WORKBOOK] = xml(book)
 
 
-def _table_parts(parts: Mapping[str, bytes], sheet_part: str) -> list[str]:
-    return [target for kind, _, target in _relations(parts, sheet_part) if kind.endswith("/table")]
+def _drop_calc_chain(package: Package) -> None:
+    """Takes out Excel's list of formula cells, which it makes again: one that names a cell without formula is an error."""
+    if package.parts.pop(_CALC_CHAIN, None) is None:
+        return
+    package.infos = tuple(info for info in package.infos if info.filename != _CALC_CHAIN)
+    for part, attribute in (("xl/_rels/workbook.xml.rels", "Target"), ("[Content_Types].xml", "PartName")):
+        root = parsed(package.parts[part])
+        for element in list(root):
+            if element.get(attribute, "").endswith("calcChain.xml"):
+                root.remove(element)
+        package.parts[part] = xml(root)
 
 
-def _related(parts: Mapping[str, bytes], part: str, relation_id: str) -> str:
-    for _, found, target in _relations(parts, part):
-        if found == relation_id:
-            return target
-    raise WorkbookUnwritable(
-        f"The workbook is damaged: {part} has no part for {relation_id!r}. Nothing was changed."
-    )
-
-
-def _relations(parts: Mapping[str, bytes], part: str) -> list[tuple[str, str, str]]:
-    """(type, id, target part) of a part's relationships inside the file."""
-    folder, name = part.rsplit("/", 1)
-    relations = parts.get(f"{folder}/_rels/{name}.rels")
-    if relations is None:
-        return []
-    found = []
-    for element in etree.fromstring(relations, _PARSER).iterfind(f"{{{_RELATIONS}}}Relationship"):
-        target = element.get("Target", "")
-        if element.get("TargetMode") != "External":
-            place = target.lstrip("/") if target.startswith("/") else _joined(folder, target)
-            found.append((element.get("Type", ""), element.get("Id", ""), place))
-    return found
-
-
-def _joined(folder: str, target: str) -> str:
-    steps: list[str] = []
-    for step in PurePosixPath(folder, target).parts:
-        if step == "..":
-            steps.pop()
-        else:
-            steps.append(step)
-    return "/".join(steps)
-
-
-def _calculate_on_opening(parts: dict[str, bytes]) -> None:
+def _calculate_on_opening(package: Package) -> None:
     """Asks Excel to compute everything when it opens the file: stored results are from before the change."""
-    root = etree.fromstring(parts["xl/workbook.xml"], _PARSER)
-    setting = root.find(f"{{{_MAIN}}}calcPr")
-    if setting is not None:
+    book = parsed(package.parts[WORKBOOK])
+    setting = book.find(f"{{{MAIN}}}calcPr")
+    if setting is not None and setting.get("fullCalcOnLoad") not in ("1", "true"):
         setting.set("fullCalcOnLoad", "1")
-        parts["xl/workbook.xml"] = _xml(root)
-
-
-def _xml(root: etree._Element) -> bytes:
-    content: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-    return content
-
-
-def _replace(path: Path, order: Iterable[zipfile.ZipInfo], parts: Mapping[str, bytes]) -> Path:
-    """Writes the new file beside the old one, keeps the old one under a name of its own, then swaps."""
-    backup = _backup_name(path)
-    handle, name = tempfile.mkstemp(prefix=".xl_rebal-", suffix=path.suffix, dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w") as archive:
-            for info in order:
-                archive.writestr(info, parts[info.filename], compress_type=info.compress_type)
-        read_tables(temporary)  # what can't be read back never replaces the user's file
-        temporary.chmod(path.stat().st_mode)
-        backup.write_bytes(path.read_bytes())
-        os.replace(temporary, path)
-    except OSError as error:
-        raise WorkbookUnwritable(
-            f"{path} could not be replaced ({error.strerror or error}). It is as it was; close it wherever it is open."
-        ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
-    return backup
-
-
-def _backup_name(path: Path) -> Path:
-    number = 1
-    while (backup := path.with_name(f"{path.stem} (before import {number}){path.suffix}")).exists():
-        number += 1
-    return backup
+        package.parts[WORKBOOK] = xml(book)
