@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from workbook.build import build_workbook
 from xl_rebal import app as use
 from xl_rebal.cli import app
 
@@ -131,6 +132,17 @@ def test_the_demo_is_the_main_job_in_one_command(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "11 briefs filed" in done.stdout
     assert (tmp_path / "demo" / "clients" / "Hartwell Family" / "2026-Q4" / "email.eml").is_file()
+
+
+def test_doctor_finds_this_installation_well_and_names_what_is_not(book, tmp_path):
+    shown = run.invoke(app, ["doctor", str(book)])
+    assert shown.exit_code == 0, shown.output
+    assert "FIX" not in shown.output
+    plain = tmp_path / "plain.xlsx"
+    build_workbook(plain, {}, {}, cached=False, macros=False)
+    shown = run.invoke(app, ["doctor", str(plain)])
+    assert shown.exit_code == 1
+    assert "has no macros" in shown.output
 
 
 def test_help_needs_none_of_the_heavy_packages():

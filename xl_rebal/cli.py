@@ -196,6 +196,30 @@ def import_files(
         raise typer.Exit(NEEDS_ATTENTION)
 
 
+@app.command()
+def doctor(
+    book: Annotated[Path | None, typer.Argument(help="A workbook to look at as well.")] = None,
+    update_macros: Annotated[
+        bool,
+        typer.Option(
+            "--update-macros", help="Bring the workbook's macros up to date with this installation."
+        ),
+    ] = False,
+) -> None:
+    """Check this installation, and a workbook's macros, and say what to fix."""
+    from xl_rebal.doctor import findings
+
+    if book is not None and update_macros:
+        from workbook.vba import refresh_macros
+
+        print("Macros updated." if refresh_macros(book) else "Macros were up to date.")
+    found = findings(book)
+    for finding in found:
+        print(finding)
+    if not all(finding.well for finding in found):
+        raise typer.Exit(NEEDS_ATTENTION)
+
+
 @contextmanager
 def _progress(what: str, *, quiet: bool = False) -> Iterator[Progress | None]:
     """A progress bar on the terminal's error stream; none where nobody watches."""

@@ -231,7 +231,7 @@ def test_over_budget_is_negative_and_said_in_words() -> None:
     assert (left["Before plan"], left["With plan"]) == (7_000.0, -500.0)
     assert left["Note"] == "Over budget by $500.00."
     assert row(tables.book_table([REVIEW]), "C1")["Budget Left (Over)"] == -500.0
-    assert "Over gain budget" in str(row(tables.book_table([REVIEW]), "C1")["Flags"])
+    assert "Gain budget exceeded" in str(row(tables.book_table([REVIEW]), "C1")["Flags"])
 
 
 def test_unknown_tax_reads_unknown_in_every_place() -> None:

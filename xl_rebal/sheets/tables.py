@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from xl_rebal.engine.book import Activity, Lot, Note, Term
-from xl_rebal.engine.drift import DriftStatus, Sleeve
+from xl_rebal.engine.drift import Sleeve
 from xl_rebal.engine.problems import Problem, Severity, in_order
 from xl_rebal.engine.results import (
     BudgetUse,
@@ -32,6 +32,7 @@ from xl_rebal.engine.results import (
     WashState,
     WashStatus,
 )
+from xl_rebal.engine.review import Flag, flags
 from xl_rebal.money import money_text, percent_text, quantity_text
 
 Cell: TypeAlias = str | float | date | None
@@ -382,10 +383,11 @@ def _tax_rows(plan: Plan) -> list[list[Cell]]:
     rows.append(["Tax added by the plan", None, total, None, "Estimate"])
     rates = plan.rates
     note = "Clients sheet's CG Rate, not computed." if rates and rates.overridden else None
+    short_rate = float(rates.short_rate) if rates and rates.short_rate is not None else UNKNOWN
     return [
         *rows,
         ["Rate on the next long-term $", None, None, float(rates.long_rate) if rates else UNKNOWN, note],
-        ["Rate on the next short-term $", None, None, float(rates.short_rate) if rates else UNKNOWN, None],
+        ["Rate on the next short-term $", None, None, short_rate, None],
         ["NIIT rate on the next $", None, None, float(rates.niit_rate) if rates else UNKNOWN, None],
     ]
 
@@ -555,34 +557,28 @@ def _rmd_left(rmds: Sequence[Rmd]) -> Cell:
 
 
 def _flags(review: Review) -> list[str]:
-    """What makes this household more than routine, in words."""
+    """The review's flags with their counts and days; what the columns Status and Problems say is left to them."""
+    return [text for flag in flags(review) if (text := _flag_text(flag, review))]
+
+
+def _flag_text(flag: Flag, review: Review) -> str:
     plan = review.plan
-    flags: list[str] = []
-    if plan:
-        if plan.budget and plan.budget.excess_cents:
-            flags.append("Over gain budget")
-        if plan.shortfalls:
-            flags.append("Cash short")
-        for flag in dict.fromkeys(f for t in plan.trades for f in t.flags):
-            count = sum(flag in t.flags for t in plan.sells)
-            if count and flag is not TradeFlag.SHELTERED:
-                flags.append(f"{flag.value} ({count})")
-        if plan.tax is None and plan.trades:
-            flags.append("Tax unknown")
-    elif review.drift and any(s.status in _OUT for s in review.drift.classes):
-        flags.append("Out of band")
-    due = [r.due for r in review.rmds if r.left_cents and r.due]
-    if due:
-        flags.append(f"RMD due {min(due):%Y-%m-%d}")
-    if review.harvest:
+    if flag in (Flag.WITHHELD, Flag.WARNINGS):
+        return ""
+    if flag is Flag.RESIDUAL and plan and plan.shortfalls:
+        return "Cash short"
+    if flag in _TRADE_FLAGS and plan:
+        return f"{flag.value} ({sum(_TRADE_FLAGS[flag] in t.flags for t in plan.sells)})"
+    if flag is Flag.RMD_LEFT:
+        return f"RMD due {min(r.due for r in review.rmds if r.left_cents and r.due):%Y-%m-%d}"
+    if flag is Flag.HARVEST:
         blocked = sum(c.wash.state is WashState.BLOCKED for c in review.harvest)
-        count = len(review.harvest)
-        losses = "1 loss" if count == 1 else f"{count} losses"
-        flags.append(f"{losses} to harvest" + (f" ({blocked} blocked)" if blocked else ""))
-    return flags
+        losses = "1 loss" if len(review.harvest) == 1 else f"{len(review.harvest)} losses"
+        return f"{losses} to harvest" + (f" ({blocked} blocked)" if blocked else "")
+    return flag.value
 
 
-_OUT = (DriftStatus.ABOVE, DriftStatus.BELOW)
+_TRADE_FLAGS = {Flag.HIGH_GAIN: TradeFlag.HIGH_GAIN, Flag.SHORT_TERM: TradeFlag.SHORT_TERM}
 
 
 def _problems_text(problems: Sequence[Problem]) -> Cell:
