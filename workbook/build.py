@@ -41,6 +41,9 @@ from xl_rebal.sheets.tables import CellTable
 CONF_SHEET = "xlwings.conf"
 UDF_MODULE = "udfs.functions"
 CREATED = datetime(2026, 1, 1)  # noqa: DTZ001 - fixed, so that the same input gives the same bytes
+CALC_ENGINE = 191029
+"""Calculation engine of Excel 2019 to 365: the file's results count as up to date for them."""
+
 BOOK_CELL = (1, 5)
 BOOK_NAME, CLIENT_NAME = "XRBook", "XRClient"
 DATA_FORMULA = (
@@ -88,7 +91,10 @@ def build_workbook(
             }
         )
         book.set_size(2600, 1500)
-        book.set_calc_mode("auto")
+        # As saved by today's Excel and complete: it opens on the cached results and does not recalculate, which
+        # would replace them by #NAME? or #VALUE! where macros are blocked or no Python runs.
+        book.set_calc_mode("auto", CALC_ENGINE)
+        book.calc_on_load = False
         styles = Styles(book)
         sheets = {name: book.add_worksheet(name) for name in (*layout.SHEET_ORDER, CONF_SHEET)}
         for input_sheet in layout.INPUT_SHEETS:
@@ -207,7 +213,7 @@ def _write_settings(
 def _write_conf(sheet: Worksheet, styles: Styles, interpreter: str, python_path: str) -> None:
     """What xlwings reads when Excel first calls Python; keys in column A from A1 on, values beside them."""
     sheet.set_tab_color(TAB_SETUP)
-    sheet.set_column(0, 0, 24, styles())
+    sheet.set_column(0, 0, 34, styles())
     sheet.set_column(1, 1, 60, styles())
     sheet.set_column(3, 3, 80, styles())
     entries = (
@@ -217,6 +223,11 @@ def _write_conf(sheet: Worksheet, styles: Styles, interpreter: str, python_path:
             "Full path of pythonw.exe that has xl_rebal, or pythonw from the PATH.",
         ),
         ("PYTHONPATH", python_path, "Only for a checkout that is not installed: its folder."),
+        (
+            "ADD_WORKBOOK_TO_PYTHONPATH",
+            "False",
+            "Python never imports files that happen to lie beside the workbook.",
+        ),
         ("UDF Modules", UDF_MODULE, "Where the XR_ functions live."),
         ("Use UDF Server", "True", "Ribbon commands share the functions' Python, so they start at once."),
         ("Show Console", "False", "True shows Python's window, to look for the cause of a failure."),

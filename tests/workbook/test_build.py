@@ -319,6 +319,15 @@ def test_xlwings_finds_its_configuration(cached: Any) -> None:
     assert conf["Use UDF Server"] == "True"
     assert conf["Interpreter_Win"] == "pythonw"
     assert "PYTHONPATH" in conf
+    assert conf["ADD_WORKBOOK_TO_PYTHONPATH"] == "False", "a numpy.py beside the workbook is never imported"
+
+
+def test_excel_opens_it_on_the_saved_results(trees: Mapping[str, etree._Element]) -> None:
+    """An older engine's calcId or fullCalcOnLoad makes Excel recalculate on opening: without Python, errors all over."""
+    [calculation] = trees["xl/workbook.xml"].iter(f"{MAIN}calcPr")
+    assert int(calculation.get("calcId")) >= 191029
+    assert calculation.get("fullCalcOnLoad") is None
+    assert calculation.get("calcMode") is None, "automatic"
 
 
 # --- Results ---------------------------------------------------------------------------------------------------
