@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
@@ -71,6 +72,21 @@ def test_plan_as_json_has_cents_and_the_rows_of_the_lots(book):
     assert record["plan"]["long_gain_cents"] == 121_000_00
     assert record["plan"]["budget_excess_cents"] == 21_000_00
     assert record["plan"]["trades"][0]["lots"][0]["row"].startswith("Lots row")
+
+
+def test_plan_writes_its_tables_to_a_plain_workbook_once(book, tmp_path):
+    path = tmp_path / "results.xlsx"
+    run.invoke(app, ["plan", str(book), "--xlsx", str(path)])
+    sheets = openpyxl.load_workbook(path)
+    assert sheets.sheetnames[:3] == ["Dashboard", "Plan", "Lots"]
+    trades = list(sheets["Plan"].iter_rows(values_only=True))
+    hartwell = [row for row in trades if row[0] == "HAR01" and row[2] == "Sell"]
+    assert sorted((row[3], row[4], row[6], row[8]) for row in hartwell) == [
+        ("AAPL", 200, 45_000, 32_000),
+        ("MSFT", 100, 42_000, 28_000),
+        ("NVDA", 50, 98_000, 61_000),
+    ]
+    assert run.invoke(app, ["plan", str(book), "--xlsx", str(path)]).exit_code != 0
 
 
 def test_briefs_files_them_and_says_what_was_withheld(book, tmp_path):

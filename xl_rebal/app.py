@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from xl_rebal.importing import ImportResult
     from xl_rebal.params.types import TaxParameters
     from xl_rebal.sheets.read import Table
+    from xl_rebal.sheets.tables import CellTable
 
 Progress = Callable[[int, int, str], None]
 """Called with (done, total, client name) before each client and once at the end."""
@@ -376,6 +377,36 @@ def _export(file: Path) -> bytes:
         raise ExportUnreadable(
             f"{file} can't be read ({error.strerror or error}). Check the folder and the name, and close it where it is open."
         ) from error
+
+
+def write_results(book: Book, found: Sequence[Review], path: Path) -> Path:
+    """Writes dashboard, trades, lots, drift, harvest and checks of these clients to a new plain .xlsx file."""
+    from xl_rebal.sheets import tables
+    from xl_rebal.sheets.export import write_results as write
+
+    def of_each(one_table: Callable[[Review], CellTable]) -> CellTable:
+        """One client's table after the other, under one header, with the Client ID in front."""
+        parts = [(review.client_id, one_table(review)) for review in found]
+        header = parts[0][1][0] if parts else []
+        return [["Client ID", *header], *([client, *row] for client, table in parts for row in table[1:])]
+
+    ids = {review.client_id for review in found}
+    return write(
+        path,
+        {
+            "Dashboard": tables.book_table(found),
+            "Plan": of_each(tables.plan_table),
+            "Lots": of_each(tables.lots_table),
+            "Drift": of_each(tables.drift_table),
+            "Tax": of_each(tables.tax_table),
+            "Harvest": tables.harvest_table(found),
+            "Wash sales": of_each(tables.wash_table),
+            "RMD": of_each(tables.rmd_table),
+            "Checks": tables.checks_table(
+                p for p in book.problems if p.client_id in ids or p.client_id is None
+            ),
+        },
+    )
 
 
 # --- Invented firms ----------------------------------------------------------------------------------------------

@@ -115,7 +115,14 @@ def check(book: BookArgument, as_json: JsonOption = False) -> None:
 
 
 @app.command()
-def plan(book: BookArgument, client: ClientOption = None, as_json: JsonOption = False) -> None:
+def plan(
+    book: BookArgument,
+    client: ClientOption = None,
+    as_json: JsonOption = False,
+    xlsx: Annotated[
+        Path | None, typer.Option("--xlsx", help="Also write every table to this new plain workbook.")
+    ] = None,
+) -> None:
     """Show the proposed trades: one line a client, or one client's drift, trades, tax and RMD in full."""
     from xl_rebal import app as use
     from xl_rebal.sheets import tables
@@ -123,6 +130,8 @@ def plan(book: BookArgument, client: ClientOption = None, as_json: JsonOption = 
     loaded = use.load(book)
     with _progress("Plans", quiet=as_json) as progress:
         found = use.reviews(loaded, client, progress)
+    if xlsx is not None:
+        use.write_results(loaded, found, xlsx)
     if as_json:
         _print_json([use.review_record(loaded, one) for one in found])
     elif client is None:
