@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import zipfile
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from tests import builders as b
 from xl_rebal import app, sample
+from xl_rebal.briefs.render import shipped_template
 from xl_rebal.drafting.grounding import docx_text
 from xl_rebal.engine.problems import Severity
-from xl_rebal.errors import DraftRejected, XlRebalError
+from xl_rebal.errors import DraftRejected, TemplateError, XlRebalError
 from xl_rebal.facts.draft import Draft, Sentence
 
 QUARTER = "2026-Q4"
@@ -233,3 +236,20 @@ def test_the_output_folder_lies_beside_the_workbook_unless_it_is_a_full_path(fir
     assert app.output_folder(firm, tmp_path / "book.xlsm") == (tmp_path / "clients").resolve()
     full = b.book(output_folder=str(tmp_path / "elsewhere"))
     assert app.output_folder(full, Path("book.xlsm")) == tmp_path / "elsewhere"
+
+
+def test_a_firms_own_template_beside_its_workbook_is_used_and_checked_first(tmp_path):
+    """A good one is used; one with an unknown placeholder stops the run with its name before any brief is made."""
+    workbook = app.write_sample(tmp_path)
+    own = tmp_path / "templates" / "brief.docx"
+    own.parent.mkdir()
+    shutil.copy(shipped_template(), own)
+    book = app.load(workbook)
+    result = app.make_briefs(book, tmp_path / "out", client_ids=["HAR01"], workbook=workbook)
+    assert len(result.filed) == 1
+    document = Document(str(own))
+    document.add_paragraph("{{ nonsense }}")
+    document.save(str(own))
+    with pytest.raises(TemplateError, match="nonsense"):
+        app.make_briefs(book, tmp_path / "out2", client_ids=["HAR01"], workbook=workbook)
+    assert not (tmp_path / "out2").exists()

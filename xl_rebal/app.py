@@ -223,6 +223,14 @@ def output_folder(book: Book, workbook: Path) -> Path:
     return workbook.resolve().parent / book.settings.output_folder
 
 
+def brief_template(workbook: Path | None) -> Path:
+    """The firm's own `templates/brief.docx` beside its workbook, else the shipped one."""
+    from xl_rebal.briefs.render import shipped_template
+
+    own = workbook.resolve().parent / "templates" / "brief.docx" if workbook else None
+    return own if own is not None and own.is_file() else shipped_template()
+
+
 def client_folder(book: Book, out: Path, client_id: str) -> Path:
     """The client's folder of this quarter under `out`, whether it exists or not."""
     from xl_rebal.briefs.naming import client_folders
@@ -251,11 +259,15 @@ def make_briefs(
     """Files a brief for each client asked for (`flagged`: only those that need attention); one client's trouble never
     stops the others.
 
-    `workbook` is the file that the book was read from: its name and hash go on record.
+    `workbook` is the file that the book was read from: its name and hash go on record, and a `templates/brief.docx`
+    beside it is used instead of the shipped one. Raises TemplateError when that template can't work.
     """
     from xl_rebal.briefs.naming import client_folders
+    from xl_rebal.briefs.render import lint_template
     from xl_rebal.engine.review import flags
 
+    template = brief_template(workbook)
+    lint_template(template)  # a template that can't work stops the run before any brief is made
     writer = drafter or drafter_of(book)
     folders = client_folders(home.client for home in book.households)
     homes = _households(book, client_ids)
@@ -276,7 +288,7 @@ def make_briefs(
             quiet += 1
             continue
         try:
-            filed.append(_file_one(book, home, found, out, folders[home.client.id], writer, origin))
+            filed.append(_file_one(book, home, found, out, folders[home.client.id], writer, origin, template))
         except XlRebalError as error:
             failed.append(Unfiled(home.client.id, home.client.name, (str(error),)))
     if progress:
@@ -299,11 +311,18 @@ def _origin(workbook: Path | None) -> _Origin:
 
 
 def _file_one(
-    book: Book, home: Household, found: Review, out: Path, folder: str, drafter: Drafter, origin: _Origin
+    book: Book,
+    home: Household,
+    found: Review,
+    out: Path,
+    folder: str,
+    drafter: Drafter,
+    origin: _Origin,
+    template: Path,
 ) -> Filed:
     from xl_rebal.briefs.context import brief_context
     from xl_rebal.briefs.filing import file_brief
-    from xl_rebal.briefs.render import render_brief, shipped_template
+    from xl_rebal.briefs.render import render_brief
     from xl_rebal.drafting.grounding import check_draft, docx_text, ungrounded_figures
 
     facts = facts_of(book, found)
@@ -313,9 +332,9 @@ def _file_one(
         raise DraftRejected(f"The draft for {home.client.name} breaks a rule: {faults[0]}", faults)
     sources = f"{origin.name}, SHA-256 {origin.sha256[:12]}" if origin.name else ""
     context = brief_context(home, found, facts, draft, sources=sources)
-    document = render_brief(context)
+    document = render_brief(context, template)
     known = context.all_facts(facts)
-    fixed = _template_texts(shipped_template())
+    fixed = _template_texts(template)
     stray = ungrounded_figures(docx_text(document), known, fixed=fixed)
     if stray:
         raise DraftRejected(
@@ -326,7 +345,7 @@ def _file_one(
     provenance = {
         "workbook": origin.name,
         "workbook_sha256": origin.sha256,
-        "template_sha256": hashlib.sha256(shipped_template().read_bytes()).hexdigest(),
+        "template_sha256": hashlib.sha256(template.read_bytes()).hexdigest(),
         "tax_year": str(book.settings.tax_year),
         "figures_checked": "every figure of email and brief is a fact",
     }
