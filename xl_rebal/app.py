@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from xl_rebal.engine.book import Book, DrafterKind, Household
 from xl_rebal.engine.problems import NOWHERE, Problem, Severity, in_order
@@ -27,8 +27,8 @@ from xl_rebal.errors import (
 
 if TYPE_CHECKING:
     from xl_rebal.briefs.filing import Filed
+    from xl_rebal.drafting.protocol import Drafter
     from xl_rebal.engine.results import Plan
-    from xl_rebal.facts.draft import Draft
     from xl_rebal.facts.types import Facts
     from xl_rebal.importing import ImportResult
     from xl_rebal.params.types import TaxParameters
@@ -37,15 +37,6 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int, str], None]
 """Called with (done, total, client name) before each client and once at the end."""
-
-
-class Drafter(Protocol):
-    """Writes notes and email from facts; the name is what the brief says."""
-
-    @property
-    def name(self) -> str: ...
-
-    def draft(self, facts: Facts) -> Draft: ...
 
 
 def load(path: Path | str) -> Book:
@@ -175,7 +166,7 @@ def drafter_of(book: Book) -> Drafter:
         return TemplateDrafter()
     from xl_rebal.drafting.openai_drafter import OpenAIDrafter
 
-    return OpenAIDrafter(book.settings.drafter_model, book.settings.drafter_url)
+    return OpenAIDrafter.from_settings(book.settings)
 
 
 # --- Briefs ------------------------------------------------------------------------------------------------------
@@ -262,13 +253,32 @@ def make_briefs(
     `workbook` is the file that the book was read from: its name and hash go on record, and a `templates/brief.docx`
     beside it is used instead of the shipped one. Raises TemplateError when that template can't work.
     """
-    from xl_rebal.briefs.naming import client_folders
     from xl_rebal.briefs.render import lint_template
-    from xl_rebal.engine.review import flags
 
     template = brief_template(workbook)
     lint_template(template)  # a template that can't work stops the run before any brief is made
     writer = drafter or drafter_of(book)
+    close: Callable[[], None] | None = getattr(writer, "close", None)
+    try:
+        return _make_briefs(book, out, client_ids, flagged, writer, progress, workbook, template)
+    finally:
+        if close is not None and drafter is None:
+            close()
+
+
+def _make_briefs(
+    book: Book,
+    out: Path,
+    client_ids: Sequence[str] | None,
+    flagged: bool,
+    writer: Drafter,
+    progress: Progress | None,
+    workbook: Path | None,
+    template: Path,
+) -> BriefsResult:
+    from xl_rebal.briefs.naming import client_folders
+    from xl_rebal.engine.review import flags
+
     folders = client_folders(home.client for home in book.households)
     homes = _households(book, client_ids)
     origin = _origin(workbook)
