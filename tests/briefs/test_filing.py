@@ -234,3 +234,10 @@ def test_every_fact_survives_json() -> None:
 
     records = [fact_record(fact) for fact in FACTS if isinstance(fact, Fact)]
     assert json.loads(json.dumps(records, allow_nan=False)) == records
+
+
+def test_the_record_has_a_fact_a_line_and_is_plain_json(tmp_path: Path) -> None:
+    text = filed(tmp_path).brief.with_name("facts.json").read_text(encoding="utf-8")
+    record = json.loads(text)
+    assert [fact["id"] for fact in record["facts"]] == [fact.id for fact in FACTS]
+    assert sum(line.startswith('  {"id"') for line in text.splitlines()) == len(FACTS)

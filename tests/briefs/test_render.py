@@ -184,3 +184,32 @@ def test_cell_properties_stand_in_the_order_that_word_demands() -> None:
     for properties in document.element.body.xpath(".//w:tcPr"):
         names = [child.tag.rpartition("}")[2] for child in properties]
         assert names == sorted(names, key=order.index)
+
+
+def test_a_template_is_prepared_once_for_all_briefs_of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    context, _ = cases.hartwell_context()
+    before = render_brief(context)
+
+    def compiled_again(*_: object, **__: object) -> None:
+        raise AssertionError("the template was compiled again")
+
+    monkeypatch.setattr("jinja2.sandbox.SandboxedEnvironment.from_string", compiled_again)
+    monkeypatch.setattr("docxtpl.DocxTemplate.patch_xml", compiled_again)
+    assert render_brief(context) == before
+
+
+def test_a_template_edited_between_two_briefs_is_read_anew(tmp_path: Path) -> None:
+    context, _ = cases.hartwell_context()
+    firm = edited_template(tmp_path, "under management", "in our care")
+    assert "in our care" in docx_text(render_brief(context, firm))
+    edited_template(tmp_path, "under management", "with us")
+    assert "with us" in docx_text(render_brief(context, firm))
+
+
+def test_word_opens_what_is_filed_and_no_part_is_twice_in_it() -> None:
+    brief = render_brief(cases.hartwell_context()[0])
+    with zipfile.ZipFile(io.BytesIO(brief)) as package:
+        names = package.namelist()
+    assert len(names) == len(set(names))
+    assert names[0] == "[Content_Types].xml"
+    assert len(Document(io.BytesIO(brief)).tables) >= 5

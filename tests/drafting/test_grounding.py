@@ -256,3 +256,17 @@ def test_the_text_of_a_document_has_its_tables_headers_and_footers() -> None:
 def test_the_checks_do_not_take_one_clients_figures_for_anothers() -> None:
     body = TemplateDrafter().draft(crowded()).body
     assert "$271,108" in ungrounded_figures(body, quiet())
+
+
+def test_an_edited_table_is_not_checked_against_the_old_one() -> None:
+    """Tables are indexed once for many checks; one that differs in a single figure has an index of its own."""
+    facts = hartwell()
+    assert ungrounded_figures("AAPL by $45,000", facts) == ()
+    changed = tuple(replace(f, display=f.display.replace("45,000", "45,100")) for f in facts)
+    assert ungrounded_figures("AAPL by $45,000", replace(facts, facts=changed)) == ("$45,000",)
+    assert ungrounded_figures("AAPL by $45,000", facts) == ()
+
+
+@pytest.mark.parametrize("text", ["$45,0001", "x$45,000", "$45,000 million", "-$45,000", "1.$45,000"])
+def test_a_figure_inside_a_longer_one_is_not_the_fact(text: str) -> None:
+    assert ungrounded_figures(f"AAPL by {text} now", hartwell()) != ()

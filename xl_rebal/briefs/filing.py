@@ -218,7 +218,7 @@ def _address(facts: Facts) -> str:
 def _record(
     facts: Facts, draft: Draft, contents: Mapping[str, bytes], provenance: Mapping[str, str]
 ) -> bytes:
-    """facts.json: what the brief says with exact values and origins, who drafted it, and the hashes of the files."""
+    """facts.json: what the brief says with exact values and origins, a fact a line, who drafted it, and the files' hashes."""
     record = {
         "format": FORMAT,
         "client_id": facts.client_id,
@@ -230,9 +230,10 @@ def _record(
         "draft_faults": list(draft.faults),
         "provenance": dict(sorted(provenance.items())),
         "files": {name: sha256(content) for name, content in sorted(contents.items())},
-        "facts": [fact_record(fact) for fact in facts],
     }
-    return (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace")
+    head = json.dumps(record, ensure_ascii=False, indent=1).removesuffix("\n}")
+    rows = ",\n".join(f"  {json.dumps(fact_record(fact), ensure_ascii=False)}" for fact in facts)
+    return f'{head},\n "facts": [\n{rows}\n ]\n}}\n'.encode("utf-8", "backslashreplace")
 
 
 def fact_record(fact: Fact) -> dict[str, Any]:

@@ -11,19 +11,24 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from docx.opc.coreprops import CoreProperties
 from docx.opc.exceptions import PackageNotFoundError
+from docx.opc.oxml import serialize_part_xml
+from docx.oxml import parse_xml
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, nodes
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
 from xl_rebal.briefs.context import BriefContext
 from xl_rebal.briefs.placeholders import PLACEHOLDERS
-from xl_rebal.briefs.zipped import with_fixed_dates
+from xl_rebal.briefs.zipped import zipped
 from xl_rebal.data import templates_dir
 from xl_rebal.errors import TemplateError
 
@@ -42,11 +47,9 @@ def render_brief(context: BriefContext, template_path: Path | None = None) -> by
     not exist; the message names it.
     """
     path = template_path or shipped_template()
-    lint_template(path)
-    environment = _environment()
+    template = _checked(path)
     try:
-        template = DocxTemplate(str(path))
-        template.render(dict(context.values), environment, autoescape=True)
+        return template.filled(context.values)
     except UndefinedError as error:
         raise TemplateError(
             f"The brief template {path.name} asks for something unknown: {error.message}."
@@ -56,63 +59,122 @@ def render_brief(context: BriefContext, template_path: Path | None = None) -> by
             f"The brief template {path.name} does what a template may not: {error}."
         ) from error
     except TemplateSyntaxError as error:
-        raise _syntax_error(path, error) from error
-    properties = template.docx.core_properties
-    values = context.values
-    properties.title = f"{values['client']}: rebalancing brief {values['quarter']}"[:255]
-    properties.author = properties.last_modified_by = str(values["firm"])[:255]
-    properties.created = properties.modified = datetime(1980, 1, 1)  # noqa: DTZ001  (Word wants one; no clock is read)
-    properties.revision = 1
-    buffer = io.BytesIO()
-    template.save(buffer)
-    return with_fixed_dates(buffer.getvalue())
-
-
-def _environment() -> SandboxedEnvironment:
-    return SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+        raise _syntax_error(path.name, error) from error
 
 
 def lint_template(path: Path) -> None:
     """Raises TemplateError for the first placeholder of the template that `PLACEHOLDERS` does not have."""
-    environment = _environment()
-    for xml in _template_parts(path):
-        try:
-            tree = environment.parse(xml)
-        except TemplateSyntaxError as error:
-            raise _syntax_error(path, error) from error
-        fault = next(_unknown(tree, dict(PLACEHOLDERS)), None)
-        if fault:
-            name, known = fault
-            raise TemplateError(
-                f"The brief template {path.name} uses the placeholder {{{{ {name} }}}}, which does not exist. "
-                f"Correct it in Word; known here are: {', '.join(sorted(known))}."
-            )
+    _checked(path)
 
 
-def _syntax_error(path: Path, error: TemplateSyntaxError) -> TemplateError:
-    return TemplateError(
-        f"The brief template {path.name} has a damaged placeholder: {error.message}. "
-        "Check in Word that every {{ and {% has its end, and every for and if its endfor and endif."
-    )
-
-
-def _template_parts(path: Path) -> list[str]:
-    """The XML of body, headers and footers with placeholders that Word split over runs put together again."""
+def _checked(path: Path) -> _Template:
+    """The template at `path`, read and checked; one that was read before and has not changed is not read again."""
     if not path.is_file():
         raise TemplateError(f"The brief template {path} is missing.")
     try:
-        template = DocxTemplate(str(path))
-        template.init_docx()
-        parts = [template.patch_xml(template.get_xml())]
-        with zipfile.ZipFile(path) as archive:
-            for name in sorted(archive.namelist()):
-                if _FILLED_PARTS.fullmatch(name) and name != "word/document.xml":
-                    parts.append(template.patch_xml(archive.read(name).decode("utf-8")))
+        content = path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    try:
+        return _Template.of(content, path.name)
     except (OSError, KeyError, ValueError, zipfile.BadZipFile, PackageNotFoundError) as error:
-        raise TemplateError(
-            f"The brief template {path} is not a Word document that can be read: {error}."
-        ) from error
-    return parts
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> TemplateError:
+    return TemplateError(f"The brief template {path} is not a Word document that can be read: {error}.")
+
+
+class _Environment(SandboxedEnvironment):
+    """A sandbox that compiles each text once: docxtpl compiles at every rendering, and 300 briefs share one template."""
+
+    def __init__(self) -> None:
+        super().__init__(undefined=StrictUndefined, autoescape=True)
+        self._compiled: dict[str, Template] = {}
+
+    def from_string(self, source: Any, *args: Any, **kwargs: Any) -> Template:
+        if source not in self._compiled:
+            self._compiled[source] = super().from_string(source, *args, **kwargs)
+        return self._compiled[source]
+
+
+_PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title")
+"""Properties of the document in which docxtpl fills placeholders."""
+_CORE = "docProps/core.xml"
+
+
+class _Template:
+    """A template ready to be filled: its parts as docxtpl prepares them, and a zip of everything that stays the same."""
+
+    def __init__(self, content: bytes, name: str) -> None:
+        self._docx = DocxTemplate(io.BytesIO(content))
+        self._docx.init_docx()
+        self._environment = _Environment()
+        properties = self._docx.docx.core_properties  # python-docx makes them where there are none
+        self._properties = properties._element
+        self._texts = {field: getattr(properties, field) for field in _PROPERTIES}
+        saved = io.BytesIO()
+        self._docx.docx.save(saved)
+        with zipfile.ZipFile(saved) as package:
+            parts = {part: package.read(part) for part in package.namelist()}
+        self._filled = {
+            part: self._docx.patch_xml(self._docx.xml_to_string(parse_xml(xml)))
+            for part, xml in sorted(parts.items())
+            if _FILLED_PARTS.fullmatch(part)
+        }
+        self._check(name)
+        same = {part: xml for part, xml in parts.items() if part not in self._filled and part != _CORE}
+        self._same = zipped(same)
+
+    @staticmethod
+    @lru_cache(maxsize=4)
+    def of(content: bytes, name: str) -> _Template:
+        """The checked template with this content; a template with a fault is checked anew each time."""
+        return _Template(content, name)
+
+    def _check(self, name: str) -> None:
+        for xml in self._filled.values():
+            try:
+                tree = self._environment.parse(xml)
+            except TemplateSyntaxError as error:
+                raise _syntax_error(name, error) from error
+            fault = next(_unknown(tree, dict(PLACEHOLDERS)), None)
+            if fault:
+                wrong, known = fault
+                raise TemplateError(
+                    f"The brief template {name} uses the placeholder {{{{ {wrong} }}}}, which does not exist. "
+                    f"Correct it in Word; known here are: {', '.join(sorted(known))}."
+                )
+
+    def filled(self, values: Mapping[str, Any]) -> bytes:
+        """The document with these values in its body, headers, footers, footnotes and properties."""
+        docx, context = self._docx, dict(values)
+        docx.render_init()
+        parts = {}
+        for part, source in self._filled.items():
+            xml = docx.render_xml_part(source, None, context, self._environment)
+            tree = docx.fix_tables(xml)
+            docx.fix_docpr_ids(tree)
+            parts[part] = serialize_part_xml(tree)
+        parts[_CORE] = serialize_part_xml(self._core(values, context))
+        return zipped(parts, self._same)
+
+    def _core(self, values: Mapping[str, Any], context: dict[str, Any]) -> Any:
+        properties = CoreProperties(deepcopy(self._properties))
+        for field, text in self._texts.items():
+            setattr(properties, field, self._environment.from_string(text).render(context))
+        properties.title = f"{values['client']}: rebalancing brief {values['quarter']}"[:255]
+        properties.author = properties.last_modified_by = str(values["firm"])[:255]
+        properties.created = properties.modified = datetime(1980, 1, 1)  # noqa: DTZ001  (Word wants one; no clock is read)
+        properties.revision = 1
+        return properties._element
+
+
+def _syntax_error(name: str, error: TemplateSyntaxError) -> TemplateError:
+    return TemplateError(
+        f"The brief template {name} has a damaged placeholder: {error.message}. "
+        "Check in Word that every {{ and {% has its end, and every for and if its endfor and endif."
+    )
 
 
 def _unknown(node: nodes.Node, scope: dict[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:

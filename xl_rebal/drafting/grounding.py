@@ -13,8 +13,12 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+import zipfile
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from lxml import etree
 
 from xl_rebal.drafting.ids import Lookup, spellings, subject, way
 from xl_rebal.drafting.vocabulary import (
@@ -38,21 +42,68 @@ FEWEST_WORDS, MOST_WORDS = 150, 230
 TOKEN = re.compile(r"\[\[([A-Z][A-Z0-9_]*)\]\]")
 _QUOTED = re.compile(r"[\u201c\"]([^\u201c\u201d\"]+)[\u201d\"]")
 _SENTENCE_END = re.compile(r"(?<=[.!?;:])[\u201d\"')]*\s+|\n+")
-_BEFORE = r"(?<![\w$\u20ac\u00a3%+\-\u2212\u2013/])(?<!\d[.,])"
-_AFTER = r"(?![\w%])(?![.,:/\-\u2013]\d)(?!" + SCALE_WORDS + ")"
+_BEFORE = re.compile(r"(?<![\w$\u20ac\u00a3%+\-\u2212\u2013/])(?<!\d[.,])")
+_AFTER_FIGURE = re.compile(r"(?![\w%])(?![.,:/\-\u2013]\d)(?!" + SCALE_WORDS + ")")
+_AFTER_WORD = re.compile(r"(?!\w)")
 _HOLE = "\ufffc"
+_PLAIN = str.maketrans(
+    {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2011": "-", "\u00ad": "", "\u2026": "..."}
+)
 
 
 def tidy(text: str) -> str:
-    """The text with the typographic spaces, hyphens and minus signs that Word puts in made plain."""
-    for odd, plain in (("\u00a0", " "), ("\u202f", " "), ("\u2009", " "), ("\u2011", "-"), ("\u00ad", "")):
-        text = text.replace(odd, plain)
-    return text
+    """The text with the typographic spaces, hyphens and ellipses that Word and our own page put in made plain."""
+    return text.translate(_PLAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """What the checks of one fact table share: they read dozens of texts against the same hundreds of facts."""
+
+    facts: Facts
+    by_id: Mapping[str, Fact]
+    place: Mapping[str, int]
+    spelled: Mapping[str, tuple[tuple[str, str], ...]]  # fact id -> (spelling, the same made plain)
+    lookup: Lookup
+    low_names: Mapping[str, str]  # subject -> its name in small letters
+
+    @classmethod
+    def of(cls, facts: Facts) -> _Index:
+        lookup = Lookup(facts)
+        return cls(
+            facts,
+            lookup.by_id,
+            {fact.id: place for place, fact in enumerate(facts)},
+            {fact.id: tuple((s, tidy(s)) for s in spellings(fact) if tidy(s)) for fact in facts},
+            lookup,
+            {key: name.casefold() for key, name in lookup.names.items()},
+        )
+
+    def chosen(self, fact_ids: Iterable[str] | None) -> tuple[Fact, ...]:
+        """The facts of `fact_ids` in table order; all for None."""
+        if fact_ids is None:
+            return self.facts.facts
+        wanted = sorted({i for i in fact_ids if i in self.by_id}, key=self.place.__getitem__)
+        return tuple(self.by_id[i] for i in wanted)
+
+
+_RECENT: OrderedDict[int, _Index] = OrderedDict()
+_KEPT = 4
+
+
+def _index(facts: Facts) -> _Index:
+    """The index of this very table, made once: a table is checked many times in a row, then never again."""
+    found = _RECENT.get(id(facts))
+    if found is None or found.facts is not facts:
+        found = _RECENT[id(facts)] = _Index.of(facts)
+        while len(_RECENT) > _KEPT:
+            _RECENT.popitem(last=False)
+    return found
 
 
 def token_faults(text: str, allowed: Iterable[str], facts: Facts) -> tuple[str, ...]:
     """Tokens that are unknown, not among the section's `fact_ids`, or malformed."""
-    known, listed = set(facts.by_id), set(allowed)
+    known, listed = _index(facts).by_id, set(allowed)
     faults = []
     for name in dict.fromkeys(TOKEN.findall(text)):
         if name not in known:
@@ -76,7 +127,7 @@ def fill(text: str, facts: Facts) -> str:
 
     A signed drift loses its sign where the sentence's words say the direction ('above its target by 6.2%').
     """
-    known = facts.by_id
+    known = _index(facts).by_id
     sentences, start = [], 0
     for stop in [*(m.end() for m in _SENTENCE_END.finditer(text)), len(text)]:
         sentence, start = text[start:stop], stop
@@ -98,45 +149,44 @@ def ungrounded_figures(
     Digits, currency and percent signs, whatever script, and figures spelled out in words. `fixed` are the firm's own
     template texts (disclosures, telephone numbers), which may stand as they are.
     """
-    rest = _without_grounded(tidy(text), facts, _chosen(facts, fact_ids), fixed)
+    index = _index(facts)
+    rest = _without_grounded(tidy(text), index, index.chosen(fact_ids), fixed)
     words = [m.group() for m in NUMBER_WORDS.finditer(rest)]
     return tuple(dict.fromkeys([*_figures_left(rest), *words]))
 
 
-def _chosen(facts: Facts, fact_ids: Iterable[str] | None) -> tuple[Fact, ...]:
-    if fact_ids is None:
-        return facts.facts
-    wanted = set(fact_ids)
-    return tuple(f for f in facts if f.id in wanted)
-
-
-def _without_grounded(text: str, facts: Facts, chosen: Sequence[Fact], fixed: Iterable[str]) -> str:
+def _without_grounded(text: str, index: _Index, chosen: Sequence[Fact], fixed: Iterable[str]) -> str:
     """The text with quotations of CRM entries, displays of facts and fixed texts cut out."""
-    whole_entries = len(chosen) == len(facts.facts)
-    entries = [tidy(str(f.value)) for f in chosen if f.topic is Topic.NOTE and f.kind is FactKind.TEXT]
-    entries += [tidy(f.display) for f in chosen if f.topic is Topic.NOTE and f.kind is FactKind.TEXT]
+    whole_entries = len(chosen) == len(index.facts)
 
     def unquoted(match: re.Match[str]) -> str:
-        inner = match[1].strip().rstrip(",.").removesuffix("\u2026").removesuffix("...").strip()
-        known = any(_plain(inner) in _plain(entry) for entry in entries)
-        return _HOLE if inner and known else match.group()
+        inner = _plain(match[1].strip().rstrip(",.").strip())
+        entries = (f for f in chosen if f.topic is Topic.NOTE and f.kind is FactKind.TEXT)
+        known = inner and any(inner in _plain(tidy(t)) for f in entries for t in (str(f.value), f.display))
+        return _HOLE if known else match.group()
 
     for whole in sorted({tidy(t) for t in fixed if t}, key=len, reverse=True):
         text = text.replace(whole, _HOLE)
     text = _QUOTED.sub(unquoted, text)
-    allowed = (
-        {tidy(s) for f in chosen for s in spellings(f) if whole_entries or not _is_entry(f)}
-        | set(FIXED_FIGURES)
-        | _quarter(facts)
-    )
+    allowed = {plain for f in chosen if whole_entries or not _is_entry(f) for _, plain in index.spelled[f.id]}
+    allowed |= {*FIXED_FIGURES, *_quarter(index.facts)}
     for spelling in sorted((s for s in allowed if s in text), key=lambda s: (-len(s), s)):
-        text = _at(spelling).sub(_HOLE, text)
+        text = _cut(text, spelling)
     return text
+
+
+def _cut(text: str, spelling: str) -> str:
+    """The text with a hole wherever the spelling stands alone."""
+    pieces, start = [], 0
+    for begin, stop in _standing(spelling, text):
+        pieces += [text[start:begin], _HOLE]
+        start = stop
+    return "".join([*pieces, text[start:]]) if pieces else text
 
 
 def _is_entry(fact: Fact) -> bool:
     """A CRM entry's own text: in a letter or note it may stand only in quotation marks."""
-    return re.fullmatch(r"NOTE_\d+", fact.id) is not None
+    return fact.topic is Topic.NOTE and re.fullmatch(r"NOTE_\d+", fact.id) is not None
 
 
 def _plain(text: str) -> str:
@@ -153,11 +203,20 @@ def _quarter(facts: Facts) -> set[str]:
     return spelled
 
 
-@lru_cache(maxsize=4096)
-def _at(spelling: str) -> re.Pattern[str]:
-    """The spelling standing alone: not part of a longer figure, not scaled by the word after it."""
-    after = _AFTER if re.search(r"[\d%]$", spelling) else r"(?!\w)"
-    return re.compile(_BEFORE + re.escape(spelling) + after)
+def _standing(spelling: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where the spelling stands alone: not part of a longer figure, not scaled by the word after it."""
+    after = _AFTER_FIGURE if spelling[-1].isdecimal() or spelling[-1] == "%" else _AFTER_WORD
+    begin = text.find(spelling)
+    while begin >= 0:
+        stop = begin + len(spelling)
+        alone = _BEFORE.match(text, begin) and after.match(text, stop)
+        if alone:
+            yield begin, stop
+        begin = text.find(spelling, stop if alone else begin + 1)
+
+
+_FIGURE = re.compile(r"[\d$%]|[^\x00-\x7f]")
+"""What a figure could be made of: a digit, a sign, or a character outside ASCII, to be looked at one by one."""
 
 
 def _figures_left(text: str) -> list[str]:
@@ -165,7 +224,8 @@ def _figures_left(text: str) -> list[str]:
     return [
         word.strip(".,;:!?()\u201c\u201d\"'" + _HOLE) or word
         for word in re.split(r"[\s\u2014]+", text)
-        if any(c in "%\u2030\uff05" or unicodedata.category(c) in ("Sc", "Nd", "No", "Nl") for c in word)
+        if _FIGURE.search(word)
+        and any(c in "%\u2030\uff05" or unicodedata.category(c) in ("Sc", "Nd", "No", "Nl") for c in word)
     ]
 
 
@@ -198,21 +258,27 @@ def direction_faults(text: str, facts: Facts, fact_ids: Iterable[str] | None = N
     A word in the same clause counts before one across a comma, dash or 'and'. For trims and purchases the verb
     before the figure decides ('trimming AAPL by $45,000 and adding ...').
     """
-    lookup = Lookup(facts)
-    chosen = _chosen(facts, fact_ids)
+    index = _index(facts)
+    chosen = index.chosen(fact_ids)
     faults = []
     for sentence in _SENTENCE_END.split(tidy(text)):
+        if not _FIGURE.search(sentence):
+            continue
         masked = COMPOUNDS.sub(lambda m: "~" * len(m.group()), sentence)
-        for display in dict.fromkeys(s for fact in chosen for s in spellings(fact) if tidy(s) in sentence):
-            claimants = [f for f in chosen if display in spellings(f)]
+        claims: dict[tuple[str, str], list[Fact]] = {}
+        for fact in chosen:
+            for spelled in index.spelled[fact.id]:
+                if spelled[1] in sentence:
+                    claims.setdefault(spelled, []).append(fact)
+        for (display, plain), claimants in claims.items():
             if claimants[0].kind in (FactKind.TEXT, FactKind.NAME, FactKind.DATE):
                 continue
-            for match in _at(tidy(display)).finditer(sentence):
-                fault = _wrong_way(display, match.span(), masked, claimants)
-                fault = fault or _wrong_subject(display, sentence, claimants, lookup)
+            for span in _standing(plain, sentence):
+                fault = _wrong_way(display, span, masked, claimants)
+                fault = fault or _wrong_subject(display, sentence, claimants, index)
                 if fault:
                     faults.append(fault)
-    return tuple(dict.fromkeys([*faults, *_claims(text, facts)]))
+    return tuple(dict.fromkeys([*faults, *_claims(text, index)]))
 
 
 def _wrong_way(display: str, span: tuple[int, int], sentence: str, claimants: Sequence[Fact]) -> str:
@@ -243,26 +309,29 @@ def _nearest(
     return best[1], best[2]
 
 
-def _wrong_subject(display: str, sentence: str, claimants: Sequence[Fact], lookup: Lookup) -> str:
+def _wrong_subject(display: str, sentence: str, claimants: Sequence[Fact], index: _Index) -> str:
     """A figure of one security in a sentence that names only others."""
     own = {subject(f.id) for f in claimants}
     if "" in own:
         return ""
-    low = sentence.casefold()
-    near = {key: name for key, name in lookup.names.items() if name.casefold() in low}
-    named = {k for k, n in near.items() if re.search(rf"(?<!\w){re.escape(n)}(?!\w)", sentence, re.I)}
+    low, lookup = sentence.casefold(), index.lookup
+    named = {key for key, name in index.low_names.items() if name in low and _has_word(low, name)}
     if not named or named & own or all(lookup.is_class(key) for key in named):
         return ""
     wrong, right = (", ".join(sorted(lookup.name(k) for k in keys)) for keys in (named, own))
     return f"{display} belongs to {right}, but the sentence names {wrong}."
 
 
+def _has_word(text: str, name: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
+
+
 _STAYING = re.compile(r"(?:stay|keep|remain|hold|fit)\w*\b[^.;]{0,30}\bwithin", re.I)
 
 
-def _claims(text: str, facts: Facts) -> list[str]:
+def _claims(text: str, index: _Index) -> list[str]:
     """Claims without a figure that the whole fact table contradicts."""
-    faults = []
+    faults, facts = [], index.facts
     drifts = {way(f) for f in facts if f.id.startswith("DRIFT_")}
     for word, needed in (("overweight", Direction.UP), ("underweight", Direction.DOWN)):
         if drifts and needed not in drifts and re.search(rf"\b{word}", text, re.I):
@@ -272,7 +341,7 @@ def _claims(text: str, facts: Facts) -> list[str]:
     if "BUDGET_LEFT" in budget and "BUDGET_EXCESS" not in budget and exceeds:
         faults.append(f"'{exceeds.group()}' contradicts the gain budget, which is not exceeded.")
     within = re.search(r"\b(?:within|below|under) (?:\w+ ){0,2}gain budget", text, re.I)
-    if "BUDGET_EXCESS" in budget and within and "ALT_TRIM" not in facts.by_id and not _STAYING.search(text):
+    if "BUDGET_EXCESS" in budget and within and "ALT_TRIM" not in index.by_id and not _STAYING.search(text):
         faults.append(f"'{within.group()}' contradicts the gain budget, which is exceeded.")
     return faults
 
@@ -282,7 +351,8 @@ def check_text(
 ) -> tuple[str, ...]:
     """Everything wrong with a filled text, as sentences; empty when it may stand. CRM quotations are not judged."""
     chosen_ids = None if fact_ids is None else tuple(fact_ids)
-    rest = _without_grounded(tidy(text), facts, _chosen(facts, chosen_ids), fixed)
+    index = _index(facts)
+    rest = _without_grounded(tidy(text), index, index.chosen(chosen_ids), fixed)
     faults = [f"{figure} is not a figure of this client's facts." for figure in _figures_left(rest)]
     faults += [
         f"'{m.group()}' is a figure in words: only facts give figures." for m in NUMBER_WORDS.finditer(rest)
@@ -305,7 +375,8 @@ def missing_mandatory(draft: Draft, facts: Facts) -> tuple[str, ...]:
         and (
             fact.id not in said
             or (
-                fact.kind is not FactKind.TEXT and not any(_at(tidy(s)).search(body) for s in spellings(fact))
+                fact.kind is not FactKind.TEXT
+                and not any(any(_standing(tidy(s), body)) for s in spellings(fact))
             )
         )
     )
@@ -323,53 +394,48 @@ _ON_CONFIRMATION = re.compile(
 def check_draft(draft: Draft, facts: Facts) -> tuple[str, ...]:
     """Everything wrong with a draft: figures, directions, phrases, mandatory facts and length."""
     faults: list[str] = []
+    index = _index(facts)
     headers = [f.id for f in facts.of(Topic.HEADER)]
     for part in (*draft.paragraphs, *draft.notes):
-        unknown = [i for i in part.fact_ids if i not in facts.by_id]
+        unknown = [i for i in part.fact_ids if i not in index.by_id]
         faults += [f"{i} is not a fact of this client." for i in unknown]
         faults += check_text(part.text, facts, [*part.fact_ids, *headers])
     for text in (draft.subject, draft.greeting, draft.closing):
         faults += check_text(text, facts, headers)
     for part in draft.paragraphs:
-        rest = _without_grounded(tidy(part.text), facts, (), ())
+        rest = _without_grounded(tidy(part.text), index, (), ())
         faults += [f"{said} may not be said." for said in prohibited_phrases(rest)]
     body = draft.body
-    if "NO_ACTION" in facts.by_id and not _NO_TRADES.search(body):
+    if "NO_ACTION" in index.by_id and not _NO_TRADES.search(body):
         faults.append("The email must say that no trades are proposed.")
-    if "TRIM_TOTAL" in facts.by_id:
+    if "TRIM_TOTAL" in index.by_id:
         if _NO_TRADES.search(body):
             faults.append("The email says that no trades are proposed, but there are.")
         if not _ON_CONFIRMATION.search(body):
             faults.append("The email must say that nothing is traded until the client confirms.")
     for fact_id in missing_mandatory(draft, facts):
-        faults.append(f"The email must say {fact_id} ({facts.by_id[fact_id].label}).")
+        faults.append(f"The email must say {fact_id} ({index.by_id[fact_id].label}).")
     if not FEWEST_WORDS <= draft.words <= MOST_WORDS:
         faults.append(f"The email has {draft.words} words; it must have {FEWEST_WORDS} to {MOST_WORDS}.")
     return tuple(dict.fromkeys(faults))
 
 
+_SHOWN_PARTS = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml")
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MARKS = {f"{_W}p": "\n", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tab": "\t", f"{_W}noBreakHyphen": "-"}
+
+
 def docx_text(document: bytes) -> str:
     """All text of a .docx as a reader sees it: body, tables, text boxes, headers, footers and notes."""
-    from docx import Document
-    from docx.oxml import parse_xml
-    from docx.oxml.ns import qn
-
     pieces: list[str] = []
-    marks = {
-        qn("w:p"): "\n",
-        qn("w:br"): "\n",
-        qn("w:cr"): "\n",
-        qn("w:tab"): "\t",
-        qn("w:noBreakHyphen"): "-",
-    }
-    for part in Document(io.BytesIO(document)).part.package.iter_parts():
-        if not re.fullmatch(
-            r"/word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml", str(part.partname)
-        ):
-            continue
-        for element in parse_xml(part.blob).iter():
-            if element.tag == qn("w:t"):
-                pieces.append(element.text or "")
-            else:
-                pieces.append(marks.get(element.tag, ""))
+    with zipfile.ZipFile(io.BytesIO(document)) as package:
+        for name in package.namelist():
+            if not _SHOWN_PARTS.fullmatch(name):
+                continue
+            parser = etree.XMLParser(resolve_entities=False)
+            for element in etree.fromstring(package.read(name), parser).iter(etree.Element):
+                if element.tag == f"{_W}t":
+                    pieces.append(element.text or "")
+                else:
+                    pieces.append(_MARKS.get(element.tag, ""))
     return "".join(pieces).strip()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from xl_rebal.facts.types import Direction, Fact, Facts, Topic
 
@@ -21,6 +21,7 @@ _PATTERNS = (
 )
 
 
+@lru_cache(maxsize=8192)
 def subject(fact_id: str) -> str:
     """The symbol or class that the fact is about, as ids spell it; '' when it is about the whole household."""
     for pattern in _PATTERNS:
@@ -30,6 +31,7 @@ def subject(fact_id: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=8192)
 def id_form(name: str) -> str:
     """How ids spell a name: 'BRK.B' gives 'BRK_B', 'US Equity' gives 'US_EQUITY'."""
     return re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_")
