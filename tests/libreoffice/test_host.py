@@ -1,0 +1,394 @@
+"""The sample workbook recalculated by a real spreadsheet program that calls the same XR_ functions as Excel.
+
+Two ways to the same figures are compared cell by cell: cells -> LibreOffice's table references, names and types ->
+Basic -> the functions, and rows -> Python -> the functions. One LibreOffice serves the whole module.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import sys
+import warnings
+import zipfile
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import xlsxwriter
+from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.worksheet.formula import ArrayFormula
+
+from udfs import functions
+from workbook.build import CLIENT_NAME, udf_functions
+from xl_rebal import app
+from xl_rebal.errors import WorkbookUnreadable
+from xl_rebal.libreoffice import __main__ as command
+from xl_rebal.libreoffice import host
+from xl_rebal.libreoffice.host import CellError, LibreOffice, LibreOfficeFailed, LibreOfficeMissing, Values
+from xl_rebal.libreoffice.plain_copy import plain_copy
+from xl_rebal.sheets import layout
+from xl_rebal.sheets.tables import CellTable
+
+_missing = host.missing_parts()
+needs_libreoffice = pytest.mark.skipif(bool(_missing), reason=f"not installed: {', '.join(_missing)}")
+
+FIRST = "HAR01"  # the client that the sample workbook shows
+
+
+@pytest.fixture(scope="module")
+def office() -> Iterator[LibreOffice]:
+    with LibreOffice() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return app.write_sample(tmp_path_factory.mktemp("sample"))
+
+
+@pytest.fixture(scope="module")
+def saved(sample: Path) -> tuple[Any, Any]:
+    """The workbook's formulas and the results that were saved with them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # data bars, which openpyxl would drop on saving
+        return openpyxl.load_workbook(sample), openpyxl.load_workbook(sample, data_only=True)
+
+
+@pytest.fixture(scope="module")
+def recalculated(office: LibreOffice, sample: Path) -> Values:
+    """Every cell after a full calculation by functions that remember nothing of the workbook's making."""
+    functions._books.clear()
+    office.open(sample)
+    office.calculate()
+    return office.values()
+
+
+# --- What the functions say without any spreadsheet program ----------------------------------------------------
+
+
+def key_of(book: Any, changes: Mapping[str, object] | None = None) -> CellTable:
+    """XR_DATA over the tables of the file as Python reads them; `changes` are values typed into cells since."""
+    tables = {s.name: s.table for s in layout.INPUT_SHEETS} | {layout.SETTINGS_SHEET: layout.SETTINGS_TABLE}
+    typed = dict(changes or {})
+    given = [
+        [[typed.get(f"{name}!{cell.coordinate}", cell.value) for cell in row] for row in sheet[area]]
+        for name in functions.DATA_SHEETS
+        for sheet in [book[name]]
+        for area in [sheet.tables[tables[name]].ref]
+    ]
+    return functions.XR_DATA(*given)
+
+
+def said(formula: str, client: str, data: CellTable) -> CellTable:
+    """The result of a formula of the workbook, such as `XR_TAX(XRClient,XRBook,24)`, by calling its function."""
+    name, arguments = re.fullmatch(r"=?(XR_\w+)\((.*)\)", formula).groups()  # type: ignore[union-attr]
+    if name == "XR_DATA":
+        return data
+    values = {CLIENT_NAME: client, "XRBook": data[0][0], "TRUE": True}
+    given = [values[text] if text in values else float(text) for text in arguments.split(",")]
+    return getattr(functions, name)(*given)  # type: ignore[no-any-return]
+
+
+def shown(table: CellTable, height: int, width: int) -> list[list[Any]]:
+    """How LibreOffice shows a result in a range of this size: dates as serial numbers, what is missing as #N/A."""
+    blank = CellError("#N/A")
+    rows = [[serial(v) for v in row[:width]] + [blank] * (width - len(row)) for row in table[:height]]
+    return rows + [[blank] * width for _ in range(height - len(rows))]
+
+
+def serial(value: Any) -> Any:
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        return float((value - date(1899, 12, 30)).days)
+    return None if value == "" else value
+
+
+def results(book: Any) -> dict[tuple[str, str], str]:
+    """Sheet and range of every XR_ result with its formula."""
+    return {
+        (sheet.title, cell.value.ref): str(cell.value.text)
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if isinstance(cell.value, ArrayFormula) and "XR_" in str(cell.value.text)
+    }
+
+
+def cells(values: Values, sheet: str, reference: str) -> list[list[Any]]:
+    left, top, right, bottom = range_boundaries(reference)
+    return values.cells(sheet, left - 1, top - 1, right - 1, bottom - 1)
+
+
+def differences(values: Values, sheet: str, table: CellTable, reference: str) -> list[str]:
+    """Cells of a range that do not show the table, in words."""
+    left, top, right, bottom = range_boundaries(reference)
+    wanted = shown(table, bottom - top + 1, right - left + 1)
+    return [
+        f"{sheet}!{get_column_letter(left + x)}{top + y}: {is_!r}, not {ought!r}"
+        for y, (is_row, ought_row) in enumerate(zip(cells(values, sheet, reference), wanted, strict=True))
+        for x, (is_, ought) in enumerate(zip(is_row, ought_row, strict=True))
+        if is_ != ought
+    ]
+
+
+def row_of(sheet: Any, account: str, symbol: str) -> int:
+    """The first row of an account's security."""
+    return next(r[0].row for r in sheet.iter_rows() if (r[0].value, r[1].value) == (account, symbol))
+
+
+def extent(corner: str, table: CellTable) -> str:
+    """The range that a result takes from its corner cell on."""
+    column, row, *_ = range_boundaries(corner)
+    return f"{corner}:{get_column_letter(column + len(table[0]) - 1)}{row + len(table) - 1}"
+
+
+# --- Tests ---------------------------------------------------------------------------------------------------
+
+
+@needs_libreoffice
+def test_every_cell_of_every_result_is_what_the_function_returns(
+    recalculated: Values, saved: tuple[Any, Any]
+) -> None:
+    formulas, values = saved
+    data = key_of(values)
+    found = results(formulas)
+    wrong = [
+        difference
+        for (sheet, reference), formula in found.items()
+        for difference in differences(recalculated, sheet, said(formula, FIRST, data), reference)
+    ]
+    assert not wrong
+    used = {re.match(r"=?(XR_\w+)", formula)[1] for formula in found.values()}  # type: ignore[index]
+    assert used == {f.__name__ for f in udf_functions()} - {"XR_TERM"}, "which has a test of its own below"
+    assert sum(len(row) for sheet, area in found for row in cells(recalculated, sheet, area)) > 800
+
+
+@needs_libreoffice
+def test_both_programs_read_the_same_book_from_the_cells(
+    recalculated: Values, saved: tuple[Any, Any]
+) -> None:
+    """XRBook holds a hash of every cell of every table: one number or date read otherwise would change it."""
+    [[key]] = key_of(saved[1])
+    assert recalculated.cells("Settings", 5, 1, 5, 1) == [[key]]
+    assert str(key).endswith("12 clients, 1 error")
+
+
+@needs_libreoffice
+def test_tiles_titles_and_links_calculate_to_what_was_saved(
+    recalculated: Values, saved: tuple[Any, Any]
+) -> None:
+    formulas, values = saved
+    compared = 0
+    for sheet in formulas:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.value.startswith("=") and cell.data_type == "f":
+                    [[found]] = cells(recalculated, sheet.title, cell.coordinate)
+                    ours = serial(values[sheet.title][cell.coordinate].value)
+                    same = found == (pytest.approx(ours) if isinstance(ours, float) else ours)
+                    assert same, f"{sheet.title}!{cell.coordinate} {cell.value}: {found!r}, not {ours!r}"
+                    compared += 1
+    assert compared > 500
+
+
+@needs_libreoffice
+def test_no_cell_of_the_workbook_shows_an_error(recalculated: Values) -> None:
+    assert recalculated.errors() == []
+
+
+@needs_libreoffice
+def test_a_changed_quantity_changes_every_result_that_depends_on_it(
+    office: LibreOffice, sample: Path, saved: tuple[Any, Any]
+) -> None:
+    formulas, values = saved
+    account, symbol = "4471-2086", "AAPL"
+    lot, position = (row_of(values[name], account, symbol) for name in ("Lots", "Positions"))
+    price = next(r[2].value for r in values["Securities"].iter_rows() if r[0].value == symbol)
+    typed = {
+        f"Lots!D{lot}": values["Lots"][f"D{lot}"].value + 100.0,
+        f"Positions!C{position}": values["Positions"][f"C{position}"].value + 100.0,
+        f"Positions!E{position}": values["Positions"][f"E{position}"].value + 100 * price,
+    }
+    before = {r[0].value: r[2].value for r in values["Dashboard"].iter_rows(min_row=8, max_row=19)}
+
+    office.open(sample)
+    for place, value in typed.items():
+        office.change(place, value)
+    office.calculate()
+    assert office.spill() == ()
+    office.calculate()
+    shown_now = office.values()
+
+    data = key_of(values, typed)
+    assert data != key_of(values)
+    for (sheet, reference), formula in results(formulas).items():
+        table = said(formula, FIRST, data)
+        corner = reference.split(":")[0]
+        assert not differences(shown_now, sheet, table, extent(corner, table)), formula
+    after = {row[0]: row[2] for row in shown_now.cells("Dashboard", 0, 7, 2, 18)}
+    assert {client for client in before if after[client] != before[client]} == {FIRST}
+    assert after[FIRST] == pytest.approx(before[FIRST] + 100 * price), "100 shares more at the sheet's price"
+
+
+@needs_libreoffice
+@pytest.mark.parametrize(
+    "client", ["NAK02", "DEL03", "MAR06", "KLE08"]
+)  # no action; trades; withheld; RMD unknown
+def test_another_client_fills_the_client_sheet_without_any_result_meeting_another(
+    office: LibreOffice, sample: Path, saved: tuple[Any, Any], client: str
+) -> None:
+    formulas, values = saved
+    office.open(sample)
+    office.change(CLIENT_NAME, client)
+    office.calculate()
+    assert office.spill() == ()
+    office.calculate()
+    shown_now = office.values()
+    data = key_of(values)
+    for (sheet, reference), formula in results(formulas).items():
+        table = said(formula, client, data)
+        corner = reference.split(":")[0]
+        assert not differences(shown_now, sheet, table, extent(corner, table)), formula
+    assert shown_now.errors() == []
+    name = next(r[1].value for r in values["Clients"].iter_rows() if r[0].value == client)
+    assert shown_now.cells("Client", 1, 0, 1, 0) == [[name]]
+
+
+@needs_libreoffice
+def test_a_result_that_meets_a_used_cell_is_told_and_never_written_over_it(
+    office: LibreOffice, sample: Path
+) -> None:
+    office.open(sample)
+    office.change(CLIENT_NAME, "NAK02")  # no trades: a short plan from B20 on
+    assert office.spill() == ()
+    office.change("Client!B24", "my own note")
+    office.change(CLIENT_NAME, FIRST)
+    [blocked] = office.spill()
+    assert blocked.startswith("$Client.$B$20:$K$")
+    assert office.values().cells("Client", 1, 19, 1, 23) == [
+        ["Account"],
+        [None],
+        [None],
+        [None],
+        ["my own note"],
+    ]
+
+
+def _small(path: Path, *formulas: str) -> Path:
+    """A workbook with dates in A1:A3 and formulas from C1 down."""
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("Dates")
+        form = book.add_format({"num_format": "yyyy-mm-dd"})
+        days = (date(2025, 1, 2), date(2026, 1, 2), date(2026, 1, 3))
+        for row, day in enumerate(days):
+            sheet.write_datetime(row, 0, day, form)
+        for row, formula in enumerate(formulas):
+            sheet.write_formula(row, 2, formula)
+    return path
+
+
+@needs_libreoffice
+def test_dates_blanks_and_errors_arrive_as_in_excel(office: LibreOffice, tmp_path: Path) -> None:
+    book = _small(
+        tmp_path / "small.xlsx",
+        "=XR_TERM(A1,A2)",  # bought January 2, sold January 2 a year later: one day short
+        "=XR_TERM(A1,A3)",
+        '=XR_TERM(A1,"")',
+        "=XR_TERM(1/0,A3)",
+        '=XR_DRIFT("HAR01","no book")',
+        "=SUM(1,2)",
+    )
+    office.open(book)
+    office.calculate()
+    column = [row[0] for row in office.values().cells("Dates", 2, 0, 2, 5)]
+    assert column[:3] == ["Short-term", "Long-term", "unknown"]
+    assert column[3] == CellError("#DIV/0!")
+    assert column[4] == "No data: the book argument says: no book"
+    assert column[5] == 3.0
+
+
+@needs_libreoffice
+def test_what_it_cannot_do_is_said_and_it_goes_on(office: LibreOffice, sample: Path, tmp_path: Path) -> None:
+    office.open(sample)
+    with pytest.raises(LibreOfficeFailed, match="LibreOffice could not change"):
+        office.change("Nowhere!A1", 1.0)
+    (tmp_path / "no.xlsx").write_text("not a workbook")
+    with pytest.raises(WorkbookUnreadable, match=r"no\.xlsx can't be read as a workbook"):
+        office.open(tmp_path / "no.xlsx")
+    office.open(_small(tmp_path / "small.xlsx", "=1+1"))
+    office.calculate()
+    assert office.values().cells("Dates", 2, 0, 2, 0) == [[2.0]]
+
+
+@needs_libreoffice
+def test_the_command_calculates_prints_and_leaves_the_workbook_as_it_was(
+    sample: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from pypdf import PdfReader
+
+    bytes_before, pdf, values = sample.read_bytes(), tmp_path / "out.pdf", tmp_path / "out.json"
+    done = command.main([str(sample), "--client", "DEL03", "--pdf", str(pdf), "--json", str(values)])
+    assert (done, sample.read_bytes() == bytes_before) == (0, True)
+    assert "no cell shows an error" in capsys.readouterr().out
+    text = "\n".join(page.extract_text() for page in PdfReader(pdf).pages)
+    assert "Delgado-Whitfield Household" in text
+    assert "Short-term gain" in text
+    assert json.loads(values.read_text(encoding="utf-8"))["Client"][0][1] == "Delgado-Whitfield Household"
+
+
+@needs_libreoffice
+def test_it_ends_with_its_profile_and_with_what_took_too_long(sample: Path) -> None:
+    with LibreOffice() as office:
+        folder, process = office._folder, office.process
+        office.open(sample)
+        with pytest.raises(
+            LibreOfficeFailed, match=r"did not calculate within 0\.001 seconds and was given up"
+        ):
+            office._do("calculate", 0.001)
+        with pytest.raises(LibreOfficeFailed, match="is not running"):
+            office.calculate()
+    assert process is not None
+    assert process.poll() is not None
+    assert not folder.exists()
+
+
+def test_a_missing_part_is_named_with_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with (
+        pytest.raises(
+            LibreOfficeMissing, match=r"apt-get install .*libreoffice-script-provider-python python3-uno"
+        ),
+        LibreOffice(),
+    ):
+        pass
+
+
+def test_a_workbook_that_is_not_there_is_said_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["nowhere.xlsm"]) == 2
+    assert "There is no workbook nowhere.xlsm." in capsys.readouterr().err
+
+
+def test_the_copy_has_no_macros_and_every_sheet_as_it_is(sample: Path, tmp_path: Path) -> None:
+    copy = plain_copy(sample, tmp_path / "copy.xlsx")
+    with zipfile.ZipFile(sample) as before, zipfile.ZipFile(copy) as after:
+        dropped = set(before.namelist()) - set(after.namelist())
+        assert dropped == {"xl/vbaProject.bin"}
+        changed = {name for name in after.namelist() if before.read(name) != after.read(name)}
+        assert changed == {"[Content_Types].xml", "xl/_rels/workbook.xml.rels"}
+        for name in changed:
+            assert b"vba" not in after.read(name).lower()
+            assert b"macroEnabled" not in after.read(name)
+
+
+def test_nothing_of_the_project_runs_inside_libreoffice() -> None:
+    """Its Python is another one: the bridge may import the standard library and UNO only."""
+    tree = ast.parse(host.BRIDGE.read_text(encoding="utf-8"))
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    names |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert {name.split(".")[0] for name in names} - sys.stdlib_module_names == {"uno"}
