@@ -35,9 +35,7 @@ from xl_rebal.importers.exports import (
 from xl_rebal.importers.statements import CASH, Imported, ImportedLot, ImportedPosition, Kind, Statement
 from xl_rebal.money import from_cents, money_text, quantity_text
 
-_CASH_ROWS = frozenset(
-    ("cash & cash investments", "cash and cash investments", "cash & money market")
-)
+_CASH_ROWS = frozenset(("cash & cash investments", "cash and cash investments", "cash & money market"))
 
 _SYMBOL, _NAME = ("symbol",), ("description", "name", "security name")
 _QUANTITY, _PRICE = ("quantity", "qty"), ("price",)
@@ -59,6 +57,7 @@ _TICKER_FILE = re.compile(r"[A-Z]{1,5}(?:[./][A-Z])?")
 _SEEN_DIGITS = re.compile(r"(\d[\d-]*)\W*$")
 _OPTION = re.compile(r"\S+ \d{2}/\d{2}/\d{4} [\d.]+ [CP]")
 _CUSIP = re.compile(r"(?=.*\d)[0-9A-Z]{8}\d")
+_LONGEST_TITLE = 200
 _PER_100, _OF_100 = Decimal("0.01"), Decimal(100)
 
 
@@ -96,7 +95,9 @@ def _is_header(names: Collection[str]) -> bool:
 
 
 def _is_title(text: str) -> bool:
-    return bool(_POSITIONS_TITLE.search(text) or _LOTS_TITLE.search(text) or _BANNER.fullmatch(text))
+    return len(text) <= _LONGEST_TITLE and bool(
+        _POSITIONS_TITLE.search(text) or _LOTS_TITLE.search(text) or _BANNER.fullmatch(text)
+    )
 
 
 class _Reading:
@@ -123,7 +124,7 @@ class _Reading:
 
     def loose(self, name: str, line: Line) -> None:
         if line.lone:
-            self.skipped.append(Skipped(name, line.number, line.text, "no data"))
+            self.skipped.append(Skipped(name, line.number, line.text, "text line"))
         else:
             self.problem(
                 Severity.WARNING, "row-outside", name, line, "", line.text,
@@ -136,16 +137,16 @@ class _Reading:
         account = ""
         symbol = ""
         for line in section.titles:
-            if match := _POSITIONS_TITLE.search(line.text) or _LOTS_TITLE.search(line.text):
+            if not _is_title(line.text):
+                self.skipped.append(Skipped(name, line.number, line.text[:200], "title line"))
+            elif match := _POSITIONS_TITLE.search(line.text) or _LOTS_TITLE.search(line.text):
                 when = as_of(match["when"]) or when
                 account = match["account"]
                 symbol = match.groupdict().get("symbol", "") or symbol
-            elif _BANNER.fullmatch(line.text):
-                account = line.text
             else:
-                self.skipped.append(Skipped(name, line.number, line.text, "title"))
+                account = line.text
         if section.total is not None:
-            self.skipped.append(Skipped(name, section.total.number, section.total.text, "total"))
+            self.skipped.append(Skipped(name, section.total.number, section.total.text, "total row"))
         if _is_lots(section.columns):
             self.lots(name, section, account, symbol, when)
         else:
@@ -213,7 +214,7 @@ class _Reading:
             return
         if not rows:
             if section.total is not None:
-                self.skipped.append(Skipped(name, section.header.number, fallback, "no lots"))
+                self.skipped.append(Skipped(name, section.header.number, fallback, "empty section"))
             return
         if section.total is None:
             self.problem(

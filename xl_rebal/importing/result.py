@@ -110,8 +110,8 @@ class ImportResult:
             )
         kinds = Counter(one.what for one in report.skipped)
         if kinds:
-            passed = ", ".join(f"{count:,} x {what}" for what, count in sorted(kinds.items()))
-            lines.append(f"Rows that are neither position nor lot: {passed}.")
+            passed = (f"{count:,} {what}{'' if count == 1 else 's'}" for what, count in sorted(kinds.items()))
+            lines.append(f"Passed over: {', '.join(passed)}.")
         lines += [str(problem) for problem in (*self.notes, *self.problems)]
         if self.backup is None:
             lines.append(f"Nothing to change: {self.workbook.name} holds what these files say already.")
