@@ -71,7 +71,17 @@ def test_positions_read_alike_under_every_generation_of_headers(year):
 def test_an_all_accounts_file_gives_a_statement_per_banner():
     header = positions_section(LOTS[3:], PRICES, 2020)
     text = "\n".join(
-        ['"Positions for All-Accounts as of 06:04 PM ET, 11/15/2020"', "", '"Brokerage XXXX-1234"', *header, "", "", '"Trust XXXX-4321"', *positions_section(LOTS[:2], PRICES, 2020), ""]
+        [
+            '"Positions for All-Accounts as of 06:04 PM ET, 11/15/2020"',
+            "",
+            '"Brokerage XXXX-1234"',
+            *header,
+            "",
+            "",
+            '"Trust XXXX-4321"',
+            *positions_section(LOTS[:2], PRICES, 2020),
+            "",
+        ]
     )
     imported = read(text)
     assert imported.problems == ()
