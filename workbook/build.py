@@ -176,7 +176,8 @@ def _write_settings(
     sheet.set_tab_color(TAB_SETUP)
     for at, width in enumerate((26, 26, 92, 3, 16, 46)):
         sheet.set_column(at, at, width, styles())
-    name_form, help_form = styles(bold=True, align="left"), styles(text_wrap=True, align="left")
+    name_form = styles(bold=True, align="left", indent=1)
+    help_form = styles(text_wrap=True, align="left", indent=1)
     columns = [
         (layout.SETTINGS_HEADERS[0], name_form, True),
         (layout.SETTINGS_HEADERS[1], styles(align="left"), True),
@@ -185,7 +186,7 @@ def _write_settings(
     write_table(sheet, layout.SETTINGS_TABLE, columns, _settings_table(values)[1:], styles)
     for y, (setting, value) in enumerate(values, 1):
         kind = Kind.CHOICE if setting.choices else Kind(setting.kind)
-        form = styles.input(kind, bg_color=ENTRY, align="left")
+        form = styles.input(kind, bg_color=ENTRY, align="left", indent=1)
         write_cell(sheet, y, 1, value, form)
         sheet.set_row(y, row_height(lines_of(setting.help, 92)))
         if rule := validation(Column(setting.name, kind, setting.help, choices=tuple(setting.choices))):
@@ -236,6 +237,7 @@ def _write_conf(sheet: Worksheet, styles: Styles, interpreter: str, python_path:
         sheet.write_string(row, 0, key, styles(bold=True))
         write_cell(sheet, row, 1, value, styles(bg_color=ENTRY, num_format="@"))
         sheet.write_string(row, 3, what, styles.subtitle())
+    page(sheet, styles)
 
 
 # --- Results ---------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from math import ceil
+from textwrap import wrap
 from typing import Any
 
 import xlsxwriter
@@ -20,9 +21,15 @@ from workbook.styles import TAB_INPUT, Styles
 from xl_rebal.sheets.layout import INPUT_SHEETS, Column, Kind, SheetLayout
 
 Rows = Sequence[Mapping[str, object]]
+LONGEST = 48
+"""Width up to which a column of short texts grows with them."""
+PAGE_WIDTH = 190
+"""Widths of columns that fit one page without getting too small to read."""
 LAST_ROW = 1_048_575  # zero-based: the last row of a sheet
 VALIDATION_TEXT_LIMIT = 255
 HEADER_HEIGHT = 30
+LETTERS = 1.1
+"""Letters of running text in a column of width 1."""
 WIDE = 36
 """A text column at least this wide holds sentences: it wraps, and stays unformatted (Excel shows long `@` text as ####)."""
 
@@ -76,14 +83,15 @@ def write_input_sheet(sheet: Worksheet, layout: SheetLayout, rows: Rows, styles:
     """The sheet's table with its rows, formats, drop-downs and help."""
     columns = table_columns(layout, rows)
     body = table_values(layout, rows)[1:]
+    widths = [_width(column, (row[at] for row in body)) for at, column in enumerate(columns)]
     for at, column in enumerate(columns):
-        sheet.set_column(at, at, _width(column), _format(column, styles))
+        sheet.set_column(at, at, widths[at], _format(column, styles))
     write_table(
         sheet, layout.table, [(c.header, _format(c, styles), c.required) for c in columns], body, styles
     )
     wide = [at for at, column in enumerate(columns) if column.width >= WIDE]
     for y, row in enumerate(body, 1):
-        lines = max((lines_of(row[at], _width(columns[at])) for at in wide), default=1)
+        lines = max((lines_of(row[at], widths[at]) for at in wide), default=1)
         if lines > 1:
             sheet.set_row(y, row_height(lines))
     for at, column in enumerate(columns):
@@ -93,18 +101,27 @@ def write_input_sheet(sheet: Worksheet, layout: SheetLayout, rows: Rows, styles:
     sheet.freeze_panes(1, 2 if layout.columns[1].header.endswith("Name") else 1)
     sheet.ignore_errors({"number_stored_as_text": f"A2:{xl_col_to_name(len(columns) - 1)}{LAST_ROW + 1}"})
     sheet.set_tab_color(TAB_INPUT)
-    page(sheet, styles, repeat_row=0)
+    page(sheet, styles, repeat_row=0, wide=ceil(sum(widths) / PAGE_WIDTH))
+    if sum(widths) > PAGE_WIDTH:
+        sheet.repeat_columns(0, 1 if layout.columns[1].header.endswith("Name") else 0)
     sheet.print_area(0, 0, max(1, len(body)), len(columns) - 1)
 
 
-def _width(column: Column) -> int:
-    """The layout's width, or what the header's longest word and its filter arrow need: headers wrap to two lines."""
-    return max(column.width, max(len(word) for word in column.header.split()) + 4)
+def _width(column: Column, values: Iterable[object]) -> int:
+    """The layout's width, or what the header's longest word with its filter arrow or the longest short text needs."""
+    widest = max((len(value) for value in values if isinstance(value, str)), default=0)
+    needed = 0 if column.width >= WIDE else min(LONGEST, ceil(widest / LETTERS) + 2)
+    return max(column.width, needed, max(len(word) for word in column.header.split()) + 4)
 
 
 def lines_of(value: object, width: float) -> int:
-    """Lines that a wrapped text needs in a column: an estimate on the safe side, as no program is asked to lay it out."""
-    return max(1, ceil(len(str(value)) * 0.98 / width)) if isinstance(value, str) else 1
+    """Lines that a wrapped text needs in a column: an estimate on the safe side, as no program is asked to lay it out.
+
+    A column's width counts digits of the next larger size, so more letters than that fit; capitals are wider.
+    """
+    if not isinstance(value, str):
+        return 1
+    return max(1, sum(len(wrap(line, max(1, int(width * LETTERS)))) or 1 for line in value.split("\n")))
 
 
 def row_height(lines: int) -> float:

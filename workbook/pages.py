@@ -52,6 +52,9 @@ FIRM_FORMATS: Mapping[str, str] = {
 }
 """On the Dashboard money stands in whole dollars: it is for comparing clients."""
 
+SHRUNK = frozenset(("Flag", "Flags", "Reason", "Class", "Client", "Purchases"))
+"""Texts that get smaller rather than cut when they are too long: each has a neighbour that they can't run over."""
+
 
 def spill(
     sheet: Worksheet,
@@ -72,14 +75,20 @@ def spill(
     forms = [formats.get(header, "") for header in headers]
     last = (row + len(table) - 1, column + len(table[0]) - 1)
     heads = [styles.header(form) for form in forms]
+    bodies = [_body(styles, header, formats) for header in headers]
     sheet.write_dynamic_array_formula(row, column, *last, formula, heads[0], table[0][0])
     for y in range(len(table) if room >= OPEN_ROOM else room + 1):
         values = table[y] if y < len(table) else []
-        for x, form in enumerate(forms):
+        for x in range(len(headers)):
             if (y, x) != (0, 0):
                 value = values[x] if x < len(values) else None
-                write_cell(sheet, row + y, column + x, value, heads[x] if y == 0 else styles.body(form))
+                write_cell(sheet, row + y, column + x, value, heads[x] if y == 0 else bodies[x])
     _row_rules(sheet, styles, (row + 1, column, row + room, column + len(headers) - 1), headers)
+
+
+def _body(styles: Styles, header: str, formats: Mapping[str, str] = FORMATS) -> Any:
+    """The format of a result column's cells."""
+    return styles.body(formats.get(header, ""), **({"shrink": True} if header in SHRUNK else {}))
 
 
 def _row_rules(
@@ -108,6 +117,9 @@ def _row_rules(
         elif header == "Severity":
             rule(f'={cell}="Error"', styles.emphasis(), one)
         elif header in ("Drift", "Worst Drift"):
+            rule(
+                f'={first}<>""', styles.row_line(), one
+            )  # LibreOffice draws one range's rules where ranges meet
             _drift_bars(sheet, top, left + x, area[2])
     sums = ",".join(f'{first}="{label}"' for label in ("Net gain, both terms", "Tax added by the plan"))
     rule(f'=OR(LEFT({first},6)="Total ",{sums})', styles.total_line())
@@ -217,24 +229,28 @@ def records(table: CellTable) -> list[dict[str, Cell]]:
     return [row for row in rows if row.get("Client") is not None]
 
 
+_BOOK_WIDTHS = (13, 29, 14, 22, 15, 18, 14, 10, 11, 10, 11, 11, 11, 10, 72, 20)
+"""Columns of the Dashboard; its tiles stand in them, too."""
+
+
 def write_dashboard(sheet: Worksheet, styles: Styles, firm: FirmFacts, compute: Compute | None) -> None:
     """The firm at a glance: counts and totals, then one row per client."""
     sheet.set_tab_color(look.TAB_RESULT)
     sheet.hide_gridlines(2)
+    sheet.set_default_row(18)
     book = compute("XR_BOOK") if compute else None
     rows = records(book) if book else []
     _write_firm_title(sheet, styles, firm)
     sheet.set_row(3, 26)
-    for at, tile in zip((1, 2, 3, 4, 5, 6, 7, 9), _dashboard_tiles(), strict=True):
+    for at, tile in zip((0, 1, 2, 3, 4, 5, 6, 8), _dashboard_tiles(), strict=True):
         sheet.write_string(2, at, tile.caption, styles(font_size=9, font_color=look.SLATE, align="left"))
         form = styles(
             font_size=15, bold=True, font_color=look.NAVY, align="left", num_format=tile.form, shrink=True
         )
         sheet.write_formula(3, at, tile.formula, form, tile.value(rows) if compute else "")
-    widths = (10, 30, 14, 23, 14, 15, 13, 11, 11, 11, 11, 11, 11, 11, 60, 17)
-    for at, (width, header) in enumerate(zip(widths, tables.BOOK_HEADERS, strict=True)):
-        sheet.set_column(at, at, width, styles.body(FIRM_FORMATS.get(header, "")))
-    sheet.set_row(BOOK_ROW, 30)
+    for at, (width, header) in enumerate(zip(_BOOK_WIDTHS, tables.BOOK_HEADERS, strict=True)):
+        sheet.set_column(at, at, width, _body(styles, header, FIRM_FORMATS))
+    sheet.set_row(BOOK_ROW, 32)
     spill(
         sheet, styles, (BOOK_ROW, 0), "=XR_BOOK(XRBook)", book, tables.BOOK_HEADERS, BOOK_ROOM, FIRM_FORMATS
     )
@@ -242,13 +258,17 @@ def write_dashboard(sheet: Worksheet, styles: Styles, firm: FirmFacts, compute: 
     sheet.autofilter(BOOK_ROW, 0, BOOK_ROW + BOOK_ROOM, len(tables.BOOK_HEADERS))
     sheet.freeze_panes(BOOK_ROW + 1, 2)
     page(sheet, styles, repeat_row=BOOK_ROW)
-    sheet.print_area(0, 0, BOOK_ROW + max(1, len(rows)), len(widths))
+    # Two pages side by side, each with the clients' names: the figures, then what they ask for. One would be too small.
+    sheet.set_print_scale(72)
+    sheet.repeat_columns(0, 1)
+    sheet.set_v_pagebreaks([tables.BOOK_HEADERS.index("Flags")])
+    sheet.print_area(0, 0, BOOK_ROW + max(1, len(rows)), len(_BOOK_WIDTHS))
 
 
 def _write_decisions(sheet: Worksheet, styles: Styles, rows: list[dict[str, Cell]], firm: FirmFacts) -> None:
     """Beside each client the last decision recorded for this quarter: what is still open is empty."""
     column = len(tables.BOOK_HEADERS)
-    sheet.set_column(column, column, 13, styles.body())
+    sheet.set_column(column, column, 14, styles.body())
     sheet.write_string(BOOK_ROW, column, "Decision", styles.header())
     for at in range(DECISION_ROWS):
         row = BOOK_ROW + 1 + at
@@ -257,6 +277,9 @@ def _write_decisions(sheet: Worksheet, styles: Styles, rows: list[dict[str, Cell
         formula = f'=IF({client}="","",IFERROR(LOOKUP(2,1/({mine}),tblDecisions[Decision])&"",""))'
         decided = firm.decisions.get(str(rows[at]["Client ID"]), "") if at < len(rows) else ""
         sheet.write_formula(row, column, formula, styles.body(), decided)
+    top = xl_rowcol_to_cell(BOOK_ROW + 1, 0, col_abs=True)
+    line = {"type": "formula", "criteria": f'={top}<>""', "format": styles.row_line()}
+    sheet.conditional_format(BOOK_ROW + 1, column, BOOK_ROW + DECISION_ROWS, column, line)
 
 
 def setting_formula(name: str) -> str:
@@ -302,8 +325,8 @@ def client_blocks() -> tuple[_Block, ...]:
     """The Client sheet's tables, top to bottom in each band; a table above another one folds to its room."""
     t = tables
     return (
-        _Block("Drift by asset class", "XR_DRIFT", (9, True), t.DRIFT_HEADERS, 7, DECIDE, 9),
-        _Block("Plan", "XR_PLAN", (), t.PLAN_HEADERS, 19, DECIDE, OPEN_ROOM),
+        _Block("Drift by asset class", "XR_DRIFT", (6, True), t.DRIFT_HEADERS, 7, DECIDE, 6),
+        _Block("Plan", "XR_PLAN", (), t.PLAN_HEADERS, 16, DECIDE, OPEN_ROOM),
         _Block("Tax and gain budget", "XR_TAX", (24,), t.TAX_HEADERS, 7, TAXES, 24),
         _Block("Wash-sale calendar", "XR_WASH", (16,), t.WASH_HEADERS, 34, TAXES, 16),
         _Block("Left out of the plan", "XR_LEFT_OUT", (), t.LEFT_OUT_HEADERS, 53, TAXES, OPEN_ROOM),
@@ -326,6 +349,9 @@ _CLIENT_TILES = (
     ("RMD left", "RMD Left", look.DOLLARS),
     ("Flags", "Flags", ""),
 )
+_RUNS_OVER = {"XR_NOTES": len(tables.LOTS_HEADERS) + 1, "XR_LEFT_OUT": 6, "XR_TAX": 6}
+"""Columns under the header of a table whose last text runs over the empty cells to its right, to the band's edge."""
+
 _TILE_COLUMNS = (1, 3, 4, 5, 6, 7, 8, 9, 10)
 
 
@@ -338,15 +364,15 @@ def write_client(
     chosen = next((row for row in book if row["Client ID"] == client_id), {})
     sheet.set_default_row(17)
     open_formats = {
-        block.column + x: styles.body(FORMATS.get(header, ""))
+        block.column + x: _body(styles, header)
         for block in client_blocks()
         if block.room >= OPEN_ROOM
         for x, header in enumerate(block.headers)
     }
-    decide, taxes = (2, 18, 14, 13, 13, 13, 15, 14, 14, 21, 58), (2, 34, 15, 14, 14, 48, 86)
+    decide, taxes = (2, 18, 14, 13, 13, 13, 15, 14, 14, 25, 62), (2, 43, 15, 14, 14, 50, 92)
     detail, lots = (
-        (2, 19, 16, 13, 15, 13, 14, 13, 14, 13, 80),
-        (2, 17, 11, 32, 12, 12, 12, 15, 15, 15, 10, 56),
+        (2, 19, 16, 13, 15, 13, 14, 13, 14, 13, 98),
+        (2, 17, 13, 43, 12, 12, 12, 15, 15, 15, 11, 50),
     )
     for at, width in enumerate((*decide, *taxes, 2, *detail[1:], *lots)):
         sheet.set_column(at, at, width, open_formats.get(at, styles()))
@@ -354,7 +380,13 @@ def write_client(
     sheet.write_formula(0, 1, _of_client("Client"), styles.title(), chosen.get("Client") or "")
     sheet.write_string(1, 1, "Choose a client", styles.subtitle())
     entry = styles(
-        bold=True, bg_color=look.ENTRY, border=1, border_color=look.NAVY, align="left", num_format="@"
+        bold=True,
+        bg_color=look.ENTRY,
+        border=1,
+        border_color=look.NAVY,
+        align="left",
+        indent=1,
+        num_format="@",
     )
     sheet.write_string(1, 2, client_id, entry)
     sheet.data_validation(
@@ -385,9 +417,8 @@ def write_client(
         cached = compute(block.function, client_id, *block.more) if compute else None
         sheet.write_string(block.row - 1, block.column, block.title, styles.section())
         spill(sheet, styles, (block.row, block.column), block.formula, cached, block.headers, block.room)
-        if block.function == "XR_NOTES":  # its last column runs over the empty cells to its right
-            for x in range(len(block.headers), len(tables.LOTS_HEADERS) + 1):
-                sheet.write_blank(block.row, block.column + x, None, styles.header())
+        for x in range(len(block.headers), _RUNS_OVER.get(block.function, 0)):
+            sheet.write_blank(block.row, block.column + x, None, styles.header())
         if block.function == "XR_TAX":
             _format_rates(sheet, styles, block, cached)
     for gap in (TAXES - 1, DETAIL - 1, LOTS - 1):
@@ -397,8 +428,9 @@ def write_client(
     sheet.set_landscape()
     sheet.set_paper(1)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.set_print_scale(60)
+    sheet.set_print_scale(58)
     sheet.set_v_pagebreaks([TAXES, DETAIL, LOTS])
+    sheet.repeat_rows(0)
     sheet.set_footer("&L&8&F  &A&R&8Page &P of &N")
     sheet.print_area(0, 0, 74, LOTS + len(tables.LOTS_HEADERS))
 
@@ -426,6 +458,7 @@ def _format_rates(sheet: Worksheet, styles: Styles, block: _Block, cached: CellT
 
 CHECKS_ROW = 3
 CHECKS_ROOM = 500
+_CHECKS_WIDTHS = (6, 11, 11, 17, 15, 34, 96, 44)
 
 
 def write_checks(sheet: Worksheet, styles: Styles, compute: Compute | None) -> None:
@@ -440,9 +473,8 @@ def write_checks(sheet: Worksheet, styles: Styles, compute: Compute | None) -> N
         "An Error withholds that client's plan and brief; the other clients go on. Go jumps to the cell.",
         styles.subtitle(),
     )
-    for at, width in enumerate((6, 11, 12, 17, 18, 22, 95, 62)):
-        wrap = {"text_wrap": True, "valign": "top"} if at >= 5 else {"valign": "top"}
-        sheet.set_column(at, at, width, styles(**wrap))
+    for at, width in enumerate(_CHECKS_WIDTHS):
+        sheet.set_column(at, at, width, styles(text_wrap=at >= 5))
     cached = compute("XR_CHECKS") if compute else None
     sheet.set_row(CHECKS_ROW, 22)
     sheet.write_string(CHECKS_ROW, 0, "Go", styles.header())
@@ -450,18 +482,22 @@ def write_checks(sheet: Worksheet, styles: Styles, compute: Compute | None) -> N
         sheet, styles, (CHECKS_ROW, 1), "=XR_CHECKS(XRBook)", cached, tables.CHECKS_HEADERS, CHECKS_ROOM, {}
     )
     place = tables.CHECKS_HEADERS.index("Place") + 1
-    link = styles(font_color="#0B5394", underline=1, valign="top")
-    body = styles(text_wrap=True, valign="top", align="left", indent=1)
+    link = styles(font_color="#0B5394", underline=1, align="left", indent=1)
+    body = styles(text_wrap=True, align="left", indent=1)
+    severity = xl_rowcol_to_cell(CHECKS_ROW + 1, 1, col_abs=True)
+    line = {"type": "formula", "criteria": f'={severity}<>""', "format": styles.row_line()}
+    sheet.conditional_format(CHECKS_ROW + 1, 0, CHECKS_ROW + CHECKS_ROOM, 0, line)
     for y in range(1, CHECKS_ROOM + 1):
         row = CHECKS_ROW + y
-        sheet.set_row(
-            row, row_height(2)
-        )  # messages take up to two lines; a spill does not fit its rows by itself
+        values = cached[y] if cached and y < len(cached) else None
+        lines = [
+            lines_of(value, width) for value, width in zip(values or (), _CHECKS_WIDTHS[1:], strict=False)
+        ]
+        sheet.set_row(row, row_height(max(2, *lines, 2)))  # a spill does not fit its rows by itself
         cell = xl_rowcol_to_cell(row, place)
         # 'Lots row 214' has no single cell: the link goes to the row's first one; 'Lots' goes to the sheet.
         target = f'SUBSTITUTE({cell}," row ","!A")'
         full = f'IF(ISNUMBER(FIND("!",{target})),{target},{target}&"!A1")'
-        values = cached[y] if cached and y < len(cached) else None
         shown = "Go" if values and values[place - 1] else ""
         sheet.write_formula(row, 0, f'=IF({cell}="","",HYPERLINK("#"&{full},"Go"))', link, shown)
         for x in range(len(tables.CHECKS_HEADERS)):

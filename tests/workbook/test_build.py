@@ -395,7 +395,7 @@ def test_cells_hold_what_the_engine_says_of_the_file_itself(
         "XR_LOTS": tables.lots_table(first),
         "XR_NOTES": tables.notes_table(book.household(first.client_id).notes),
         "XR_LEFT_OUT": tables.left_out_table(first),
-        "XR_DRIFT(XRClient,XRBook,9,TRUE)": tables.drift_table(first, securities=False),
+        "XR_DRIFT(XRClient,XRBook,6,TRUE)": tables.drift_table(first, securities=False),
         "XR_DRIFT": tables.drift_table(first),
     }
     seen = 0

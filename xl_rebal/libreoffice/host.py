@@ -207,7 +207,7 @@ class LibreOffice:
 
     def open(self, path: Path) -> None:
         """Opens a copy of the workbook, without its macros; the one that was open closes. The file is never changed."""
-        self._do("open", CALCULATE_SECONDS, path=str(plain_copy(path, self._folder / "book.xlsx")))
+        self._do("open", CALCULATE_SECONDS, path=str(plain_copy(path, self._folder / f"{path.stem}.xlsx")))
 
     def change(self, place: str, value: str | float | date | None) -> None:
         """Types a value into a cell of the copy, such as `change("Lots!F2", 100.0)` or `change("XRClient", "NAK02")`."""
