@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal, localcontext
+from functools import lru_cache
 
 from xl_rebal.errors import ExportUnreadable
 from xl_rebal.money import CENT, to_cents
@@ -142,11 +143,14 @@ def _text(file: str, content: bytes) -> str:
 
 
 def sections_of(
-    lines: Sequence[Line], is_header: Callable[[Collection[str]], bool], is_title: Callable[[str], bool]
+    lines: Sequence[Line],
+    marks: Collection[str],
+    is_header: Callable[[Collection[str]], bool],
+    is_title: Callable[[str], bool],
 ) -> tuple[list[Section], list[Line]]:
     """The sections of a file, and its lines that belong to none (disclaimers, rows below a total).
 
-    `is_header` is asked about the folded names of a line, `is_title` about a lone cell: a title starts a section even
+    `is_header` is asked about the folded names of a line that has one of `marks`, `is_title` about a lone cell: a title starts a section even
     when no header of its own follows, and the header before it then goes on. A lone cell above a section's total that
     is no title counts as a row: it may be a damaged one.
     """
@@ -155,8 +159,9 @@ def sections_of(
     titles: list[Line] = []
     current: Section | None = None
     for line in lines:
-        columns = _columns(line)
-        if is_header(columns):
+        marked = any(cell.casefold() in marks for cell in line.cells)
+        columns = _columns(line) if marked else {}
+        if marked and is_header(columns):
             loose += titles[:-HEADER_SCAN_ROWS]
             current = Section(tuple(titles[-HEADER_SCAN_ROWS:]), line, columns)
             sections.append(current)
@@ -238,11 +243,12 @@ def is_missing(text: str) -> bool:
     return folded(text) in _MISSING
 
 
+@lru_cache(maxsize=4096)
 def number(text: str) -> Decimal | None:
     """`$1,234.56`, `-$1.00`, `($1.00)`, `+2.68%` as they read (a percent is not divided); None where it is missing."""
     if is_missing(text):
         return None
-    body = re.sub(r"\s+", "", text).replace("−", "-")
+    body = "".join(text.split()).replace("−", "-")
     negative = body.startswith("(") and body.endswith(")")
     if negative:
         body = body[1:-1]
@@ -253,7 +259,7 @@ def number(text: str) -> Decimal | None:
                 raise Unreadable(text)
             negative, body = True, body[1:]
         body = body.removeprefix("+").removeprefix("$")
-    if not body.isascii() or len(body) > _LONGEST_NUMBER or not re.search(r"\d", body):
+    if not body.isascii() or len(body) > _LONGEST_NUMBER or body.strip(".,") == "":
         raise Unreadable(text)
     if not _NUMBER.fullmatch(body):
         raise Unreadable(text)

@@ -43,6 +43,7 @@ _VALUE, _BASIS = ("market value", "mkt val"), ("cost basis",)
 _TYPE = ("security type", "asset type")
 _OPENED, _BOUGHT = ("open date",), ("transaction open",)
 _UNIT_COST, _DISALLOWED = ("cost/share", "cost per share"), ("disallowed loss",)
+_MARKS = frozenset((*_SYMBOL, *_OPENED))
 _OTHER_FILES = {"action": "the transactions file", "closed date": "the realized gain/loss file"}
 
 _POSITIONS_TITLE = re.compile(
@@ -111,7 +112,7 @@ class _Reading:
     def file(self, name: str, content: bytes) -> None:
         for separator in (",", "\t", ";"):
             lines = lines_of(name, content, separator)
-            sections, loose = sections_of(lines, _is_header, _is_title)
+            sections, loose = sections_of(lines, _MARKS, _is_header, _is_title)
             if sections:
                 break
         else:

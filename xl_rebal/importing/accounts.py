@@ -26,10 +26,7 @@ class Known:
     id: str
     client_id: str
     custodian: str
-
-    @property
-    def digits(self) -> str:
-        return re.sub(r"\D", "", self.id)
+    digits: str  # of the ID
 
 
 class Accounts:
@@ -39,7 +36,7 @@ class Accounts:
         columns = rows.columns
         self.custodian = custodian
         self.all = [
-            Known(account_id, client_id or "", name or "")
+            Known(account_id, client_id or "", name or "", re.sub(r"\D", "", account_id))
             for account_id, client_id, name in zip(
                 columns["Account ID"], columns["Client ID"], columns["Custodian"], strict=True
             )

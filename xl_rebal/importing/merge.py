@@ -112,6 +112,7 @@ class _Merging:
             key = (one.source.sheet, one.account)
             counts[key] = counts.get(key, 0) + len(one.positions) + len(one.lots)
         told: set[object] = set()
+        answers: dict[tuple[str, str], Known | Problem] = {}
         for one in self.imported.statements:
             rows = self.positions if one.kind is Kind.POSITIONS else self.lots
             if not rows.readable:
@@ -125,7 +126,9 @@ class _Merging:
                     )  # fmt: skip
                 continue
             key = (one.source.sheet, one.account)
-            found = self.accounts.find(one, counts[key])
+            if key not in answers:
+                answers[key] = self.accounts.find(one, counts[key])
+            found = answers[key]
             if isinstance(found, Known):
                 yield found, one
             elif key not in told:

@@ -299,7 +299,7 @@ def _empty(cell: etree._Element) -> None:
 
 def column_of(cell: etree._Element) -> str:
     """Letters of a cell's reference."""
-    return cell.get("r", "").rstrip("0123456789")
+    return str(cell.get("r", "")).rstrip("0123456789")
 
 
 def column_key(column: str) -> tuple[int, str]:
