@@ -46,7 +46,7 @@ def test_the_worked_example_reads_as_an_advisor_would_say_it() -> None:
         "AAPL +3.1% (8.1%, target 5%);  MSFT +2.4% (7.4%, target 5%);  NVDA +1.8% (5.8%, target 4%)"
     )
     assert line(context, "Reallocate") == (
-        "$185,000: $111,000 to MUB (1,110 sh, Taxable …4417); $74,000 to BND (1,000 sh, IRA …0093)"
+        "$185,000: $111,000 to MUB (1,110 sh, Taxable\u00a0...4417); $74,000 to BND (1,000 sh, IRA\u00a0...0093)"
     )
     assert line(context, "Gain budget") == "$121,000 of $100,000: exceeded by $21,000"
     assert line(context, "Within budget") == "trim $149,720, gain $99,040, tax $23,572; Equity stays +1.2%"
@@ -126,7 +126,7 @@ def test_a_blocked_harvest_shows_the_day_it_becomes_clear() -> None:
         candidate.wash, state=WashState.BLOCKED, clear_from=b.day("2026-11-01"), disallowed_cents=24_500
     )
     context = context_of(replace(REVIEW, harvest=(replace(candidate, wash=wash, swap=""),)))
-    said = "SCHB $8,012 loss, no swap designated; wash sale if sold now (up to $245 disallowed), clear from November 1, 2026"
+    said = "SCHB $8,012 loss, no swap designated; a small part is a wash sale if sold now (up to $245 disallowed), clear from November 1, 2026"
     assert line(context, "Harvest") == said
 
 
@@ -219,3 +219,47 @@ def test_trims_inside_sheltered_accounts_realize_no_gain_and_no_tax() -> None:
 def test_a_mere_note_of_the_data_stays_in_the_workbook() -> None:
     note = Problem(Severity.NOTE, "x", Source("Lots", 2), "", "", "", "A note.", "Nothing to do.", None)
     assert context_of(replace(REVIEW, problems=(note,))).values["checks"] == []
+
+
+def test_a_harvest_that_the_plan_takes_is_said_to_be_in_the_plan_and_not_offered() -> None:
+    """The whole lot at its loss of $8,012, then a part of $500."""
+    assert REVIEW.plan is not None
+    candidate = REVIEW.harvest[0]
+    lot = candidate.lots[0]
+    for loss, said in (
+        (-candidate.loss_cents, "SCHB $8,012 loss, all of it in the plan"),
+        (50_000, "SCHB $8,012 loss, $500 of it in the plan, the rest not proposed"),
+    ):
+        sold = Disposal(lot, lot.quantity, 1_000_000 - loss, 1_000_000, Term.SHORT)
+        sale = replace(
+            REVIEW.plan.sells[0], account_id=candidate.account_id, symbol="SCHB", disposals=(sold,)
+        )
+        context = context_of(replace(REVIEW, plan=replace(REVIEW.plan, trades=(sale,))))
+        assert line(context, "Harvest") == said
+
+
+def test_a_first_rmd_shows_that_it_may_wait_and_what_waiting_means() -> None:
+    first = replace(REVIEW.rmds[0], state=RmdState.FIRST_YEAR, due=b.day("2027-04-01"))
+    context = context_of(replace(REVIEW, rmds=(first,)))
+    said = "$87,000 left; first year: may wait until April 1, 2027, but the next is due that year too"
+    assert line(context, "RMD") == said
+
+
+def test_an_account_and_its_number_stay_on_one_line() -> None:
+    """A no-break space before the digits, and dots at which no line ends."""
+    values = cases.hartwell_context()[0].values
+    assert all("…" not in row["account"] for row in values["trims"])
+    assert values["trims"][0]["account"] == "Taxable\u00a0...4417"
+
+
+def test_a_quotation_that_is_cut_still_ends() -> None:
+    draft = replace(cases.hartwell_draft(), notes=cases.said(f"CRM: “{'she would like to wait ' * 60}”"))
+    note = context_of(draft=draft).values["notes"][0]
+    assert note.endswith("…”")
+
+
+def test_one_purchase_has_no_total_beside_it() -> None:
+    context = with_plan(trades=(hartwell.purchase("BND", 10, 74, hartwell.IRA),))
+    assert next(
+        row["text"] for row in context.values["money_lines"] if row["label"] == "Reallocate"
+    ).startswith("$740 to BND")

@@ -236,13 +236,29 @@ class Table:
             "ALT_RESIDUAL_NAME", Topic.BUDGET, FactKind.NAME, name, name, "where drift would remain"
         )
 
-    def harvest(self, symbol: str, loss: int, *, swap: str = "", clear: date | None = None) -> Table:
+    def harvest(
+        self,
+        symbol: str,
+        loss: int,
+        *,
+        swap: str = "",
+        clear: date | None = None,
+        lost: int = 0,
+        planned: int = 0,
+    ) -> Table:
+        """A candidate of which a sale now would lose `lost` to a wash sale, and the trims realize `planned`."""
         if f"NAME_{key(symbol)}" not in {f.id for f in self.facts}:
             self.names(symbol)
         k, topic = key(symbol), Topic.HARVEST
         self.money(
             f"HARVEST_{k}_LOSS", topic, -loss, f"unrealized loss in {symbol} that could be harvested", DOWN
         )
+        if lost:
+            self.money(
+                f"HARVEST_{k}_DISALLOWED", topic, lost, f"most of the loss in {symbol} disallowed", DOWN
+            )
+        if planned:
+            self.money(f"HARVEST_{k}_IN_PLAN", topic, -planned, f"part of the loss in {symbol} planned", DOWN)
         if clear:
             self._add(
                 f"HARVEST_{k}_CLEAR",

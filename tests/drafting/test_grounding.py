@@ -182,7 +182,10 @@ def test_a_models_own_figures_and_dates_are_found(text: str) -> None:
 
 
 def test_a_signed_drift_loses_its_sign_where_words_give_the_direction() -> None:
-    assert fill("Equity is [[DRIFT_EQUITY]] above target.", FACTS) == "Equity is 6.2% above target."
+    assert (
+        fill("Equity is [[DRIFT_EQUITY]] above target.", FACTS)
+        == "Equity is 6.2 percentage points above target."
+    )
     assert fill("Drift of equity: [[DRIFT_EQUITY]].", FACTS) == "Drift of equity: +6.2%."
 
 

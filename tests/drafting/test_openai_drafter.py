@@ -144,7 +144,10 @@ def test_a_good_answer_is_filled_and_used(endpoint: Endpoint, drafter: OpenAIDra
     draft = drafter.draft(FACTS)
     assert draft.faults == ()
     assert draft.drafted_by == "model test-model"
-    assert "66.2% of your household's portfolio, which is 6.2% above its target of 60%" in draft.body
+    assert (
+        "66.2% of your household's portfolio, which is 6.2 percentage points above its target of 60%"
+        in draft.body
+    )
     assert draft.body.startswith("Dear Robert and Ellen,")
     assert draft.notes[0].text.startswith("CRM on August 14, 2026: “Met in office. Ellen prefers")
     assert check_draft(draft, FACTS) == ()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.drafting.tables import Table, all_tables, crowded, hartwell, injected, quiet, retired, sheltered
 from xl_rebal.drafting.grounding import FEWEST_WORDS, MOST_WORDS, check_draft
 from xl_rebal.drafting.template import TemplateDrafter
-from xl_rebal.facts.types import Facts, Topic
+from xl_rebal.facts.types import Direction, FactKind, Facts, Topic
 
 DRAFTER = TemplateDrafter()
 TABLES = all_tables()
@@ -44,7 +44,7 @@ def test_the_same_facts_give_the_same_letter(facts: Facts) -> None:
 def test_the_worked_example_says_what_the_client_must_know() -> None:
     body = DRAFTER.draft(hartwell()).body
     for said in (
-        "66.2%", "6.2% above", "AAPL by $45,000", "MSFT by $42,000", "NVDA by $98,000",
+        "66.2%", "6.2 percentage points above", "AAPL by $45,000", "MSFT by $42,000", "NVDA by $98,000",
         "$185,000",  # 45 + 42 + 98
         "long-term gain of $121,000",  # 32 + 28 + 61
         "$21,000",  # 121 - 100 over the budget
@@ -247,6 +247,7 @@ def test_equal_situations_are_worded_differently_for_different_clients() -> None
         ("Dr. Priya Raman", "Dear Dr. Raman,"),
         ("Thomas Reed III", "Dear Thomas,"),
         ("J. Reed", "Dear J. Reed,"),
+        ("O'Brien & Núñez", "Dear O'Brien and Núñez family,"),
         ("Okafor Family Trust", "Dear Okafor Family Trust,"),
         ("Reed Holdings LLC", "Dear Reed Holdings LLC,"),
     ],
@@ -279,3 +280,134 @@ def test_no_entry_can_break_a_letter(entry: str) -> None:
     draft = DRAFTER.draft(both)
     assert check_draft(draft, both) == ()
     assert f"“{entry.strip()}" not in draft.body or not re.search(r"[\d$%]", entry)
+
+
+def washed(loss: int, lost: int) -> str:
+    table = Table("C-1", "Vale").trims(AAPL=(45_000, 9_000)).gains(9_000, 0)
+    return DRAFTER.draft(table.harvest("SCHB", loss, clear=date(2026, 11, 2), lost=lost).done()).body
+
+
+@pytest.mark.parametrize(
+    ("lost", "said"),
+    [
+        (8, "disallow a small part of it (up to $8) if realized before November 2, 2026"),  # 0.1% of 8,063
+        (3_000, "disallow part of it (up to $3,000) if realized before November 2, 2026"),  # 37%
+        (7_700, "disallow most of it if realized before November 2, 2026"),  # 95%
+        (8_063, "disallow it if realized before November 2, 2026"),
+        (0, "disallow it if realized before November 2, 2026"),  # how much is not known
+    ],
+)
+def test_a_wash_sale_is_said_to_take_no_more_than_it_would(lost: int, said: str) -> None:
+    assert said in washed(8_063, lost)
+
+
+def test_a_loss_that_the_plan_realizes_in_part_is_not_offered_again() -> None:
+    table = Table("C-1", "Vale").trims(VTI=(70_000, None), VTEB=(28_076, -3_000)).gains(-3_000, 0, -792)
+    draft = DRAFTER.draft(table.harvest("VTEB", 13_832, swap="MUB", planned=3_000).done())
+    assert "$13,832" not in draft.body
+    assert not any("VTEB" in note.text for note in draft.notes)
+
+
+def test_a_loss_in_a_taxable_account_is_offered_though_an_ira_sells_the_same_fund() -> None:
+    table = Table("C-1", "Vale").trims(VXUS=(11_739, None), VOO=(53_418, 16_698)).gains(16_698, 0)
+    assert "$13,965" in DRAFTER.draft(table.harvest("VXUS", 13_965, swap="IXUS").done()).body
+
+
+def test_a_loss_is_not_said_to_offset_gains_where_there_are_none() -> None:
+    """No gains this year: the loss is for later ones. With $9,000 of gains it offsets them."""
+    body = DRAFTER.draft(Table("C-1", "Vale").harvest("MUB", 5_325).done()).body
+    assert "to offset future gains" in body
+    table = Table("C-1", "Vale").trims(AAPL=(45_000, 9_000)).gains(9_000, 0)
+    assert "to offset gains" in DRAFTER.draft(table.harvest("MUB", 5_325).done()).body
+
+
+def test_a_net_loss_is_said_to_reduce_other_income_and_not_gains() -> None:
+    table = Table("C-1", "Vale").trims(VTEB=(28_076, -3_000)).gains(-3_000, 0, -792)
+    body = DRAFTER.draft(table.done()).body
+    assert "save $792 in tax" in body
+    assert "deducted from other income" in body
+    assert "offset" not in body
+
+
+def test_a_first_distribution_is_a_choice_between_this_year_and_two_in_the_next() -> None:
+    """IRC 401(a)(9)(C): by April 1 of the next year, whose own distribution is due in that year too."""
+    table = (
+        Table("C-1", "Vale")
+        .rmd(16_000, date(2027, 4, 1))
+        .text("RMD_STATUS", Topic.RMD, "First year", "state")
+    )
+    draft = DRAFTER.draft(table.done())
+    assert "may be taken this year or wait until April 1, 2027" in draft.body
+    assert "same tax year as the second" in draft.body
+    assert "still has to be taken" not in draft.body
+    assert any("let the client choose" in note.text for note in draft.notes)
+
+
+def test_an_unknown_distribution_is_said_to_client_and_advisor() -> None:
+    table = Table("C-1", "Vale").text("RMD_POOL_INHERITED_IRA", Topic.RMD, "Inherited IRA", "accounts")
+    draft = DRAFTER.draft(table.done())
+    assert "find out with you what distribution your inherited IRA requires" in draft.body
+    assert any("what is required is unknown" in note.text for note in draft.notes)
+
+
+HARVEST_WISH = (
+    "Annual review with Richard and Ellen. Comfortable with tax-loss harvesting as long as the overall risk stays the "
+    "same. Richard wants the RMD coordinated and settled before the holidays, not in the last week of December."
+)
+
+
+def test_the_entry_about_harvesting_comes_first_where_there_is_a_loss_to_harvest() -> None:
+    """A newer call about something else does not push the pertinent meeting out of the notes."""
+    table = Table("C-1", "Vale").harvest("SCHB", 8_063, swap="ITOT").rmd(87_000)
+    table.note("Transfer desk called about the form for the new custodian.", date(2026, 9, 29), "Call")
+    draft = DRAFTER.draft(table.note(HARVEST_WISH, date(2026, 8, 14), "Meeting", 2).done())
+    assert draft.notes[0].text.startswith("CRM (meeting, August 14, 2026)")
+    assert "Comfortable with tax-loss harvesting" in draft.notes[0].text
+    assert "settled before the holidays, not in the last week" in draft.notes[0].text
+    assert "“Comfortable with tax-loss harvesting as long as the overall risk stays the same.”" in draft.body
+    assert "“Richard wants the RMD coordinated and settled before the holidays…”" in draft.body
+
+
+def test_a_wish_about_harvesting_stays_out_where_there_is_no_loss_to_harvest() -> None:
+    draft = DRAFTER.draft(
+        Table("C-1", "Vale").rmd(87_000).note(HARVEST_WISH, date(2026, 8, 14), "Meeting").done()
+    )
+    assert "harvesting" not in draft.body
+    assert "Richard wants the RMD" in draft.body
+
+
+def test_a_long_entry_is_quoted_from_its_pertinent_sentence_on() -> None:
+    entry = (
+        f"{'They talked at length about the garden and the boat. ' * 4}Comfortable with tax-loss harvesting."
+    )
+    draft = DRAFTER.draft(
+        Table("C-1", "Vale").harvest("SCHB", 8_063).note(entry, date(2026, 8, 14), "Meeting").done()
+    )
+    assert "“Comfortable with tax-loss harvesting.”" in draft.notes[0].text
+
+
+def test_the_letter_does_not_claim_that_the_plan_follows_a_wish() -> None:
+    """The plan sells short-term although the client would rather wait: the letter quotes and asks."""
+    table = Table("C-1", "Vale").trims(IVV=(36_263, 6_000)).gains(0, 6_000)
+    table.text("TRIM_IVV_1_FLAG", Topic.TRADE, "Short-term gain; Long-term soon", "flag on the sale of IVV")
+    entry = "He would rather wait for long-term treatment than pay ordinary rates."
+    body = DRAFTER.draft(table.note(entry, date(2026, 7, 22), "Call").done()).body
+    assert entry in body
+    assert "with that in mind" not in body
+    assert "tell us if you would rather wait" in body
+
+
+def test_a_contribution_before_the_target_was_set_is_said_to_be_in_it() -> None:
+    table = Table("C-1", "Vale").contribution(
+        250_000, date(2026, 9, 8), "already reflected in the target, set x"
+    )
+    assert "Your $250,000 contribution of September 8, 2026 is already" in DRAFTER.draft(table.done()).body
+
+
+def test_drift_that_the_trades_leave_is_said() -> None:
+    table = Table("C-1", "Vale").names("MSFT").trims(MSFT=(184_800, 79_040)).gains(79_040, 0)
+    table._add(
+        "RESIDUAL_MSFT", Topic.DRIFT, FactKind.PERCENT, 0.147, "+14.7%", "drift that remains", Direction.UP
+    )
+    body = DRAFTER.draft(table.done()).body
+    assert "MSFT would remain 14.7 percentage points above its target" in body

@@ -463,3 +463,70 @@ def test_lots_of_one_account_that_may_not_be_sold_for_one_reason_are_one_fact() 
         "Taxable …4417: Do not trade.",
     ]
     assert Source("Lots", 5) in fact("BLOCKED_1", facts).sources
+
+
+@pytest.mark.parametrize(
+    ("lost", "words"),
+    [
+        (800, "a small part is a wash sale if sold now"),  # 8.00 of 8,012: 0.1%
+        (300_000, "partly a wash sale if sold now"),  # 37%
+        (760_000, "wash sale if sold now"),  # 95%
+    ],
+)
+def test_the_status_of_a_harvest_says_how_much_a_wash_sale_would_take(lost: int, words: str) -> None:
+    candidate = REVIEW.harvest[0]
+    wash = replace(candidate.wash, state=WashState.BLOCKED, disallowed_cents=lost)
+    facts = built(replace(REVIEW, harvest=(replace(candidate, wash=wash),)))
+    assert fact("HARVEST_SCHB_STATUS", facts).display == words
+
+
+def test_a_harvest_whose_lots_the_plan_sells_says_how_much_is_in_the_plan() -> None:
+    """Half of the first lot is sold at its loss: that much is in the plan. A lot of another account is not."""
+    assert REVIEW.plan is not None
+    candidate = REVIEW.harvest[0]
+    lot = candidate.lots[0]
+    sale = replace(
+        REVIEW.plan.sells[0], account_id=candidate.account_id, symbol="SCHB",
+        disposals=(Disposal(lot, lot.quantity / 2, 100_000, 150_000, Term.SHORT),),
+    )  # fmt: skip
+    facts = built(replace(REVIEW, plan=replace(REVIEW.plan, trades=(sale,))))
+    assert fact("HARVEST_SCHB_IN_PLAN", facts).display == "$500"
+    assert FACTS.get("HARVEST_SCHB_IN_PLAN") is None
+    elsewhere = replace(sale, account_id=hartwell.TAX)
+    facts = built(replace(REVIEW, plan=replace(REVIEW.plan, trades=(elsewhere,))))
+    assert facts.get("HARVEST_SCHB_IN_PLAN") is None
+
+
+def test_what_is_not_sold_is_said_by_reason_in_few_words() -> None:
+    locked = "Account marked do not trade: ACAT in progress."
+    blocked = (
+        Blocked(
+            hartwell.TAX,
+            "SCHB",
+            "S1",
+            1,
+            "Selling at a loss now would be a wash sale. Clear from 2026-11-02.",
+        ),
+        *(Blocked(hartwell.IRA, symbol, symbol, 1, locked) for symbol in ("AGG", "IVV", "VB")),
+        Blocked(hartwell.ROTH, "VXUS", "V1", 1, "Marked Hold: do not sell."),
+        Blocked(hartwell.TRUST, "VTI", "V2", 1, "Marked Hold: do not sell."),
+        Blocked(hartwell.TRUST, "X", "X1", 1, "Some new reason."),
+    )
+    assert [f.display for f in with_plan(blocked=blocked) if f.id.startswith("NOT_SOLD_")] == [
+        "SCHB in Taxable …4417 (wash-sale window until November 2, 2026)",
+        "IRA …0093 (do not trade: ACAT in progress)",
+        "VXUS in Roth …2208, VTI in Trust …5150 (marked Hold)",
+        "X in Trust …5150 (Some new reason)",
+    ]
+
+
+def test_every_reason_of_the_engine_has_a_short_form() -> None:
+    from xl_rebal.engine.case import UNKNOWN_BASIS, UNKNOWN_DATE
+
+    for reason in (UNKNOWN_BASIS, UNKNOWN_DATE, "It has no price."):
+        facts = with_plan(blocked=(Blocked(hartwell.TAX, "SCHB", "S1", 1, reason),))
+        assert fact("NOT_SOLD_1", facts).display in (
+            "SCHB in Taxable …4417 (cost basis unknown)",
+            "SCHB in Taxable …4417 (acquisition date unknown)",
+            "SCHB in Taxable …4417 (no price)",
+        )

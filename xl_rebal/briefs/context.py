@@ -21,11 +21,15 @@ from xl_rebal.facts.draft import Draft
 from xl_rebal.facts.types import Direction, Fact, FactKind, Facts, Topic
 
 BAR_LENGTH = 24  # half blocks of the longest bar in its column
-LINE_LENGTH, BLOCKED_LENGTH = 270, 200
+LINE_LENGTH, BLOCKED_LENGTH = 270, 120
 ALERTS = (TradeFlag.HIGH_GAIN, TradeFlag.SHORT_TERM, TradeFlag.LONG_TERM_SOON)
 """Flags to look at; the others only repeat the term or the reason."""
 FULL_BLOCK, LEFT_HALF, RIGHT_HALF = "█▌▐"
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+_MASK = re.compile(r" \u2026(?=\w{1,4}\b)")
+"""'IRA …5512' must stay on one line: a line may end at the space and after the ellipsis, but not within 'IRA&nbsp;...5512'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +67,9 @@ class _Page:
             return ""
         return f"({fact.display})" if fact.direction is Direction.DOWN else fact.display
 
-    def starting(self, prefix: str) -> list[Fact]:
-        """Facts called `prefix` and a number, in order."""
-        return [f for i, f in self._facts.items() if re.fullmatch(re.escape(prefix) + r"\d+", i)]
+    def starting(self, prefix: str, end: str = "") -> list[Fact]:
+        """Facts called `prefix`, a number and `end`, in order."""
+        return [f for i, f in self._facts.items() if i.startswith(prefix) and _numbered(i, prefix, end)]
 
     def own(self, text: str, label: str) -> str:
         """Text of the page itself, noted as a fact when it holds a figure."""
@@ -82,7 +86,8 @@ class _Page:
         cut = line[: length - 1]
         word = cut.rsplit(" ", 1)[0]
         cut = (word if len(word) > 0.7 * length else cut).rstrip(" ,;:.-")
-        return self.own(f"{cut}…", "shortened text")
+        close = "\u201d" if cut.count("\u201c") > cut.count("\u201d") else ""
+        return self.own(f"{cut}…{close}", "shortened text")
 
     def more(self, left_out: int) -> str:
         return self.own(f"and {left_out} more, see the workbook", "rows not shown") if left_out > 0 else ""
@@ -91,6 +96,10 @@ class _Page:
         """The first `most` parts, then how many more there are."""
         more = self.more(len(parts) - most)
         return between.join(parts[:most] + ([more] if more else []))
+
+
+def _numbered(fact_id: str, prefix: str, end: str) -> bool:
+    return fact_id.endswith(end) and fact_id.removeprefix(prefix).removesuffix(end).isdecimal()
 
 
 def brief_context(
@@ -137,7 +146,7 @@ def _values(
 def _printable(value: Any) -> Any:
     """The same values without characters that XML or Word's line breaking can't carry."""
     if isinstance(value, str):
-        return _FORBIDDEN.sub("", value.replace("\r\n", "\n").replace("\t", " "))
+        return _MASK.sub("\u00a0...", _FORBIDDEN.sub("", value.replace("\r\n", "\n").replace("\t", " ")))
     if isinstance(value, list):
         return [_printable(item) for item in value]
     if isinstance(value, dict):
@@ -276,7 +285,11 @@ def _money_lines(
         buys.append(f"{page(f'{start}_AMOUNT')} to {trade.symbol} ({page(f'{start}_SHARES')} sh, {account})")
     if buys:
         lines.append(
-            ("Reallocate", f"{page('REALLOCATE_TOTAL')}:  " + page.folded(buys, page.limits.buys, ";  "))
+            (
+                "Reallocate",
+                (f"{page('REALLOCATE_TOTAL')}:  " if len(buys) > 1 else "")
+                + page.folded(buys, page.limits.buys, ";  "),
+            )
         )
     for number, transfer in enumerate(plan.transfers[:2], 1):
         giver = page(f"ACCOUNT_{_number_of(household, transfer.from_account)}")
@@ -288,9 +301,9 @@ def _money_lines(
     left = [f"{s.name} {page(f'RESIDUAL_{keys[s.name]}')}" for s in plan.residual]
     if left:
         lines.append(("Drift that remains", page.folded(left, page.limits.securities, ";  ")))
-    blocked = [page.clip(f.display, BLOCKED_LENGTH) for f in page.starting("BLOCKED_")]
+    blocked = [page.clip(f.display, BLOCKED_LENGTH) for f in page.starting("NOT_SOLD_")]
     if blocked:
-        lines.append(("Not sold", page.folded(blocked, page.limits.blocked, "  ")))
+        lines.append(("Not sold", page.folded(blocked, page.limits.blocked, ";  ")))
     return [{"label": label, "text": page.clip(text, LINE_LENGTH)} for label, text in lines]
 
 
@@ -318,6 +331,11 @@ def _tax_lines(page: _Page, review: Review, keys: Mapping[str, str]) -> list[dic
     lines += _budget_lines(page)
     lines += _rmd_lines(page)
     lines += _harvest_lines(page, review, keys)
+    for fact in page.starting("CONTRIBUTION_", "_AMOUNT")[:1]:
+        start = fact.id.removesuffix("_AMOUNT")
+        lines.append(
+            ("Contribution", f"{fact.display} on {page(f'{start}_DATE')}: {page(f'{start}_TARGET')}", False)
+        )
     if page("CARRY_IN"):
         text = f"{page('CARRY_IN')} carried in, {page('CARRY_USED')} used, {page('CARRY_LEFT')} left"
         lines.append(("Carryforward", text, False))
@@ -355,6 +373,8 @@ def _rmd_lines(page: _Page) -> Iterable[tuple[str, str, bool]]:
         elif left.value:
             taken = page(f"RMD_TAKEN{end}")
             text = f"{left.display} left to take by {page(f'RMD_DUE{end}')}"
+            if page(f"RMD_STATUS{end}") == "First year":
+                text = f"{left.display} left; first year: may wait until {page(f'RMD_DUE{end}')}, but the next is due that year too"
             text += f" ({taken} of {page(f'RMD_REQUIRED{end}')} taken)" if taken != "$0" else ""
             yield label, text, True
         else:
@@ -367,6 +387,16 @@ def _harvest_lines(page: _Page, review: Review, keys: Mapping[str, str]) -> list
     for symbol in symbols[: page.limits.harvests]:
         start = f"HARVEST_{keys[symbol]}"
         text = f"{symbol} {page(f'{start}_LOSS')} loss"
+        planned = page.fact(f"{start}_IN_PLAN")
+        if planned:
+            whole = planned.display == page(f"{start}_LOSS")
+            text += (
+                ", all of it in the plan"
+                if whole
+                else f", {planned.display} of it in the plan, the rest not proposed"
+            )
+            lines.append(("Harvest", text, False))
+            continue
         swap, clear = page(f"{start}_SWAP"), page(f"{start}_CLEAR")
         text += f", swap {swap}" if swap else ", no swap designated"
         text += f"; {page(f'{start}_STATUS')}"
@@ -384,7 +414,8 @@ def _harvest_lines(page: _Page, review: Review, keys: Mapping[str, str]) -> list
 def _checks(page: _Page, facts: Facts, draft: Draft) -> list[str]:
     """What an advisor must know of the data: not mere notes, which stand in the workbook."""
     found = [f.display for f in facts.of(Topic.DATA) if not f.label.startswith("note")]
-    found += [f.display for f in facts.of(Topic.RMD) if f.id.startswith("RMD_CAVEAT")]
+    caveats = [f.display for f in facts.of(Topic.RMD) if f.id.startswith("RMD_CAVEAT")]
+    found += [text for text in caveats if not text.startswith("First year")]  # the RMD line says it
     found = [text for text in found if not any(text in note.text for note in draft.notes)]
     shown = [page.clip(text, page.limits.check_length) for text in found[: page.limits.checks]]
     more = page.more(len(found) - page.limits.checks)

@@ -6,14 +6,16 @@ has a date or a doubt. Every bullet stands on facts or an entry of this client; 
 
 from __future__ import annotations
 
-from xl_rebal.drafting.crm import LONGEST_QUOTE, Entry, Wish, entries, quotation, wish_mentioned
-from xl_rebal.drafting.ids import Lookup, unsigned
+from xl_rebal.drafting.crm import Entry, Wish, entries, pertinent_quotation, quotation, wishes_mentioned
+from xl_rebal.drafting.ids import Lookup, is_nothing, points
 from xl_rebal.drafting.letter import listed
-from xl_rebal.drafting.wording import above_or_below, proposes, prose, size
+from xl_rebal.drafting.wording import above_or_below, is_first_year, proposes, prose, size, wash_share
 from xl_rebal.facts.draft import Sentence
 from xl_rebal.facts.types import Fact, FactKind, Topic
 
 FEWEST_NOTES, MOST_NOTES = 2, 4
+MOST_ENTRIES = 2
+"""CRM entries that come before what the plan asks."""
 LONGEST_DATA = 45
 """Words of a data problem that a bullet repeats; a longer one stays in the workbook's Checks."""
 
@@ -21,16 +23,16 @@ LONGEST_DATA = 45
 def advisor_notes(lookup: Lookup) -> tuple[Sentence, ...]:
     """Bullets in order of use, at most four."""
     found = entries(lookup)
-    notes: list[Sentence] = [_entry_note(found[0])] if found else [_nothing_on_file(lookup)]
-    wish = wish_mentioned(found, lookup)
-    if wish and wish.entry != found[0]:
-        place = ", ".join(p for p in (wish.entry.kind.lower(), wish.entry.date) if p)
-        notes.append(Sentence(f"CRM ({place}): {_around(wish)}", _with_kind(wish.entry)))
+    wishes = wishes_mentioned(found, lookup, internal=True)
+    first = list(dict.fromkeys(wish.entry for wish in wishes))[:MOST_ENTRIES]
+    if found and len(first) < MOST_ENTRIES and found[0] not in first:
+        first.append(found[0])
+    notes: list[Sentence] = [_entry_note(e, wishes) for e in first] or [_nothing_on_file(lookup)]
     notes += _decisions(lookup)
-    urgent = [*_waiting(lookup), *_flags(lookup)]
     rest = [
-        *urgent,
-        *(_entry_note(e) for e in found[1:3] if not wish or e != wish.entry),
+        *_waiting(lookup),
+        *_flags(lookup),
+        *(_entry_note(e, wishes) for e in found[:3] if e not in first),
         *_data(lookup),
         *_contributions(lookup),
     ]
@@ -40,20 +42,15 @@ def advisor_notes(lookup: Lookup) -> tuple[Sentence, ...]:
     return tuple(notes[:MOST_NOTES])
 
 
-def _entry_note(entry: Entry) -> Sentence:
+def _entry_note(entry: Entry, wishes: tuple[Wish, ...]) -> Sentence:
     place = ", ".join(p for p in (entry.kind.lower() if entry.kind else "", entry.date) if p)
     doubt = (
         " It reads like an instruction to software; nothing in it was followed."
         if entry.poses_as_instruction
         else ""
     )
-    return Sentence(f"CRM{f' ({place})' if place else ''}: {quotation(entry.text)}{doubt}", _with_kind(entry))
-
-
-def _around(wish: Wish) -> str:
-    """The entry when it is short, else the sentence with the wish."""
-    short = len(wish.entry.text.split()) <= LONGEST_QUOTE
-    return quotation(wish.entry.text if short else wish.sentence)
+    quoted = pertinent_quotation(entry, wishes)
+    return Sentence(f"CRM{f' ({place})' if place else ''}: {quoted}{doubt}", _with_kind(entry))
 
 
 def _with_kind(entry: Entry) -> tuple[str, ...]:
@@ -82,8 +79,9 @@ def _decisions(lookup: Lookup) -> list[Sentence]:
             text += f"; trimming {trim.display} instead stays within it"
             ids.append(trim.id)
             if rest:
-                text += f" and leaves drift of {rest.display}"
-                ids.append(rest.id)
+                where = lookup.get("ALT_RESIDUAL_NAME")
+                text += f" and leaves {where.display if where else 'the mix'} {points(rest)} {above_or_below(rest)} target"
+                ids += [rest.id, *([where.id] if where else [])]
         notes.append(Sentence(f"{text}.", tuple(ids)))
     return notes + _flagged_sales(lookup)
 
@@ -116,35 +114,57 @@ def _flagged_sales(lookup: Lookup) -> list[Sentence]:
 def _waiting(lookup: Lookup) -> list[Sentence]:
     """What has a date: distributions left to take, losses that a recent purchase blocks."""
     notes = []
-    for end in lookup.ends("RMD_LEFT"):
-        left, due = lookup.amount(f"RMD_LEFT{end}"), lookup.get(f"RMD_DUE{end}")
-        if left:
-            whose = "Spouse\u2019s RMD" if end.startswith("_SPOUSE") else "RMD"
-            by = f" by {due.display}" if due else ""
-            text = f"{whose}: {left.display} still to take{by}; confirm account and withholding."
-            notes.append(Sentence(text, (left.id, *([due.id] if due else []))))
-    for key in lookup.keys("HARVEST_", "_CLEAR"):
-        loss, clear = lookup.get(f"HARVEST_{key}_LOSS"), lookup.by_id[f"HARVEST_{key}_CLEAR"]
-        of = f" of {loss.display}" if loss else ""
-        text = (
-            f"{lookup.name(key)}: the loss{of} would be a wash sale before {clear.display}; set a reminder."
-        )
-        notes.append(Sentence(text, (*([loss.id] if loss else []), clear.id)))
+    for end in lookup.ends("RMD_POOL") or lookup.ends("RMD_LEFT"):
+        notes += _rmd_notes(lookup, end)
     for key in lookup.keys("HARVEST_", "_LOSS"):
-        if f"HARVEST_{key}_CLEAR" in lookup.by_id or f"TRIM_{key}_PROCEEDS" in lookup.by_id:
-            continue
-        loss = lookup.by_id[f"HARVEST_{key}_LOSS"]
-        if f"REALLOCATE_{key}_AMOUNT" in lookup.by_id:
-            name = lookup.name(key)
-            text = f"{name} shows a loss of {loss.display}, but the plan adds to {name}: taking it now would be a wash sale."
-            notes.append(Sentence(text, (loss.id,)))
-            continue
-        text = (
-            f"{lookup.name(key)}: before taking the loss of {loss.display}, ask about purchases in accounts held elsewhere; "
-            "they can wash it."
-        )
-        notes.append(Sentence(text, (loss.id,)))
+        if f"HARVEST_{key}_IN_PLAN" not in lookup.by_id:
+            notes.append(_harvest_note(lookup, key))
     return notes
+
+
+def _rmd_notes(lookup: Lookup, end: str) -> list[Sentence]:
+    left, due, pool = (lookup.get(f"RMD_{what}{end}") for what in ("LEFT", "DUE", "POOL"))
+    named = f" ({pool.display})" if pool and end not in ("", "_SPOUSE") else ""
+    whose = ("Spouse\u2019s " if end.startswith("_SPOUSE") else "") + f"RMD{named}"
+    if left is None:
+        text = f"{whose}: what is required is unknown; find out before the year ends."
+        return [Sentence(text, (pool.id,) if pool else ())]
+    if is_nothing(left):
+        return []
+    ids = (left.id, *([due.id] if due else []))
+    if due and is_first_year(lookup, end):
+        text = (
+            f"First {whose}: {left.display} may wait until {due.display}, but then the second falls in the same tax year; "
+            "let the client choose."
+        )
+        return [Sentence(text, ids)]
+    by = f" by {due.display}" if due else ""
+    return [Sentence(f"{whose}: {left.display} still to take{by}; confirm account and withholding.", ids)]
+
+
+def _harvest_note(lookup: Lookup, key: str) -> Sentence:
+    loss, clear, lost = (lookup.get(f"HARVEST_{key}_{what}") for what in ("LOSS", "CLEAR", "DISALLOWED"))
+    name, of = lookup.name(key), f" of {loss.display}" if loss else ""
+    ids = [loss.id] if loss else []
+    if clear:
+        ids.append(clear.id)
+        if lost and wash_share(lookup, key) < 0.5:
+            text = (
+                f"{name}: before {clear.display} a sale would wash only {lost.display} of the loss{of}; set a reminder, or "
+                "decide that the rest is worth taking now."
+            )
+            return Sentence(text, (*ids, lost.id))
+        most = "most of the loss" if lost and wash_share(lookup, key) < 1 else "the loss"
+        return Sentence(
+            f"{name}: {most}{of} would be a wash sale before {clear.display}; set a reminder.", tuple(ids)
+        )
+    if f"REALLOCATE_{key}_AMOUNT" in lookup.by_id:
+        text = f"{name} shows a loss{of}, but the plan adds to {name}: taking it now would be a wash sale."
+        return Sentence(text, tuple(ids))
+    return Sentence(
+        f"{name}: before taking the loss{of}, ask about purchases in accounts held elsewhere; they can wash it.",
+        tuple(ids),
+    )
 
 
 def _flags(lookup: Lookup) -> list[Sentence]:
@@ -169,6 +189,7 @@ def _flag_types(lookup: Lookup, flags: list[Fact]) -> list[str]:
 
 def _data(lookup: Lookup) -> list[Sentence]:
     problems = [lookup.by_id[f"DATA_{n}"] for n in lookup.numbers("DATA_")]
+    problems = [p for p in problems if not p.label.startswith("note")]
     short = [p for p in problems if len(p.display.split()) <= LONGEST_DATA]
     if short:
         return [Sentence(f"Data: {short[0].display}", (short[0].id,))]
@@ -198,7 +219,7 @@ def _standing(lookup: Lookup) -> list[Sentence]:
             then = f"; the plan brings it to {after.display}" if after else ""
         else:
             ids, then = (far.id,), ", inside its band: watch it next quarter"
-        return [Sentence(f"Farthest from target: {name}, {unsigned(far)} {above_or_below(far)}{then}.", ids)]
+        return [Sentence(f"Farthest from target: {name}, {points(far)} {above_or_below(far)}{then}.", ids)]
     no_action = lookup.get("NO_ACTION")
     if no_action:
         return [Sentence("No trades are proposed; use the meeting for plans and changes.", (no_action.id,))]

@@ -8,13 +8,14 @@ and when to meet, a plan such as college costs), with the entry's date. Nothing 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from xl_rebal.drafting.grounding import prohibited_phrases
-from xl_rebal.drafting.ids import Lookup
+from xl_rebal.drafting.ids import Lookup, is_nothing
 from xl_rebal.drafting.vocabulary import DATE_WORDS, NUMBER_WORDS
 
-LONGEST_QUOTE = 28
+LONGEST_QUOTE = 40
 """Words of an entry that a note for the advisor quotes."""
 
 
@@ -195,15 +196,18 @@ class Wish:
 
 SHORTEST_WISH, LONGEST_WISH = 5, 16
 _WISHES = re.compile(
-    r"\b(?:wants?|would like|prefers?|would rather|asked (?:for|to|that)|comfortable with|hopes|wishes|likes)\b",
+    r"\b(?:wants?|would like|prefers?|would rather|asked (?:for|to|that)|(?:comfortable|fine|happy) with|hopes|wishes"
+    r"|likes|leans? towards?)\b",
     re.I,
 )
 _SUBJECTS = (
+    (re.compile(r"\bharvest\w*|\bloss(?:es)?\b", re.I), ("HARVEST_",)),
     (re.compile(r"\b(?:RMDs?|distributions?)\b", re.I), ("RMD_LEFT",)),
     (re.compile(r"\b(?:withdraw\w*|money|cash|checking)\b", re.I), ("TRANSFER_",)),
-    (re.compile(r"\bharvest\w*|\bloss(?:es)?\b", re.I), ("HARVEST_",)),
     (
-        re.compile(r"\b(?:gains?|tax(?:es)?|single stocks?|budget)\b", re.I),
+        re.compile(
+            r"\b(?:gains?|tax(?:es)?|single stocks?|budget|long-term treatment|ordinary rates)\b", re.I
+        ),
         ("PLAN_LT_GAIN", "PLAN_ST_GAIN", "BUDGET_"),
     ),
     (
@@ -211,25 +215,52 @@ _SUBJECTS = (
         ("TRIM_", "DRIFT_", "NO_ACTION"),
     ),
 )
-"""What a wish may be about, the most pressing first, and the facts that put it into a letter."""
+"""What a wish may be about, the most pertinent first, and the facts that put it into a letter."""
 
 
-def wish_mentioned(found: tuple[Entry, ...], lookup: Lookup) -> Wish | None:
-    """The wish closest to what this letter is about; of equals the newest. Doubtful sentences are left out."""
+def wishes_mentioned(found: tuple[Entry, ...], lookup: Lookup, *, internal: bool = False) -> tuple[Wish, ...]:
+    """One wish for each matter that this letter is about, the closest first; of equals the newest.
+
+    What is doubtful, or can't be quoted without turning its meaning, is left out unless only the advisor reads it
+    (`internal`).
+    """
+    wishes: list[Wish] = []
     for subject, facts in _SUBJECTS:
-        if not any(i.startswith(facts) for i in lookup.by_id):
+        if not any(_in_play(i, lookup) for i in lookup.by_id if i.startswith(facts)):
             continue
-        for entry in found:
-            for sentence in () if entry.poses_as_instruction else re.split(r"(?<=[.!?])\s+|\n+", entry.text):
-                wish = Wish(sentence.strip(), entry)
-                if (
-                    _WISHES.search(sentence)
-                    and subject.search(sentence)
-                    and _harmless(sentence)
-                    and wish.quoted
-                ):
-                    return wish
-    return None
+        about = (
+            wish
+            for wish in _all_wishes(found)
+            if subject.search(wish.sentence) and (internal or (_harmless(wish.sentence) and wish.quoted))
+        )
+        wish = next(about, None)
+        if wish and wish not in wishes:
+            wishes.append(wish)
+    return tuple(wishes)
+
+
+def _in_play(fact_id: str, lookup: Lookup) -> bool:
+    return not (fact_id.startswith("RMD_LEFT") and is_nothing(lookup.by_id[fact_id]))
+
+
+def _all_wishes(found: tuple[Entry, ...]) -> Iterator[Wish]:
+    for entry in found:
+        for sentence in () if entry.poses_as_instruction else _whole_sentences(entry.text):
+            if _WISHES.search(sentence):
+                yield Wish(sentence, entry)
+
+
+def _whole_sentences(text: str) -> list[str]:
+    return [s.strip() for s in re.split(r"(?<=[.!?])\s+|\n+", text) if s.strip()]
+
+
+def pertinent_quotation(entry: Entry, wishes: Iterable[Wish]) -> str:
+    """The entry in quotation marks: whole when short, else from its first pertinent sentence on."""
+    sentences = [w.sentence for w in wishes if w.entry == entry]
+    starts = [entry.text.find(sentence) for sentence in sentences]
+    if len(entry.text.split()) <= LONGEST_QUOTE or not sentences or min(starts) < 0:
+        return quotation(entry.text)
+    return quotation(entry.text[min(starts) :])
 
 
 _SECRET = re.compile(r"\b(?:confidential\w*|private\w*|internal\w*|secret\w*|between us|mention\w*)\b", re.I)

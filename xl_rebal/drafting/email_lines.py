@@ -6,8 +6,8 @@ Paragraphs: 1 why we write, 2 what we propose, 3 what it means for taxes, 4 dist
 
 from __future__ import annotations
 
-from xl_rebal.drafting.crm import Entry, entries, meeting_preference, plan_mentioned, wish_mentioned
-from xl_rebal.drafting.ids import Lookup, is_nothing, unsigned
+from xl_rebal.drafting.crm import Entry, Wish, entries, meeting_preference, plan_mentioned, wishes_mentioned
+from xl_rebal.drafting.ids import Lookup, is_nothing, points
 from xl_rebal.drafting.letter import GENERAL, Writer, listed
 from xl_rebal.drafting.wording import (
     above_or_below,
@@ -27,6 +27,7 @@ MOST_TRIMS = 4
 """Trims that the letter names; the brief lists all."""
 MOST_NAMED_IN_SHORT = 3
 MOST_FUNDS = 3
+MOST_WISHES = 2
 
 
 def say_why(lookup: Lookup, to: Writer) -> None:
@@ -67,25 +68,25 @@ def _say_drift(lookup: Lookup, to: Writer, key: str, *, first: bool) -> None:
     drift, now = lookup.by_id[f"DRIFT_{key}"], lookup.get(f"CURRENT_{key}")
     target, band = lookup.get(f"TARGET_{key}"), lookup.get(f"BAND_{key}")
     name, side = prose(lookup.name(key)), above_or_below(drift)
-    plain, ids = f"{opening(name)} {be(name)} {unsigned(drift)} {side} target.", [drift.id]
+    plain, ids = f"{opening(name)} {be(name)} {points(drift)} {side} target.", [drift.id]
     if not now or not target:
         to.say(1, plain, ids, 0 if first else 30)
         return
     every = [*ids, now.id, target.id]
     if not first:
-        text = f"{opening(name)}, at {now.display}, {be(name)} {unsigned(drift)} {side} the {target.display} target."
+        text = f"{opening(name)}, at {now.display}, {be(name)} {points(drift)} {side} the {target.display} target."
         to.say(1, text, every, 30)
         return
     moved = third(name, "have") + (" grown to" if side == "above" else " slipped to")
     text = to.pick(
         "drift",
-        f"{opening(name)} {moved} {now.display} of your household\u2019s assets, {unsigned(drift)} {side} the "
+        f"{opening(name)} {moved} {now.display} of your household\u2019s assets, {points(drift)} {side} the "
         f"{target.display} target",
-        f"The main finding is that {name} {third(name, 'stand')} at {now.display}, which is {unsigned(drift)} {side} the "
+        f"The main finding is that {name} {third(name, 'stand')} at {now.display}, which is {points(drift)} {side} the "
         f"{target.display} target",
-        f"What stands out is {name}: at {now.display} of the total, {unsigned(drift)} {side} the {target.display} target",
+        f"What stands out is {name}: at {now.display} of the total, {points(drift)} {side} the {target.display} target",
     )
-    short = f"{opening(name)} {third(name, 'stand')} at {now.display}, {unsigned(drift)} {side} target."
+    short = f"{opening(name)} {third(name, 'stand')} at {now.display}, {points(drift)} {side} target."
     short_ids = [*ids, now.id]
     if band and not band.display.startswith("-"):
         text += f" and outside the {band.display} range we agreed on"
@@ -102,7 +103,7 @@ def _say_security_drift(lookup: Lookup, to: Writer) -> None:
         at = f", at {now.display} of the total," if now else ""
         text = (
             f"Your overall mix is inside its range, but one holding has moved away from its place in it: "
-            f"{lookup.name(key)}{at} is {unsigned(drift)} {above_or_below(drift)} its target."
+            f"{lookup.name(key)}{at} is {points(drift)} {above_or_below(drift)} its target."
         )
         to.say(1, text, [drift.id, *([now.id] if now else [])])
         return
@@ -208,6 +209,12 @@ def _say_after(lookup: Lookup, to: Writer) -> None:
             f"Afterward {name} would stand at {after.display}{near}.",
         )
         to.say(2, text, [after.id, *([target.id] if target else [])], 20)
+    for key in lookup.keys("RESIDUAL_")[:1]:
+        left = lookup.by_id[f"RESIDUAL_{key}"]
+        if not is_nothing(left):
+            name = prose(lookup.name(key)) if lookup.is_class(key) else lookup.name(key)
+            text = f"Even so, {name} would remain {points(left)} {above_or_below(left)} its target."
+            to.say(2, text, [left.id], 12)
 
 
 def say_meeting(lookup: Lookup, to: Writer) -> None:
@@ -234,16 +241,10 @@ def say_meeting(lookup: Lookup, to: Writer) -> None:
                 f"We noted {when} that you prefer {phrase}, and we will arrange things accordingly.",
             )
         to.say(5, text, entry.ids, 3)
-    wish = None if preference else wish_mentioned(found, lookup)
-    if wish:
-        when = _when(wish.entry)
-        text = to.pick(
-            "wish",
-            f"{opening(when)} we noted: {wish.quoted} We are planning with that in mind.",
-            f"We have kept in view what we noted {when}: {wish.quoted}",
-            f"We also have this in front of us, as noted {when}: {wish.quoted}",
-        )
-        to.say(5, text, wish.entry.ids, 3)
+    wishes = wishes_mentioned(found, lookup)
+    for place, asked in enumerate(wishes[: 1 if preference else MOST_WISHES]):
+        _say_wish(asked, to, place, wishes[0])
+    wish = wishes[0] if wishes else None
     plan = plan_mentioned(found)
     if plan:
         words, entry = plan
@@ -256,6 +257,22 @@ def say_meeting(lookup: Lookup, to: Writer) -> None:
             f"We kept {words} in view{' as well' if said else ''}, as noted {when}, and would like to hear if that has changed.",
         )
         to.say(5, text, entry.ids, 15)
+
+
+def _say_wish(wish: Wish, to: Writer, place: int, first: Wish) -> None:
+    """The client's words with their date, and a question rather than a claim: the plan may not follow them."""
+    if place:
+        start = "Also:" if wish.entry == first.entry else f"{opening(_when(wish.entry))} we noted:"
+        to.say(5, f"{start} {wish.quoted}", wish.entry.ids, 13)
+        return
+    when = _when(wish.entry)
+    text = to.pick(
+        "wish",
+        f"{opening(when)} we noted: {wish.quoted} Please tell us if that has changed.",
+        f"We have kept in view what we noted {when}: {wish.quoted}",
+        f"We also have this in front of us, as noted {when}: {wish.quoted}",
+    )
+    to.say(5, text, wish.entry.ids, 3, f"{opening(when)} we noted: {wish.quoted}", wish.entry.ids)
 
 
 def _when(entry: Entry) -> str:
@@ -332,7 +349,11 @@ def _say_mix(lookup: Lookup, to: Writer) -> None:
             parts.append(f"{name} {be(name)} at {now.display} against {target.display}")
             ids += [now.id, target.id]
     if parts:
-        text = opening(listed(parts[:3]))
+        text = (
+            opening(listed(parts[:3]))
+            if len(parts) > 1
+            else opening(parts[0]).replace(" against", " against a target of")
+        )
         weight = 18 if "NO_ACTION" in lookup.by_id else 80
         to.say(1, f"{text}.", ids[:6], weight)
 

@@ -33,6 +33,8 @@ def greeting(client_name: str) -> str:
     people = [p.strip() for p in re.split(r"\s+(?:&|and|\+)\s+|\s*/\s*", name) if p.strip()]
     if len(people) == 1 and len(people[0].split()) == 1:
         return f"Dear {people[0]} family,"
+    if len(people) > 1 and all(len(person.split()) == 1 for person in people):
+        return f"Dear {_joined(people)} family,"  # no given names: 'O'Brien & Núñez' are surnames
     return f"Dear {_joined([_called(person) for person in people])},"
 
 

@@ -125,7 +125,8 @@ def spelled_figures(text: str) -> tuple[str, ...]:
 def fill(text: str, facts: Facts) -> str:
     """The text with each token replaced by its fact's display, once: what a display contains is never read again.
 
-    A signed drift loses its sign where the sentence's words say the direction ('above its target by 6.2%').
+    A signed drift loses its sign where the sentence's words say the direction ('above its target by 6.2 percentage
+    points').
     """
     known = _index(facts).by_id
     sentences, start = [], 0

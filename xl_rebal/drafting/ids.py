@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from xl_rebal.facts.types import Direction, Fact, Facts, Topic
+from xl_rebal.facts.types import Direction, Fact, FactKind, Facts, Topic
 
 _PATTERNS = (
     re.compile(r"TRIM_(?P<subject>.+?)(?:_\d+)?_(?:(?:LT|ST)_)?(?:SHARES|PROCEEDS|GAIN|TERM|FLAG|REASON)"),
     re.compile(r"REALLOCATE_(?P<subject>.+?)(?:_\d+)?_(?:AMOUNT|SHARES)"),
-    re.compile(r"HARVEST_(?P<subject>.+?)_(?:LOSS|SWAP|STATUS|CLEAR|CAVEAT|SWAP_PROBLEM)"),
+    re.compile(r"HARVEST_(?P<subject>.+?)_(?:LOSS|SWAP|STATUS|CLEAR|CAVEAT|SWAP_PROBLEM|DISALLOWED|IN_PLAN)"),
     re.compile(r"(?:DRIFT|CURRENT|TARGET|AFTER|BAND|STATUS|RESIDUAL|NAME|SECURITY)_(?P<subject>.+)"),
 )
 
@@ -57,9 +57,19 @@ def unsigned(fact: Fact) -> str:
     return fact.display.lstrip("+-\u2212") if way(fact) is not Direction.NONE else fact.display
 
 
+def points(fact: Fact) -> str:
+    """A drift in prose: '6.2 percentage points'. '6.2% above its target of 65%' could mean 69.0% or 71.2%."""
+    text = unsigned(fact)
+    is_drift = fact.kind is FactKind.PERCENT and _DRIFT.match(fact.id) and text.endswith("%")
+    return f"{text.removesuffix('%')} percentage points" if is_drift else text
+
+
+_DRIFT = re.compile(r"DRIFT_|RESIDUAL_|ALT_RESIDUAL$")
+
+
 def spellings(fact: Fact) -> tuple[str, ...]:
-    """The ways a text may write the fact: its display, and without the sign where words can say it."""
-    return tuple(dict.fromkeys(text for text in (fact.display, unsigned(fact)) if text))
+    """The ways a text may write the fact: its display, without the sign where words can say it, a drift in points."""
+    return tuple(dict.fromkeys(text for text in (fact.display, unsigned(fact), points(fact)) if text))
 
 
 @dataclass(frozen=True)

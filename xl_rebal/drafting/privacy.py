@@ -25,7 +25,7 @@ _COMMON = frozenset(
     """.split()  # noqa: SIM905
 )
 """Words of names that identify nobody."""
-_UNSENT = re.compile(r"BLOCKED_|DATA_|ACCOUNT_\d+$|CLIENT_|NOTE_\d+_AUTHOR$|NO_NOTES$|AUM$")
+_UNSENT = re.compile(r"BLOCKED_|NOT_SOLD_|DATA_|ACCOUNT_\d+$|CLIENT_|NOTE_\d+_AUTHOR$|NO_NOTES$|AUM$")
 """Facts a model has no use for, or whose text could name an account."""
 SHORTEST_PART = 3
 

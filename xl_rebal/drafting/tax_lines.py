@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from xl_rebal.drafting.ids import Lookup, id_form, is_nothing, unsigned, way
+from xl_rebal.drafting.ids import Lookup, id_form, is_nothing, points, way
 from xl_rebal.drafting.letter import Writer, listed
-from xl_rebal.drafting.wording import above_or_below, gain_or_loss, prose, size, trims
+from xl_rebal.drafting.wording import (
+    above_or_below,
+    gain_or_loss,
+    in_plan,
+    is_first_year,
+    opening,
+    prose,
+    size,
+    trims,
+    wash_share,
+)
 from xl_rebal.facts.types import Direction, Fact
 
 
@@ -27,7 +37,8 @@ def say_gains(lookup: Lookup, to: Writer) -> None:
     sheltered = trims(lookup) and not lookup.keys("TRIM_", "_GAIN")
     for zero in (long, short):
         if zero and zero.mandatory and is_nothing(zero):
-            why = "Because the accounts involved are tax-advantaged, the" if sheltered else "The"
+            where = "account involved is" if sale == "sale" else "accounts involved are"
+            why = f"Because the {where} tax-advantaged, the" if sheltered else "The"
             verb = "is" if sale == "sale" else "are"
             text = f"{why} {sale} {verb} expected to realize {zero.display} of net {_term(zero)} gain."
             to.say(3, text, [zero.id], 0, f"Net {_term(zero)} gain would be {zero.display}.", [zero.id])
@@ -55,11 +66,14 @@ def say_tax(lookup: Lookup, to: Writer) -> None:
         rest = f", leaving {left.display} for later years" if left else ""
         text = f"Losses carried forward from earlier years would absorb {carried.display}{rest}."
         to.say(3, text, [carried.id, *([left.id] if left else [])], 9)
-    tax = lookup.amount("PLAN_TAX")
+    _say_soon_long(lookup, to)
+    tax = lookup.get("PLAN_TAX") if long or short else None
     if tax:
         saves = way(tax) is Direction.DOWN
         words = f"We estimate the plan would {'save' if saves else 'add'} {tax.display} in tax this year."
         to.say(3, words, [tax.id], 6)
+        if saves and _net_of_year(lookup) < 0:
+            to.say(3, "The loss would be deducted from other income, up to the yearly limit.", (), 14)
     if tax or long or short:
         text = to.pick(
             "estimate",
@@ -68,6 +82,26 @@ def say_tax(lookup: Lookup, to: Writer) -> None:
             "Please treat these amounts as estimates and show them to your tax preparer.",
         )
         to.say(3, text, (), 45)
+
+
+def _net_of_year(lookup: Lookup) -> float:
+    """The year's net gain or loss with the plan, in cents; of the plan alone where the year's is not in the table."""
+    year = [lookup.get(f"YEAR_{term}_GAIN") for term in ("LT", "ST")]
+    plan = [lookup.get(f"PLAN_{term}_GAIN") for term in ("LT", "ST")]
+    return sum(size(fact) for fact in (year if any(year) else plan) if fact)
+
+
+def _say_soon_long(lookup: Lookup, to: Writer) -> None:
+    """Lots about to turn long-term: the client may rather wait."""
+    for key in lookup.keys("TRIM_", "_PROCEEDS"):
+        ids = [f"TRIM_{key}_{n}_FLAG" for n in lookup.numbers(f"TRIM_{key}_", "_FLAG")]
+        if any("soon" in lookup.by_id[i].display.casefold() for i in ids):
+            text = (
+                f"Part of the {lookup.name(key)} sale would turn from short-term to long-term before long; tell us if you "
+                "would rather wait."
+            )
+            to.say(3, text, (), 5)
+            return
 
 
 def say_budget(lookup: Lookup, to: Writer) -> None:
@@ -116,7 +150,7 @@ def _say_alternative(lookup: Lookup, to: Writer) -> None:
     if rest and not is_nothing(rest):
         name = where.display if where else "the mix"
         name = prose(name) if not where or lookup.is_class(id_form(name)) else name
-        text += f", and leave {name} {unsigned(rest)} {above_or_below(rest)} target"
+        text += f", and leave {name} {points(rest)} {above_or_below(rest)} target"
         ids += [rest.id, *([where.id] if where else [])]
     choice = to.pick(
         "choice",
@@ -136,30 +170,52 @@ def say_harvest(lookup: Lookup, to: Writer) -> None:
     keys = [
         key
         for key in lookup.keys("HARVEST_", "_LOSS")
-        if f"TRIM_{key}_PROCEEDS" not in lookup.by_id and f"REALLOCATE_{key}_AMOUNT" not in lookup.by_id
+        if not in_plan(lookup, key) and f"REALLOCATE_{key}_AMOUNT" not in lookup.by_id
     ]
     for place, key in enumerate(keys[:2]):
         loss, swap = lookup.by_id[f"HARVEST_{key}_LOSS"], lookup.get(f"HARVEST_{key}_SWAP")
         clear, name = lookup.get(f"HARVEST_{key}_CLEAR"), lookup.name(key)
         start = "Separately, " if place == 0 else "In addition, "
         if clear:
-            text = (
-                f"{start}{name} shows a loss of {loss.display}; because of a recent purchase, the wash-sale rule would "
-                f"disallow it if realized before {clear.display}, so we would wait."
-            )
-            to.say(3, text, [loss.id, clear.id], 7 + place)
+            _say_waiting_harvest(lookup, to, key, start, 7 + place)
             continue
+        use = "to offset gains" if _net_of_year(lookup) > 0 else "to offset future gains"
         usable = swap and f"HARVEST_{key}_SWAP_PROBLEM" not in lookup.by_id
         instead = f", holding {swap.display} in its place" if swap and usable else ""
         text = to.pick(
             f"harvest{place}",
-            f"{start}{name} shows a loss of {loss.display} that we could realize to offset gains{instead}.",
-            f"{start}we could realize a loss of {loss.display} in {name} to offset gains{instead}.",
+            f"{start}{name} shows a loss of {loss.display} that we could realize {use}{instead}.",
+            f"{start}we could realize a loss of {loss.display} in {name} {use}{instead}.",
         )
         ids = [loss.id, *([swap.id] if swap and usable else [])]
         to.say(
             3, text, ids, 7 + place, f"We could also realize a loss of {loss.display} in {name}.", [loss.id]
         )
+
+
+def _say_waiting_harvest(lookup: Lookup, to: Writer, key: str, start: str, weight: int) -> None:
+    """A loss that a recent purchase would wash: how much of it, and until when."""
+    loss, clear = lookup.by_id[f"HARVEST_{key}_LOSS"], lookup.by_id[f"HARVEST_{key}_CLEAR"]
+    lost, name, share = lookup.get(f"HARVEST_{key}_DISALLOWED"), lookup.name(key), wash_share(lookup, key)
+    ids = [loss.id, clear.id, *([lost.id] if lost and share < MOST_OF_IT else [])]
+    if lost and share < MOST_OF_IT:
+        part = "a small part" if share < SMALL_PART else "part"
+        what = f"{part} of it (up to {lost.display})"
+    else:
+        what = "most of it" if lost and share < 1 else "it"
+    text = (
+        f"{start}{name} shows a loss of {loss.display}; because of a recent purchase, the wash-sale rule would disallow "
+        f"{what} if realized before {clear.display}, so we would wait."
+    )
+    short = (
+        f"{start}{name} shows a loss of {loss.display}; the wash-sale rule would disallow {what} before {clear.display}, "
+        "so we would wait."
+    )
+    to.say(3, text, ids, weight, short, ids)
+
+
+MOST_OF_IT, SMALL_PART = 0.9, 0.1
+"""Shares of a loss that words distinguish: from the one up a wash sale takes it, below the other it takes little."""
 
 
 def say_rmd(lookup: Lookup, to: Writer) -> None:
@@ -172,6 +228,10 @@ def say_rmd(lookup: Lookup, to: Writer) -> None:
         whose = _whose(lookup, end)
         by = f" by {due.display}" if due else ""
         ids = [left.id, *([due.id] if due else [])]
+        if due and is_first_year(lookup, end):
+            _say_first_rmd(to, whose, left, due)
+            first = False
+            continue
         meaning = (
             " (the yearly withdrawal the IRS requires)" if first and not lookup.get("TRIM_TOTAL") else ""
         )
@@ -194,9 +254,35 @@ def say_rmd(lookup: Lookup, to: Writer) -> None:
             to.say(4, text, (), 16)
         first = False
     required = any(not is_nothing(lookup.by_id[f"RMD_REQUIRED{e}"]) for e in lookup.ends("RMD_REQUIRED"))
-    if first and required and lookup.ends("RMD_LEFT"):
+    unknown = _say_unknown_rmds(lookup, to)
+    if first and required and lookup.ends("RMD_LEFT") and not unknown:
         text = "Your required minimum distribution for the year has already been taken care of."
         to.say(4, text, (), 25)
+
+
+def _say_first_rmd(to: Writer, whose: str, left: Fact, due: Fact) -> None:
+    """The choice of a first year (IRC 401(a)(9)(C)): now, or by April 1 beside the second one."""
+    text = (
+        f"{opening(whose)} first required minimum distribution, {left.display}, may be taken this year or wait until "
+        f"{due.display}; if it waits, it falls in the same tax year as the second. Please tell us which you prefer."
+    )
+    short = (
+        f"{opening(whose)} first required minimum distribution, {left.display}, may wait until {due.display}, but then "
+        "falls in the same tax year as the second."
+    )
+    to.say(4, text, [left.id, due.id], 0, short, [left.id, due.id])
+
+
+def _say_unknown_rmds(lookup: Lookup, to: Writer) -> bool:
+    """A distribution whose amount can't be worked out from what is on file. True when there is one."""
+    unknown = [e for e in lookup.ends("RMD_POOL") if f"RMD_LEFT{e}" not in lookup.by_id]
+    for end in unknown[:1]:
+        pool = lookup.by_id[f"RMD_POOL{end}"]
+        whose = "your spouse\u2019s" if end.startswith("_SPOUSE") else "your"
+        name = " ".join(w.lower() if w in ("Inherited", "Rollover") else w for w in pool.display.split())
+        text = f"We also need to find out with you what distribution {whose} {name} requires."
+        to.say(4, text, [pool.id], 0)
+    return bool(unknown)
 
 
 def _whose(lookup: Lookup, end: str) -> str:
@@ -217,19 +303,22 @@ def say_contributions(lookup: Lookup, to: Writer) -> None:
         state = lookup.get(f"CONTRIBUTION_{number}_TARGET")
         on = f" of {day.display}" if day else ""
         ids = [amount.id, *([day.id] if day else [])]
+        short = f"Your {amount.display} contribution{on} is included."
         if state and state.display.startswith("already"):
             text = f"Your {amount.display} contribution{on} is already part of the target we measure against."
+            short = f"Your {amount.display} contribution{on} is already in the target."
         elif state and state.display.startswith("not yet"):
             text = (
                 f"Your {amount.display} contribution{on} came after we last set your target, so please tell us whether "
                 "it is meant for the long term or has a purpose of its own."
             )
+            short = f"Your {amount.display} contribution{on} came after we last set your target."
         else:
             text = (
                 f"These figures include your {amount.display} contribution{on}; if it has a purpose of its own, please "
                 "tell us."
             )
-        to.say(4, text, ids, 4 + number, f"We have included your {amount.display} contribution{on}.", ids)
+        to.say(4, text, ids, 4 + number, short, ids)
 
 
 def say_withdrawals(lookup: Lookup, to: Writer) -> None:

@@ -73,3 +73,23 @@ def trims(lookup: Lookup) -> list[tuple[str, Fact]]:
 def proposes(lookup: Lookup) -> bool:
     """True when the plan has trades."""
     return lookup.get("TRIM_TOTAL") is not None or bool(funds(lookup))
+
+
+def wash_share(lookup: Lookup, key: str) -> float:
+    """Share of a harvest candidate's loss that a sale now would disallow; 1 when it is not known."""
+    loss, lost = lookup.get(f"HARVEST_{key}_LOSS"), lookup.get(f"HARVEST_{key}_DISALLOWED")
+    if loss is None or lost is None or not size(loss):
+        return 1.0
+    return abs(size(lost) / size(loss))
+
+
+def in_plan(lookup: Lookup, key: str) -> bool:
+    """True when the proposed trims already take the candidate's loss, wholly or in part."""
+    gain = lookup.get(f"TRIM_{key}_GAIN")
+    return f"HARVEST_{key}_IN_PLAN" in lookup.by_id or (gain is not None and way(gain) is Direction.DOWN)
+
+
+def is_first_year(lookup: Lookup, end: str) -> bool:
+    """True when the required distribution is the owner's first, which may wait until April 1 (IRC 401(a)(9)(C))."""
+    state = lookup.get(f"RMD_STATUS{end}")
+    return state is not None and state.display == "First year"

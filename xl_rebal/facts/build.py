@@ -167,7 +167,8 @@ def _add_harvest(table: Collector, review: Review, keys: Mapping[str, str]) -> N
         worst = next((c.wash for c in candidates if c.wash.state is WashState.BLOCKED), candidates[0].wash)
         bought = [purchase.source for purchase in worst.purchases]
         blocked = worst.state is WashState.BLOCKED
-        status = "wash sale if sold now" if blocked else "clear to harvest"
+        lost = sum(c.wash.disallowed_cents or 0 for c in candidates if c.wash.state is WashState.BLOCKED)
+        status = _wash_words(lost, -sum(c.loss_cents for c in candidates)) if blocked else "clear to harvest"
         table.text(
             f"HARVEST_{key}_STATUS", topic, status, f"wash-sale status of {named}", rule="IRC 1091(a)",
             sources=[*rows, *bought],
@@ -177,11 +178,16 @@ def _add_harvest(table: Collector, review: Review, keys: Mapping[str, str]) -> N
                 f"HARVEST_{key}_CLEAR", topic, worst.clear_from, f"first day on which {named} is clear to harvest",
                 rule="IRC 1091(a)", sources=bought,
             )  # fmt: skip
-        lost = sum(c.wash.disallowed_cents or 0 for c in candidates if c.wash.state is WashState.BLOCKED)
         if lost:
             table.money(
                 f"HARVEST_{key}_DISALLOWED", topic, lost, f"most of the loss in {named} that a sale now would disallow",
                 direction=Direction.DOWN, rule="IRC 1091(a)", sources=[*rows, *bought],
+            )  # fmt: skip
+        planned = _planned_loss(review, candidates)
+        if planned:
+            table.money(
+                f"HARVEST_{key}_IN_PLAN", topic, planned, f"part of the loss in {named} that the proposed trims realize",
+                rule="IRC 165(c), 1211(b)", sources=rows,
             )  # fmt: skip
         if worst.caveat:
             table.text(
@@ -197,6 +203,27 @@ def _add_harvest(table: Collector, review: Review, keys: Mapping[str, str]) -> N
             table.text(
                 f"HARVEST_{key}_SWAP_PROBLEM", topic, problem, f"why the replacement for {named} won't do"
             )
+
+
+MOST_OF_IT, SMALL_PART = 0.9, 0.1
+"""Shares of a loss that words distinguish: from the one up a wash sale takes it, below the other it takes little."""
+
+
+def _wash_words(lost_cents: int, loss_cents: int) -> str:
+    """What a sale now would do to the loss; `lost_cents` of 0 means that the share is not known."""
+    share = lost_cents / loss_cents if lost_cents and loss_cents else 1.0
+    if share >= MOST_OF_IT:
+        return "wash sale if sold now"
+    return (
+        "a small part is a wash sale if sold now" if share < SMALL_PART else "partly a wash sale if sold now"
+    )
+
+
+def _planned_loss(review: Review, candidates: list[HarvestCandidate]) -> int:
+    """Loss (negative cents) that the plan already realizes from the candidates' lots."""
+    lots = {(c.account_id, lot.id, lot.source) for c in candidates for lot in c.lots}
+    sold = [(t.account_id, d) for t in review.plan.sells for d in t.disposals] if review.plan else []
+    return sum(min(0, d.gain_cents) for account, d in sold if (account, d.lot.id, d.lot.source) in lots)
 
 
 def _add_rmds(table: Collector, household: Household, review: Review) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -59,6 +60,7 @@ def add_trades(table: Collector, household: Household, plan: Plan, keys: Mapping
         table.money("REALLOCATE_TOTAL", Topic.REALLOCATE, total, "all purchases")
     _add_cash(table, household, plan)
     _add_blocked(table, household, plan)
+    _add_not_sold(table, plan)
     for sleeve in plan.residual:
         table.percent(
             f"RESIDUAL_{keys[sleeve.name]}", Topic.DRIFT, sleeve.drift, percent_text(sleeve.drift, signed=True),
@@ -170,6 +172,55 @@ def _add_blocked(table: Collector, household: Household, plan: Plan) -> None:
             f"BLOCKED_{number}", Topic.TRADE, f"{what}: {table.masked(reason)}", "holding that the plan may not sell",
             sources=[household.account(account_id).source, *rows], private=True,
         )  # fmt: skip
+
+
+_SHORT_REASONS = (
+    (r"Account marked do not trade: (?P<why>.*?)\.?", "do not trade: {why}", True),
+    (r".* is its own taxpayer.*", "a taxpayer of its own", True),
+    (
+        r"Selling at a loss now would be a wash sale\. Clear from (?P<why>.*?)\.?",
+        "wash-sale window until {why}",
+        False,
+    ),
+    (r"Marked Hold.*", "marked Hold", False),
+    (r"Its cost basis is unknown.*", "cost basis unknown", False),
+    (r"Its acquisition date is unknown.*", "acquisition date unknown", False),
+    (r"Its loss is too small to harvest.*", "loss too small to harvest", False),
+    (r"It has no price\.", "no price", False),
+)
+"""A reason as a sentence, the same in a few words, and whether it holds for the whole account."""
+
+
+def _add_not_sold(table: Collector, plan: Plan) -> None:
+    """NOT_SOLD_n: a reason in few words with the accounts or holdings it keeps, for a page with little room."""
+    groups: dict[str, dict[str, list[str]]] = {}
+    for blocked in plan.blocked:
+        reason, whole = _in_short(table.masked(blocked.reason))
+        symbols = groups.setdefault(reason, {}).setdefault(table.account_text(blocked.account_id), [])
+        if blocked.symbol and not whole and blocked.symbol not in symbols:
+            symbols.append(blocked.symbol)
+    for number, (reason, accounts) in enumerate(groups.items(), 1):
+        what = ", ".join(f"{_few(symbols)} in {a}" if symbols else a for a, symbols in accounts.items())
+        table.text(
+            f"NOT_SOLD_{number}", Topic.TRADE, f"{what} ({reason})", "what the plan may not sell, in short",
+            private=True,
+        )  # fmt: skip
+
+
+def _in_short(reason: str) -> tuple[str, bool]:
+    for pattern, short, whole in _SHORT_REASONS:
+        match = re.fullmatch(pattern, reason)
+        if match:
+            return short.format(**match.groupdict()), whole
+    return reason.rstrip("."), False
+
+
+def _few(symbols: list[str]) -> str:
+    return ", ".join(symbols) if len(symbols) <= MOST_SYMBOLS else f"{len(symbols)} holdings"
+
+
+MOST_SYMBOLS = 4
+"""Symbols that a short line names; more are counted."""
 
 
 def add_gains_and_tax(table: Collector, household: Household, plan: Plan) -> None:
