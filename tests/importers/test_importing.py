@@ -129,6 +129,20 @@ def test_positions_cash_and_prices_follow_the_file(book, tmp_path):
     assert [(row[2], row[4]) for row in securities.rows if row[0] == "MSFT"] == [(420, ON)]
 
 
+def test_what_is_not_imported_is_said_and_the_exit_code_asks_for_a_person(book, tmp_path):
+    (tmp_path / "other.csv").write_bytes(
+        positions_file("Trust ...999", ON, positions_section(JOINT_LOTS, PRICES))
+    )
+    done = CliRunner().invoke(cli, ["import", "schwab", str(tmp_path / "other.csv"), "--into", str(book)])
+    assert done.exit_code == 1
+    assert (
+        "Warning at other.csv row 3 (Account: 'Trust ...999'): No account on the Accounts sheet ends in 999"
+        in done.output
+    )
+    assert "its 4 rows were not imported" in done.output  # AAPL, MSFT, SCHB and cash
+    assert done.output.rstrip().endswith("rebalance.xlsm was not changed.")
+
+
 def test_other_accounts_are_not_touched(book, tmp_path):
     others = {row["Account ID"] for row in ROWS["Lots"]} - {JOINT}
     before = {account: lots_of(book, str(account)) for account in others}

@@ -98,22 +98,24 @@ class ImportResult:
         if unchanged and unchanged < len(report.accounts):
             lines.append(f"{unchanged:,} account{'' if unchanged == 1 else 's'} as before.")
         if report.priced:
-            lines.append(f"Prices of {report.priced:,} securities brought up to date.")
+            one = report.priced == 1
+            lines.append(f"{report.priced:,} price{'' if one else 's'} brought up to date.")
         if report.new_symbols:
             names = ", ".join(report.new_symbols[:_NAMED_SYMBOLS])
             more = len(report.new_symbols) - _NAMED_SYMBOLS
             names += f" and {more} more" if more > 0 else ""
             lines.append(f"New on the Securities sheet: {names}. Enter their Asset Class there.")
         if report.kept_basis:
-            lines.append(
-                f"{report.kept_basis:,} lots have no cost basis in the file; the workbook's own was kept."
-            )
+            have = "1 lot has" if report.kept_basis == 1 else f"{report.kept_basis:,} lots have"
+            lines.append(f"{have} no cost basis in the file; the workbook's own was kept.")
         kinds = Counter(one.what for one in report.skipped)
         if kinds:
             passed = (f"{count:,} {what}{'' if count == 1 else 's'}" for what, count in sorted(kinds.items()))
             lines.append(f"Passed over: {', '.join(passed)}.")
         lines += [str(problem) for problem in (*self.notes, *self.problems)]
-        if self.backup is None:
+        if self.backup is None and self.problems:
+            lines.append(f"{self.workbook.name} was not changed.")
+        elif self.backup is None:
             lines.append(f"Nothing to change: {self.workbook.name} holds what these files say already.")
         else:
             lines.append(f"{self.workbook.name} is up to date. As it was before: {self.backup.name}")
