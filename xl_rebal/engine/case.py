@@ -7,8 +7,9 @@ rows in the workbook never changes a plan.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from xl_rebal.dates import date_text
@@ -21,9 +22,11 @@ from xl_rebal.engine.book import (
     RebalanceTo,
     Security,
     Settings,
+    Shares,
     Term,
 )
 from xl_rebal.engine.drift import Drift, DriftStatus, Sleeve, drift
+from xl_rebal.engine.harvest import worth_taking
 from xl_rebal.engine.holding import term_on
 from xl_rebal.engine.results import Blocked, Rmd, RmdState, WashState
 from xl_rebal.engine.wash_sales import WashCalendar, buy_blocks
@@ -43,13 +46,17 @@ class Sellable:
     value_cents: int
     basis_cents: int  # 0 and meaningless when sheltered
     term: Term | None  # None: sheltered, no tax
+    too_small: bool = False  # a loss below the firm's harvest thresholds: no reason to sell
+
+    @property
+    def weighed_gain_cents(self) -> int:
+        """Gain that a full sale is weighed by: 0 inside an IRA or Roth, and for a loss that is too small to harvest."""
+        return 0 if self.term is None or self.too_small else self.value_cents - self.basis_cents
 
     @property
     def gain_per_dollar(self) -> float:
-        """Taxable gain in each dollar sold; 0 inside an IRA or Roth."""
-        if self.term is None or not self.value_cents:
-            return 0.0
-        return (self.value_cents - self.basis_cents) / self.value_cents
+        """That gain in each dollar sold."""
+        return self.weighed_gain_cents / self.value_cents if self.value_cents else 0.0
 
     @property
     def position(self) -> tuple[str, str]:
@@ -94,11 +101,16 @@ class RmdNeed:
 
 @dataclass(frozen=True, slots=True)
 class CashNeed:
-    """Cash of one account: what it has, what must leave it, what must stay."""
+    """Cash of one account: what it has, what must leave it, what must stay.
+
+    `payable_cents` is the part of the withdrawal that the account could pay if all it may sell were sold. The rest is
+    a shortfall whatever is done, so that no goal is judged by it.
+    """
 
     account_id: str
     cents: int
     withdrawal_cents: int
+    payable_cents: int
     reserve_cents: int
 
 
@@ -120,6 +132,11 @@ class Case:
     def positions(self) -> frozenset[tuple[str, str]]:
         """Account and symbol of everything that may be sold or bought."""
         return frozenset((*(s.position for s in self.sellable), *(b.position for b in self.buyable)))
+
+    @property
+    def kept_in_part(self) -> frozenset[tuple[str, str]]:
+        """Account and symbol of positions with lots that may not be sold: what may be is never the whole position."""
+        return frozenset((b.account_id, b.symbol) for b in self.blocked)
 
     @property
     def needs_action(self) -> bool:
@@ -155,14 +172,13 @@ class Case:
 
 def case_of(household: Household, settings: Settings, params: TaxParameters, rmds: tuple[Rmd, ...]) -> Case:
     """The rebalance problem of a household, with a reason for everything that may not be sold."""
-    withdrawals = sum(a.withdrawal_cents for a in household.accounts)
     before = drift(household, settings)
-    start = drift(household, settings, {"": -withdrawals}) if withdrawals else before
     rmd_needs = _rmd_needs(household, rmds)
-    leaving = sum(need.cents for need in rmd_needs if not need.to)
-    if leaving:
-        start = drift(household, settings, {"": -withdrawals - leaving})
-    sellable, blocked = _sellable(household, settings, params, start)
+    sellable, blocked = _sellable(household, settings, params)
+    cash = _cash_needs(household, sellable, rmd_needs)
+    leaving = sum(need.payable_cents for need in cash) + sum(need.cents for need in rmd_needs if not need.to)
+    start = drift(household, settings, {"": -leaving}) if leaving else before
+    sellable = _losses_marked(sellable, settings, start)
     return Case(
         household,
         settings,
@@ -170,30 +186,52 @@ def case_of(household: Household, settings: Settings, params: TaxParameters, rmd
         start,
         sellable,
         _buyable(household, settings, params),
-        tuple(_goal(s, settings.class_rebalance_to, start.total_cents) for s in start.classes if s.band),
         tuple(
-            _goal(s, settings.security_rebalance_to, start.total_cents) for s in start.securities if s.band
+            _goal(s, settings.class_rebalance_to, start, household, settings) for s in start.classes if s.band
         ),
         tuple(
-            CashNeed(a.id, household.cash_cents(a.id), a.withdrawal_cents, a.cash_reserve_cents)
-            for a in sorted(household.accounts, key=lambda a: a.id)
+            _goal(s, settings.security_rebalance_to, start, household, settings)
+            for s in start.securities
+            if s.band
         ),
+        cash,
         rmd_needs,
         blocked,
     )
 
 
-def _goal(sleeve: Sleeve, to: RebalanceTo, total_cents: int) -> Goal:
-    """Band edges, or the target on the side that was left when the firm rebalances to target."""
+def _goal(sleeve: Sleeve, to: RebalanceTo, start: Drift, household: Household, settings: Settings) -> Goal:
+    """Band edges, or the target on the side that was left when the firm rebalances to target.
+
+    With fractions of a share a plan would end on the very edge of a band, and rounding would carry it across: there
+    the goal stays one step of the dearest share inside the edge.
+    """
     assert sleeve.band is not None  # noqa: S101 - callers pass sleeves with a band
-    band = sleeve.band
-    lower, upper = band.lower, band.upper
+    band, total = sleeve.band, max(0, start.total_cents)
+    lower, upper, target = band.lower * total, band.upper * total, band.target * total
+    if settings.shares is Shares.FRACTIONAL:
+        inside = _step_cents(sleeve, household, settings) + 1.0
+        lower, upper = min(lower + inside, target), max(upper - inside, target)
     if to is RebalanceTo.TARGET:
         if sleeve.status is DriftStatus.ABOVE:
-            upper = band.target
+            upper = target
         elif sleeve.status is DriftStatus.BELOW:
-            lower = band.target
-    return Goal(sleeve, lower * total_cents, upper * total_cents, band.target * total_cents)
+            lower = target
+    return Goal(sleeve, lower, upper, target)
+
+
+def _step_cents(sleeve: Sleeve, household: Household, settings: Settings) -> float:
+    """Cents of the smallest fraction of the sleeve's dearest share."""
+    prices = [
+        s.price
+        for s in household.securities.values()
+        if s.price is not None and (s.symbol == sleeve.symbol or (not sleeve.symbol and _in_class(s, sleeve)))
+    ]
+    return float(max(prices, default=Decimal(0)).scaleb(2 - settings.share_decimals))
+
+
+def _in_class(security: Security, sleeve: Sleeve) -> bool:
+    return security.asset_class.casefold() == sleeve.asset_class.casefold()
 
 
 def _rmd_needs(household: Household, rmds: tuple[Rmd, ...]) -> tuple[RmdNeed, ...]:
@@ -207,23 +245,47 @@ def _rmd_needs(household: Household, rmds: tuple[Rmd, ...]) -> tuple[RmdNeed, ..
     return tuple(needs)
 
 
+def _cash_needs(
+    household: Household, sellable: tuple[Sellable, ...], rmd_needs: tuple[RmdNeed, ...]
+) -> tuple[CashNeed, ...]:
+    most = {a.id: household.cash_cents(a.id) for a in household.accounts}
+    for item in sellable:
+        most[item.account_id] += item.value_cents
+    for need in rmd_needs:
+        paid = min(need.cents, sum(max(0, most[account_id]) for account_id in need.from_accounts))
+        if need.to:
+            most[need.to] += paid
+    return tuple(
+        CashNeed(
+            a.id,
+            household.cash_cents(a.id),
+            a.withdrawal_cents,
+            min(a.withdrawal_cents, max(0, most[a.id])),
+            a.cash_reserve_cents,
+        )
+        for a in sorted(household.accounts, key=lambda a: a.id)
+    )
+
+
 def _rmd_destination(household: Household, owner: Owner) -> str:
-    """The first taxable account of that owner, else a joint one, else any of the household's own."""
+    """The first taxable account (by id) of that owner, else a joint one, else any of the household's own.
+
+    One that is traded comes before one that is not: cash could not be put to work there.
+    """
     own = sorted(
         (a for a in household.accounts if a.registration.household_taxable),
-        key=lambda a: (a.owner is not owner, a.owner is not Owner.JOINT, a.source.row, a.id),
+        key=lambda a: (a.do_not_trade, a.owner is not owner, a.owner is not Owner.JOINT, a.id),
     )
     return own[0].id if own else ""
 
 
 def _sellable(
-    household: Household, settings: Settings, params: TaxParameters, start: Drift
+    household: Household, settings: Settings, params: TaxParameters
 ) -> tuple[tuple[Sellable, ...], tuple[Blocked, ...]]:
     sellable: list[Sellable] = []
     blocked: list[Blocked] = []
     accounts = {a.id: a for a in household.accounts}
     calendar = WashCalendar.of(household, settings.as_of, params.wash_sale)
-    above = {s.name.casefold() for s in start.classes + start.securities if s.status is DriftStatus.ABOVE}
     sheltered: dict[tuple[str, str], list[Lot]] = {}
 
     def block(lot: Lot, cents: int, reason: str) -> None:
@@ -242,16 +304,12 @@ def _sellable(
             block(lot, cents, "Marked Hold: do not sell.")
         elif not account.registration.taxable:
             sheltered.setdefault((lot.account_id, lot.symbol), []).append(lot)
-        elif lot.basis_cents is None or lot.acquired is None:
-            block(lot, cents, "Its cost basis is unknown, so its gain is unknown.")
+        elif lot.basis_cents is None:
+            block(lot, cents, UNKNOWN_BASIS)
+        elif lot.acquired is None:
+            block(lot, cents, UNKNOWN_DATE)
         elif lot.basis_cents > cents and (why := _wash_block(calendar, lot)):
             block(lot, cents, why)
-        elif (
-            0 < lot.basis_cents - cents < settings.harvest_min_loss * lot.basis_cents
-            and security.asset_class.casefold() not in above
-            and lot.symbol.casefold() not in above
-        ):
-            block(lot, cents, "Its loss is too small to harvest and its sleeve is not overweight.")
         else:
             term = term_on(lot.acquired, settings.as_of)
             sellable.append(
@@ -270,9 +328,40 @@ def _sellable(
         security = household.securities[symbol]
         assert security.price is not None  # noqa: S101 - unpriced lots were blocked above
         quantity = sum((lot.quantity for lot in lots), Decimal(0))
-        cents = value_cents(quantity, security.price)
+        cents = sum(
+            value_cents(lot.quantity, security.price) for lot in lots
+        )  # as the drift report adds them up
         sellable.append(Sellable(account_id, security, security.price, tuple(lots), quantity, cents, 0, None))
     return tuple(sellable), tuple(blocked)
+
+
+def _losses_marked(sellable: tuple[Sellable, ...], settings: Settings, start: Drift) -> tuple[Sellable, ...]:
+    """Losses below the firm's harvest thresholds marked, unless their sleeve is overweight and is sold anyway.
+
+    Such a lot may still be sold where room or cash is needed; its small loss alone never causes a trade.
+    """
+    above = {s.name.casefold() for s in start.classes + start.securities if s.status is DriftStatus.ABOVE}
+    losses: dict[tuple[str, str], list[tuple[int, Lot]]] = defaultdict(list)
+    for item in sellable:
+        if item.term is not None and item.basis_cents > item.value_cents:
+            losses[item.position].append((item.basis_cents - item.value_cents, item.lots[0]))
+    small = {
+        position
+        for position, lots in losses.items()
+        if not worth_taking(lots, settings) and position[1].casefold() not in above
+    }
+    return tuple(
+        replace(item, too_small=True)
+        if item.position in small
+        and item.basis_cents > item.value_cents
+        and item.security.asset_class.casefold() not in above
+        else item
+        for item in sellable
+    )
+
+
+UNKNOWN_BASIS = "Its cost basis is unknown, so its gain is unknown."
+UNKNOWN_DATE = "Its acquisition date is unknown, so the term of its gain is unknown."
 
 
 def lot_order(lot: Lot) -> tuple[str, str, str, str]:

@@ -8,7 +8,7 @@ wash-sale status beside it; the replacement is the firm's designated `Swap`, che
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -38,7 +38,7 @@ def harvest_candidates(
             and (loss := loss_cents(household, lot))
         ):
             losing[lot.account_id, lot.symbol].append((loss, lot))
-    worth = {key: losses for key, losses in losing.items() if _worth_taking(losses, settings)}
+    worth = {key: losses for key, losses in losing.items() if worth_taking(losses, settings)}
     if not worth:
         return ()
     calendar = WashCalendar.of(household, settings.as_of, params)
@@ -71,8 +71,8 @@ def harvest_candidates(
     return tuple(candidates)
 
 
-def _worth_taking(losses: list[tuple[int, Lot]], settings: Settings) -> bool:
-    """Whether the lots' loss meets the firm's thresholds in dollars and as a share of their basis."""
+def worth_taking(losses: Sequence[tuple[int, Lot]], settings: Settings) -> bool:
+    """Whether the lots' loss (cents above zero, and the lot) meets the firm's thresholds in dollars and as a share of their basis."""
     loss = sum(cents for cents, _ in losses)
     basis = sum(lot.basis_cents or 0 for _, lot in losses)
     return loss >= settings.harvest_min_loss_cents and loss >= decimal_of(settings.harvest_min_loss) * basis

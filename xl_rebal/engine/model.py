@@ -29,7 +29,7 @@ from xl_rebal.params.types import StatusParameters, TaxParameters
 CENTS_PER_UNIT = 100_000.0  # the model counts thousands of dollars
 DOLLARS_PER_UNIT = CENTS_PER_UNIT / 100
 
-CASH_PENALTY = 1000.0  # per dollar of cash that must be there and is not
+CASH_PENALTY = 10_000.0  # per dollar of cash that must be there and is not
 BUDGET_PENALTY = 100.0  # per dollar over a budget that must hold
 CLASS_PENALTY = 10.0  # per dollar of a class outside its goal
 SECURITY_PENALTY = 3.0  # per dollar of a security outside its goal
@@ -40,6 +40,7 @@ GENERAL_FUND_SHARE = (
 )
 SECURITY_PULL_SHARE = 0.2  # of the class pull: only decides which designated fund is bought
 CARRY_VALUE = 0.001  # a dollar of loss carried on; below trading cost, so it only breaks ties
+SMALLEST_TRADE = 100.0 / CENTS_PER_UNIT  # one dollar: what a trade is at least where no minimum is set
 
 Terms = list[tuple[int, float]]
 
@@ -184,7 +185,7 @@ def build(case: Case, tax: TaxSide, *, budget_cents: int | None, whole: Whole | 
 
 def _reach(case: Case, term: Term) -> tuple[float, float]:
     """Lowest and highest gain of that term that the plan alone could realize."""
-    gains = [(s.value_cents - s.basis_cents) / CENTS_PER_UNIT for s in case.sellable if s.term is term]
+    gains = [s.weighed_gain_cents / CENTS_PER_UNIT for s in case.sellable if s.term is term]
     return sum(g for g in gains if g < 0), sum(g for g in gains if g > 0)
 
 
@@ -218,7 +219,7 @@ def _add_cash(
     for cash_need in case.cash:
         column = b.column(lower=-np.inf)
         missing = b.column(cost=CASH_PENALTY)
-        available = (cash_need.cents - cash_need.withdrawal_cents) / CENTS_PER_UNIT
+        available = (cash_need.cents - cash_need.payable_cents) / CENTS_PER_UNIT
         b.row([(column, 1.0), *((c, -k) for c, k in flows[cash_need.account_id])], available, available)
         b.row([(column, 1.0), (missing, 1.0)], lower=cash_need.reserve_cents / CENTS_PER_UNIT)
         cash[cash_need.account_id] = column
@@ -247,7 +248,7 @@ def _add_goals(
     cash_class = next(
         (securities[c.symbol].asset_class for c in case.household.cash if c.symbol in securities), "Cash"
     ).casefold()
-    cash_now = sum(need.cents - need.withdrawal_cents for need in case.cash) / CENTS_PER_UNIT
+    cash_now = sum(need.cents - need.payable_cents for need in case.cash) / CENTS_PER_UNIT
     leaving = sum(need.cents for need in case.rmd_needs if not need.to) / CENTS_PER_UNIT
     pull = case.settings.transaction_cost * PULL_SHARE_OF_COST
     for goal in case.class_goals:
@@ -448,7 +449,12 @@ def _add_niit(
 def _add_whole_shares(
     b: _Builder, case: Case, sells: tuple[int, ...], buys: tuple[int, ...], whole: Whole
 ) -> None:
-    """Whole steps of shares per position, the whole position as the one exception, and nothing below the minimum."""
+    """Whole steps of shares per position, the whole position as the one exception, and nothing below the minimum.
+
+    A position is sold or bought, never both. One that is smaller than the minimum trade may be sold as a whole
+    where cash is needed.
+    """
+    lacking, kept, sold_from = case.cash_missing(), case.kept_in_part, dict[tuple[str, str], int]()
     by_position: dict[tuple[str, str], list[int]] = defaultdict(list)
     for i, sold in enumerate(case.sellable):
         if sold.position in whole.positions:
@@ -459,7 +465,9 @@ def _add_whole_shares(
         value = sum(case.sellable[i].value_cents for i in members) / CENTS_PER_UNIT
         minimum = _minimum(case, first.security.min_trade_cents)
         terms: Terms = [(sells[i], 1.0) for i in members]
-        used = b.binary(False if value < minimum else None)
+        if value < minimum and (first.account_id in lacking or "" in lacking):
+            minimum = value
+        used = sold_from[first.position] = b.binary(False if value < minimum or value <= 0.0 else None)
         b.row([*terms, (used, -value)], upper=0.0)
         b.row([*terms, (used, -minimum)], lower=0.0)
         if whole.step is None:
@@ -468,24 +476,43 @@ def _add_whole_shares(
         steps = int(quantity // whole.step)
         count = b.column(steps, integer=True)
         rest = value - steps * unit  # value of the fraction left after whole steps; sold only with everything
-        everything = b.binary(False if rest <= 1e-9 else None)
+        everything = b.binary(False if rest <= 1e-9 or first.position in kept else None)
         b.row([*terms, (count, -unit), (everything, -rest)], 0.0, 0.0)
         b.row([(count, 1.0), (everything, -float(steps))], lower=0.0)
+    spendable = _spendable(case, whole.positions)
     for column, item in zip(buys, case.buyable, strict=True):
         if item.position not in whole.positions:
             continue
         minimum = _minimum(case, item.security.min_trade_cents)
-        most = (
-            sum(max(0, need.cents) for need in case.cash) + sum(s.value_cents for s in case.sellable)
-        ) / CENTS_PER_UNIT
-        used = b.binary()
+        most = spendable[item.account_id]
+        used = b.binary(False if most < minimum else None)
+        if item.position in sold_from:
+            b.row([(used, 1.0), (sold_from[item.position], 1.0)], upper=1.0)
         b.row([(column, 1.0), (used, -most)], upper=0.0)
         b.row([(column, 1.0), (used, -minimum)], lower=0.0)
         if whole.step is not None:
             unit = float(item.price * whole.step) * 100 / CENTS_PER_UNIT
-            count = b.column(float(int(most / unit) + 1), integer=True)
+            count = b.column(float(int(most / unit * (1 + 1e-9))), integer=True)
             b.row([(column, 1.0), (count, -unit)], 0.0, 0.0)
 
 
+def _spendable(case: Case, positions: frozenset[tuple[str, str]]) -> Mapping[str, float]:
+    """The most that each account could spend: its cash, what these positions would raise, RMD cash that comes in."""
+    most = {
+        need.account_id: max(0, need.cents - need.withdrawal_cents - need.reserve_cents) for need in case.cash
+    }
+    for item in case.sellable:
+        if item.position in positions:
+            most[item.account_id] += item.value_cents
+    for need in case.rmd_needs:
+        if need.to:
+            most[need.to] += need.cents
+    return {account_id: cents / CENTS_PER_UNIT for account_id, cents in most.items()}
+
+
 def _minimum(case: Case, security_minimum_cents: int) -> float:
-    return max(security_minimum_cents, case.settings.min_trade_cents) / CENTS_PER_UNIT
+    return max(
+        security_minimum_cents / CENTS_PER_UNIT,
+        case.settings.min_trade_cents / CENTS_PER_UNIT,
+        SMALLEST_TRADE,
+    )

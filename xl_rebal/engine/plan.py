@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from xl_rebal.engine.book import BudgetMode, Household, Settings, Shares, Term
-from xl_rebal.engine.case import Buyable, Case, Goal, Sellable, case_of
+from xl_rebal.engine.case import UNKNOWN_BASIS, UNKNOWN_DATE, Buyable, Case, Goal, Sellable, case_of
 from xl_rebal.engine.drift import Drift, DriftStatus, Sleeve, drift
 from xl_rebal.engine.gains import net_gains
-from xl_rebal.engine.model import DOLLARS_PER_UNIT, Model, TaxSide, Whole, build
+from xl_rebal.engine.model import CENTS_PER_UNIT, DOLLARS_PER_UNIT, Model, TaxSide, Whole, build
 from xl_rebal.engine.results import (
     BudgetUse,
     MarginalRates,
@@ -35,10 +35,14 @@ from xl_rebal.money import money_text
 from xl_rebal.params.types import TaxParameters
 
 GAP = 0.001  # thousands of dollars: the solver proves its answer to one dollar
+GAP_SHARE = 5e-6  # or to this share of the household's value where that is more: $5 of a million
 NODE_LIMIT = 20_000  # work is bounded by nodes, so the same book gives the same plan on any machine
+WHOLE_NODE_LIMIT = 1_000  # of the second solve: what more nodes find is cents
+BUDGET_TRIES = 4  # rounding lots to shares can pass a budget that holds; it is then drawn tighter
 FEW_POSITIONS = (
     8  # so many may all trade in whole shares: coarse prices can make an untouched one the better choice
 )
+CENT = 1 / CENTS_PER_UNIT
 TOUCHED = 0.01  # thousands of dollars: a position that the first solve trades for less is left alone
 
 
@@ -111,19 +115,46 @@ def plan(
     limited = settings.gain_budget_mode is BudgetMode.LIMIT
     chosen = _proposed(case, year, limited)
     if not limited and chosen.budget is not None and chosen.budget.excess_cents > 0:
-        return replace(chosen, alternative=_proposed(case, year, True))
+        other = _proposed(case, year, True)
+        if _gain(other) <= (_budget_cap(case, year) or 0):  # not where needed cash breaks the budget
+            return replace(chosen, alternative=other)
     return chosen
 
 
 def _proposed(case: Case, year: _Year, limited: bool) -> Plan:
-    tax = year.side()
+    """The plan of one case; with `limited` the budget holds to the cent unless needed cash breaks it."""
     cap = _budget_cap(case, year) if limited else None
+    found = _solved(case, year, cap)
+    if cap is None:
+        return found
+    drawn, slack = cap, 0
+    for _ in range(BUDGET_TRIES):
+        if _gain(found) <= cap or found.shortfalls or any(case.cash_missing().values()):
+            break
+        slack = max(2 * slack, _gain(found) - cap)
+        drawn -= slack
+        found = _solved(case, year, drawn)
+    return found
+
+
+def _gain(plan: Plan) -> int:
+    return plan.short_gain_cents + plan.long_gain_cents
+
+
+def _solved(case: Case, year: _Year, cap: int | None) -> Plan:
+    tax = year.side()
+    precise = max(GAP, GAP_SHARE * case.start.total_cents / CENTS_PER_UNIT)
     model = build(case, tax, budget_cents=cap)
     relaxed = solve(model.arrays, absolute_gap=GAP, node_limit=NODE_LIMIT)
     step = share_step(case) if case.settings.shares is Shares.WHOLE else None
-    whole = Whole(_touched(case, model, relaxed), step)
-    model = build(case, tax, budget_cents=cap, whole=whole)
-    solution = solve(model.arrays, absolute_gap=GAP, node_limit=NODE_LIMIT)
+    positions = _touched(case, model, relaxed)
+    model = build(case, tax, budget_cents=cap, whole=Whole(positions, step))
+    solution = solve(model.arrays, absolute_gap=precise, node_limit=WHOLE_NODE_LIMIT)
+    if lacking := _lacking(case, model, solution):
+        wider = positions | {s.position for s in case.sellable if s.account_id in lacking or "" in lacking}
+        if wider != positions:
+            model = build(case, tax, budget_cents=cap, whole=Whole(wider, step))
+            solution = solve(model.arrays, absolute_gap=precise, node_limit=WHOLE_NODE_LIMIT)
     proposal = Proposal(
         tuple(model.amount(solution, c) for c in model.columns.sells),
         tuple(model.amount(solution, c) for c in model.columns.buys),
@@ -132,6 +163,15 @@ def _proposed(case: Case, year: _Year, limited: bool) -> Plan:
     settled = settle(case, proposal)
     gap = max(0.0, solution.objective - relaxed.bound)
     return _assess(case, year, settled, solution.objective * DOLLARS_PER_UNIT, gap * DOLLARS_PER_UNIT)
+
+
+def _lacking(case: Case, model: Model, solution: Solution) -> frozenset[str]:
+    """Accounts ('' for the household) whose cash need the solution does not raise in full."""
+    short = {a: solution.values[c] for a, c in model.columns.cash_short.items()}
+    for need, column in zip(case.rmd_needs, model.columns.rmd_short, strict=True):
+        for account_id in need.from_accounts:
+            short[account_id] = max(short[account_id], solution.values[column])
+    return frozenset(a for a, missing in short.items() if missing > CENT / 2)
 
 
 def _budget_cap(case: Case, year: _Year) -> int | None:
@@ -236,6 +276,7 @@ def _reason(case: Case, trade: Trade) -> str:
     start = case.start
     security = case.household.securities[trade.symbol]
     own, whole = start.sleeve(trade.symbol), start.sleeve(security.asset_class)
+    missing = case.cash_missing()
     if trade.side is Side.BUY:
         if whole is not None and whole.drift < 0:
             return f"Designated fund for {security.asset_class}, which is below target"
@@ -244,12 +285,15 @@ def _reason(case: Case, trade: Trade) -> str:
         return "Realizes a loss that offsets gains"
     least = "no tax in this account" if not trade.disposals else "least tax per dollar"
     class_over = whole is not None and whole.status is DriftStatus.ABOVE
+    held = case.before.sleeve(security.asset_class)
+    if trade.account_id in missing and (held is None or held.status is not DriftStatus.ABOVE):
+        return "Raises the cash that is needed"
     if own is not None and own.status is DriftStatus.ABOVE:
         both = f"{trade.symbol} and {security.asset_class} above band"
         return both if class_over else f"{trade.symbol} above band"
     if class_over:
         return f"{security.asset_class} above band; {least}"
-    if case.cash_missing():
+    if trade.account_id in missing or "" in missing:
         return "Raises the cash that is needed"
     return "Makes room for sleeves below their band"
 
@@ -271,10 +315,11 @@ def _unknowns(case: Case, tax: TaxEstimate | None) -> tuple[str, ...]:
         unknown.append(
             "Tax is unknown: the client's taxable income is not in the workbook. Lots were ranked at top rates."
         )
-    count = sum(1 for b in case.blocked if b.reason.startswith("Its cost basis is unknown"))
-    if count:
-        unknown.append(
-            f"{count} lot{'s have' if count > 1 else ' has'} no cost basis and {'are' if count > 1 else 'is'} "
-            "left out of the plan."
-        )
+    for reason, what in ((UNKNOWN_BASIS, "cost basis"), (UNKNOWN_DATE, "acquisition date")):
+        count = sum(1 for b in case.blocked if b.reason == reason)
+        if count:
+            unknown.append(
+                f"{count} lot{'s have' if count > 1 else ' has'} no {what} and {'are' if count > 1 else 'is'} "
+                "left out of the plan."
+            )
     return tuple(unknown)

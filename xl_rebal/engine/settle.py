@@ -53,9 +53,13 @@ def settle(case: Case, proposal: Proposal) -> Settled:
 
     Raises PlanUnsound if an account would end below zero by more than it must.
     """
-    sells = _sells(case, proposal)
-    transfers, unpaid = _transfers(case, sells)
+    sells = _sells(case, proposal, {})
+    transfers, unpaid = _transfers(case, proposal, sells)
     cash = _cash_before_buys(case, sells, transfers)
+    if more := _rounded_away(case, sells, cash, unpaid):
+        sells = _sells(case, proposal, more)
+        transfers, unpaid = _transfers(case, proposal, sells)
+        cash = _cash_before_buys(case, sells, transfers)
     buys = _buys(case, proposal, cash)
     for buy in buys:
         cash[buy.account_id] -= buy.amount_cents
@@ -67,20 +71,30 @@ def settle(case: Case, proposal: Proposal) -> Settled:
             if cents < 0 and any(b.account_id == account_id for b in buys):
                 raise PlanUnsound(f"Account {account_id} would be overdrawn by a buy; nothing is proposed.")
     missing = case.household.client.cash_reserve_cents - sum(cash.values())
+    missing -= sum(reserve[a] - cents for a, cents in cash.items() if cents < reserve[a])  # said already
     if missing > 0:
         short[""] = missing
     return Settled((*sells, *buys), transfers, cash, tuple(sorted(short.items())))
 
 
-def _sells(case: Case, proposal: Proposal) -> tuple[Trade, ...]:
+def _sells(case: Case, proposal: Proposal, more: Mapping[tuple[str, str], Decimal]) -> tuple[Trade, ...]:
+    """The proposed sales in whole steps; `more` shares of a position are added to what is proposed."""
+    kept = case.kept_in_part
     by_position: dict[tuple[str, str], list[tuple[Sellable, float]]] = defaultdict(list)
     for item, cents in zip(case.sellable, proposal.sells, strict=True):
         by_position[item.position].append((item, max(0.0, cents)))
     trades = []
-    for members in by_position.values():
-        taken = _lots_taken([(item, _share(item, cents)) for item, cents in members], share_step(case))
-        if taken:
-            trades.append(_sell_trade(case, taken))
+    for position, members in by_position.items():
+        taken = _lots_taken(
+            [(item, _share(item, cents)) for item, cents in members],
+            share_step(case),
+            more.get(position, Decimal(0)),
+            max(members[0][0].security.min_trade_cents, case.settings.min_trade_cents),
+            position in kept,
+        )
+        trade = _sell_trade(case, taken) if taken else None
+        if trade is not None and trade.amount_cents > 0:
+            trades.append(trade)
     trades.sort(key=lambda t: (-t.amount_cents, t.symbol, t.account_id))
     return tuple(trades)
 
@@ -89,18 +103,26 @@ def _share(item: Sellable, cents: float) -> float:
     return cents / item.value_cents if item.value_cents else 0.0
 
 
-def _lots_taken(members: list[tuple[Sellable, float]], step: Decimal) -> list[tuple[Sellable, Decimal]]:
+def _lots_taken(
+    members: list[tuple[Sellable, float]], step: Decimal, more: Decimal, minimum_cents: int, kept: bool
+) -> list[tuple[Sellable, Decimal]]:
     """Shares of each lot so that the position's total is a whole step, or everything.
 
-    Lots that the proposal sells in full go first, then those sold in part by how much of them; the last one takes
+    Where other lots of the position are `kept`, even all of these make a whole step only. A total that rounding
+    would leave below the minimum trade is rounded up. Lots that the proposal sells in full go first, then those sold in part by how much of them; the last one takes
     up the rounding.
     """
     held = sum((item.quantity for item, _ in members), Decimal(0))
     wished = sum((item.quantity * Decimal(repr(share)) for item, share in members), Decimal(0))
+    most = (held / step).to_integral_value(ROUND_DOWN) * step if kept else held
     if all(share >= 1 - FULL for _, share in members):
-        total = held
+        total = most
     else:
-        total = min((wished / step).to_integral_value(ROUND_HALF_UP) * step, held)
+        total = (wished / step).to_integral_value(ROUND_HALF_UP) * step
+        price = members[0][0].price
+        if value_cents(total, price) < minimum_cents <= value_cents(total + step, price) and wished > 0:
+            total += step
+        total = min(total + more, most)
     if total <= 0:
         return []
     order = sorted(
@@ -130,7 +152,7 @@ def _sell_trade(case: Case, taken: list[tuple[Sellable, Decimal]]) -> Trade:
     first = taken[0][0]
     quantity = sum((q for _, q in taken), Decimal(0))
     if first.term is None:
-        amount = value_cents(quantity, first.price)
+        amount = first.value_cents if quantity == first.quantity else value_cents(quantity, first.price)
         return Trade(
             first.account_id,
             first.security.symbol,
@@ -183,23 +205,70 @@ def _soon(case: Case, lot: Lot) -> bool:
     return 0 < days_to_long_term(lot.acquired, case.settings.as_of) <= case.settings.long_term_soon_days
 
 
-def _transfers(case: Case, sells: tuple[Trade, ...]) -> tuple[tuple[Transfer, ...], dict[str, int]]:
-    """RMD cash drawn from the owner's accounts in order as far as each has cash; withdrawals as asked for."""
+def _rounded_away(
+    case: Case, sells: tuple[Trade, ...], cash: Mapping[str, int], unpaid: Mapping[str, int]
+) -> dict[tuple[str, str], Decimal]:
+    """Steps to add to a sale where an account lacks the cents that rounding its sales to steps has cost.
+
+    Only a lack smaller than one step of something sold there is rounding; more is a shortfall.
+    """
+    step = share_step(case)
+    lacking = dict(unpaid)
+    for need in case.cash:
+        if cash[need.account_id] < need.reserve_cents:
+            short = need.reserve_cents - cash[need.account_id]
+            lacking[need.account_id] = lacking.get(need.account_id, 0) + short
+    pools = {a: need.from_accounts for need in case.rmd_needs for a in need.from_accounts if a in unpaid}
+    total_short = case.household.client.cash_reserve_cents - sum(cash.values())
+    if total_short > 0 and not lacking:
+        lacking[""] = total_short
+    free: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for item in case.sellable:
+        free[item.position] += item.quantity
+    more: dict[tuple[str, str], Decimal] = {}
+    for account_id, short in sorted(lacking.items()):
+        places = pools.get(account_id, (account_id,))
+        choices = [
+            (value_cents(step, t.price), t.account_id, t.symbol)
+            for t in sells
+            if (t.account_id in places or not account_id)
+            and t.quantity + step <= free[t.account_id, t.symbol]
+            and short <= value_cents(step, t.price) + len(t.disposals)
+        ]
+        if choices:
+            value, where, symbol = min(choices)
+            count = 1 if value >= short else 2
+            more[where, symbol] = max(more.get((where, symbol), Decimal(0)), step * count)
+    return more
+
+
+def _transfers(
+    case: Case, proposal: Proposal, sells: tuple[Trade, ...]
+) -> tuple[tuple[Transfer, ...], dict[str, int]]:
+    """RMD cash as proposed from each account, what is left from any of them that has cash; withdrawals as asked for."""
     cash = {need.account_id: need.cents - need.withdrawal_cents - need.reserve_cents for need in case.cash}
     for trade in sells:
         cash[trade.account_id] += trade.amount_cents
     transfers: list[Transfer] = []
     unpaid: dict[str, int] = {}
-    for need in case.rmd_needs:
+    for need, proposed in zip(case.rmd_needs, proposal.rmd, strict=True):
         still = need.cents
-        for account_id in need.from_accounts:
-            take = max(0, min(still, cash[account_id]))
-            if take:
-                cash[account_id] -= take
-                still -= take
-                if need.to:
-                    cash[need.to] += take
-                transfers.append(Transfer(account_id, need.to, take, "Required minimum distribution"))
+        taken = dict.fromkeys(need.from_accounts, 0)
+        for account_id, wish in (
+            *zip(need.from_accounts, (round(cents) for cents in proposed), strict=True),
+            *((account_id, need.cents) for account_id in need.from_accounts),
+        ):
+            take = max(0, min(wish, still, cash[account_id]))
+            taken[account_id] += take
+            cash[account_id] -= take
+            still -= take
+            if need.to:
+                cash[need.to] += take
+        transfers.extend(
+            Transfer(account_id, need.to, cents, "Required minimum distribution")
+            for account_id, cents in taken.items()
+            if cents
+        )
         if still:
             unpaid[need.from_accounts[0]] = unpaid.get(need.from_accounts[0], 0) + still
     transfers.extend(
@@ -248,10 +317,20 @@ def _buys(case: Case, proposal: Proposal, cash: Mapping[str, int]) -> tuple[Trad
                 lines[at] = (item, quantity)
             else:
                 del lines[at]
-        trades.extend(
-            Trade(account_id, x.security.symbol, Side.BUY, q, x.price, value_cents(q, x.price), (), (), "")
-            for x, q in lines
-        )
+        for item, quantity in lines:
+            minimum = max(item.security.min_trade_cents, case.settings.min_trade_cents, 1)
+            cents = value_cents(quantity, item.price)
+            if (
+                cents < minimum
+            ):  # rounding down took it below: one step more if there is cash, else not at all
+                spent = sum(value_cents(q, x.price) for x, q in lines)
+                up = value_cents(quantity + step, item.price)
+                if up < minimum or spent - cents + up > available:
+                    continue
+                quantity, cents = quantity + step, up
+            trades.append(
+                Trade(account_id, item.security.symbol, Side.BUY, quantity, item.price, cents, (), (), "")
+            )
     trades.sort(key=lambda t: (-t.amount_cents, t.symbol, t.account_id))
     return tuple(trades)
 
