@@ -330,7 +330,7 @@ def test_libreoffice_opens_the_changed_workbook(book, tmp_path):
     updated=st.dictionaries(st.integers(2, LAST), st.decimals(0, 10**6, places=4), max_size=6),
     added=st.lists(st.sampled_from(["N1", "N2", "N3"]), max_size=12),
 )
-@settings(max_examples=30)
+@settings(max_examples=12)
 def test_any_change_reads_back_as_rows_kept_changed_and_added(
     built, tmp_path_factory, removed, updated, added
 ):
