@@ -220,6 +220,14 @@ def _header_row(row: Any) -> None:
     properties.append(OxmlElement("w:tblHeader"))
 
 
+def _described(table: Any, title: str, text: str) -> None:
+    """Title and description of a table of figures, for a reader who has it read aloud."""
+    for tag, said in (("w:tblCaption", title), ("w:tblDescription", text)):
+        element = OxmlElement(tag)
+        element.set(qn("w:val"), said)
+        table._tbl.tblPr.append(element)
+
+
 def _column_heads(table: Any, heads: Sequence[tuple[str, Any]]) -> None:
     _header_row(table.rows[0])
     for cell, (text, align) in zip(table.rows[0].cells, heads, strict=True):
@@ -267,6 +275,9 @@ def _header_band(document: Any) -> None:
 def _drift(document: Any) -> None:
     document.add_heading("Drift", 1)
     table = _table(document, 4, (2.0, 0.55, 0.9, 0.65, 0.6, 0.6, 0.71, 0.71, 0.78))
+    _described(
+        table, "Drift", "Target, band and current weight of each asset class, and its drift as figure and bar"
+    )
     _column_heads(
         table,
         (
@@ -313,6 +324,9 @@ def _recommendation(document: Any) -> None:
     _tag(document, "{%p endif %}")
     _tag(document, "{%p if trims %}")
     table = _table(document, 6, (0.75, 1.15, 0.7, 0.95, 0.95, 0.85, 2.15))
+    _described(
+        table, "Proposed trims", "Shares, proceeds, gain and term of each position to trim, with the reason"
+    )
     _column_heads(
         table,
         (
@@ -474,6 +488,10 @@ def _last_paragraph(document: Any) -> None:
 
 def _without_leftovers(document: Any) -> None:
     """Drops parts of python-docx's own template that contradict ours: a picture of a blank page, styles of Word 2010."""
+    styles = document.styles.element
+    for style in styles.findall(qn("w:style")):
+        if style.get(qn("w:type")) == "table" and not style.get(qn("w:default")):
+            styles.remove(style)  # a hundred of them, which no table here uses
     for rels in (document.part.rels, document.part.package.rels):
         for key in [
             k for k, rel in rels.items() if rel.reltype.endswith(("/stylesWithEffects", "/thumbnail"))

@@ -213,3 +213,12 @@ def test_word_opens_what_is_filed_and_no_part_is_twice_in_it() -> None:
     assert len(names) == len(set(names))
     assert names[0] == "[Content_Types].xml"
     assert len(Document(io.BytesIO(brief)).tables) >= 5
+
+
+def test_a_reader_that_speaks_finds_language_title_and_headed_tables() -> None:
+    with zipfile.ZipFile(io.BytesIO(render_brief(cases.hartwell_context()[0]))) as package:
+        body, styles = (package.read(f"word/{part}.xml").decode() for part in ("document", "styles"))
+        core = package.read("docProps/core.xml").decode()
+    assert body.count("<w:tblHeader") == body.count("<w:tblCaption") == 2  # the two tables of figures
+    assert re.search(r'<w:lang [^>]*w:val="en-US"', styles)
+    assert "<dc:title>Hartwell Family: rebalancing brief Q4 2026</dc:title>" in core

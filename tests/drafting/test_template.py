@@ -411,3 +411,18 @@ def test_drift_that_the_trades_leave_is_said() -> None:
     )
     body = DRAFTER.draft(table.done()).body
     assert "MSFT would remain 14.7 percentage points above its target" in body
+
+
+def test_a_loss_is_not_offered_where_gains_are_untaxed() -> None:
+    table = (
+        Table("C-1", "Vale")
+        .trims(XOM=(34_005, 24_039))
+        .gains(24_039, 0, 0)
+        .harvest("VTEB", 2_898, swap="MUB")
+    )
+    table.text(
+        "HARVEST_VTEB_LITTLE", Topic.HARVEST, "it would offset gains that are taxed at 0% this year", "why"
+    )
+    draft = DRAFTER.draft(table.done())
+    assert "$2,898" not in draft.body
+    assert any("may be worth more in another year" in note.text for note in draft.notes)

@@ -530,3 +530,34 @@ def test_every_reason_of_the_engine_has_a_short_form() -> None:
             "SCHB in Taxable …4417 (acquisition date unknown)",
             "SCHB in Taxable …4417 (no price)",
         )
+
+
+def test_a_loss_that_would_offset_untaxed_gains_is_said_to_save_little() -> None:
+    """Taxed at 0%, no NIIT, no state tax: with $20,000 of long-term gains in the year a loss saves nothing of them."""
+    assert REVIEW.plan is not None
+    free = MarginalRates(Decimal("0.12"), Decimal(0), Decimal(0), Decimal(0))
+    gains = NetGains(0, 2_000_000, 0, 0, 0, 2_000_000, 0, 0, 0)
+    assert fact("HARVEST_SCHB_LITTLE", with_plan(rates=free, gains=gains)).display.endswith(
+        "taxed at 0% this year"
+    )
+    taxed = replace(free, state_rate=Decimal("0.05"))
+    assert with_plan(rates=taxed, gains=gains).get("HARVEST_SCHB_LITTLE") is None
+    assert FACTS.get("HARVEST_SCHB_LITTLE") is None
+
+
+def test_a_missing_basis_is_not_told_twice() -> None:
+    problem = Problem(
+        Severity.WARNING,
+        "missing-basis",
+        Source("Lots", 5),
+        "",
+        "",
+        "",
+        "1 lot of SCHB has no cost basis.",
+        "Enter it.",
+        "HAR01",
+    )
+    assert REVIEW.plan is not None
+    plan = replace(REVIEW.plan, unknowns=("1 lot has no cost basis and is left out of the plan.",))
+    facts = built(replace(REVIEW, plan=plan, problems=(problem,)))
+    assert sum("no cost basis" in f.display for f in facts.of(Topic.DATA)) == 1

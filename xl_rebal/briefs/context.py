@@ -314,7 +314,7 @@ def _tax_lines(page: _Page, review: Review, keys: Mapping[str, str]) -> list[dic
     if taxed:
         text = f"{page.signed('PLAN_LT_GAIN')} long-term, {page.signed('PLAN_ST_GAIN')} short-term from the trims"
         if page("BUDGET_REALIZED") not in ("", "$0"):
-            text += f"; {page.signed('BUDGET_REALIZED')} realized before"
+            text += f"; {page.signed('BUDGET_REALIZED')} earlier this year"
         lines.append(("Gains", text, False))
     elif page("PLAN_GAIN"):
         lines.append(("Gains", "none from the trims, which are all in tax-sheltered accounts", False))
@@ -400,6 +400,8 @@ def _harvest_lines(page: _Page, review: Review, keys: Mapping[str, str]) -> list
         swap, clear = page(f"{start}_SWAP"), page(f"{start}_CLEAR")
         text += f", swap {swap}" if swap else ", no swap designated"
         text += f"; {page(f'{start}_STATUS')}"
+        little = page(f"{start}_LITTLE")
+        text += f"; {little}" if little else ""
         lost = page(f"{start}_DISALLOWED")
         text += f" (up to {lost} disallowed)" if lost else ""
         text += f", clear from {clear}" if clear else ""

@@ -70,6 +70,7 @@ PAGE_POINTS = 725.0
 FILL = 0.97  # share of the page that an estimate may take: the rest is for fonts that run wider than ours
 LINE, ROW, HEADING = 10.4, 11.8, 19.5  # points: a line of text, a table row of one line, a section heading
 LETTER, BOLD_LETTER = 3.7, 4.2  # points: average width at 8.5 pt
+WHY_LETTER = 3.55  # of a trim's reason, which is all small letters: 41 of them fit its column
 
 
 def _lines(text: str, width: float, letter: float = LETTER) -> int:
@@ -99,7 +100,7 @@ def estimated_points(values: Mapping[str, Any]) -> float:
     if values["trims"]:
         points += 2 * ROW
         for row in values["trims"]:
-            reason = len(row["flag"]) * BOLD_LETTER + len(row["why"]) * LETTER
+            reason = len(row["flag"]) * BOLD_LETTER + len(row["why"]) * WHY_LETTER
             points += ROW + LINE * max(0, math.ceil(reason / 148) - 1)
     points += _paragraphs([f"{line['label']}  {line['text']}" for line in values["money_lines"]], whole, 2.5)
     tax = _paragraphs([f"{line['flag']}{line['label']}  {line['text']}" for line in values["tax"]], 268)

@@ -158,6 +158,11 @@ def _harvest_note(lookup: Lookup, key: str) -> Sentence:
         return Sentence(
             f"{name}: {most}{of} would be a wash sale before {clear.display}; set a reminder.", tuple(ids)
         )
+    little = lookup.get(f"HARVEST_{key}_LITTLE")
+    if little:
+        return Sentence(
+            f"{name}: {little.display}, so the loss{of} may be worth more in another year.", (*ids, little.id)
+        )
     if f"REALLOCATE_{key}_AMOUNT" in lookup.by_id:
         text = f"{name} shows a loss{of}, but the plan adds to {name}: taking it now would be a wash sale."
         return Sentence(text, tuple(ids))

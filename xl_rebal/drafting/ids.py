@@ -16,7 +16,9 @@ from xl_rebal.facts.types import Direction, Fact, FactKind, Facts, Topic
 _PATTERNS = (
     re.compile(r"TRIM_(?P<subject>.+?)(?:_\d+)?_(?:(?:LT|ST)_)?(?:SHARES|PROCEEDS|GAIN|TERM|FLAG|REASON)"),
     re.compile(r"REALLOCATE_(?P<subject>.+?)(?:_\d+)?_(?:AMOUNT|SHARES)"),
-    re.compile(r"HARVEST_(?P<subject>.+?)_(?:LOSS|SWAP|STATUS|CLEAR|CAVEAT|SWAP_PROBLEM|DISALLOWED|IN_PLAN)"),
+    re.compile(
+        r"HARVEST_(?P<subject>.+?)_(?:LOSS|SWAP|STATUS|CLEAR|CAVEAT|SWAP_PROBLEM|DISALLOWED|IN_PLAN|LITTLE)"
+    ),
     re.compile(r"(?:DRIFT|CURRENT|TARGET|AFTER|BAND|STATUS|RESIDUAL|NAME|SECURITY)_(?P<subject>.+)"),
 )
 

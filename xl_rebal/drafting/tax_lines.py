@@ -9,6 +9,7 @@ from xl_rebal.drafting.wording import (
     gain_or_loss,
     in_plan,
     is_first_year,
+    net_of_year,
     opening,
     prose,
     size,
@@ -72,7 +73,7 @@ def say_tax(lookup: Lookup, to: Writer) -> None:
         saves = way(tax) is Direction.DOWN
         words = f"We estimate the plan would {'save' if saves else 'add'} {tax.display} in tax this year."
         to.say(3, words, [tax.id], 6)
-        if saves and _net_of_year(lookup) < 0:
+        if saves and net_of_year(lookup) < 0:
             to.say(3, "The loss would be deducted from other income, up to the yearly limit.", (), 14)
     if tax or long or short:
         text = to.pick(
@@ -82,13 +83,6 @@ def say_tax(lookup: Lookup, to: Writer) -> None:
             "Please treat these amounts as estimates and show them to your tax preparer.",
         )
         to.say(3, text, (), 45)
-
-
-def _net_of_year(lookup: Lookup) -> float:
-    """The year's net gain or loss with the plan, in cents; of the plan alone where the year's is not in the table."""
-    year = [lookup.get(f"YEAR_{term}_GAIN") for term in ("LT", "ST")]
-    plan = [lookup.get(f"PLAN_{term}_GAIN") for term in ("LT", "ST")]
-    return sum(size(fact) for fact in (year if any(year) else plan) if fact)
 
 
 def _say_soon_long(lookup: Lookup, to: Writer) -> None:
@@ -165,12 +159,14 @@ def _say_alternative(lookup: Lookup, to: Writer) -> None:
 def say_harvest(lookup: Lookup, to: Writer) -> None:
     """Paragraph 3: losses worth taking, or when a purchase makes that too early; none of what is trimmed anyway.
 
-    Nor of what the plan buys: the purchase would wash the loss (IRC 1091).
+    Nor of what the plan buys: the purchase would wash the loss (IRC 1091). Nor where gains are untaxed this year.
     """
     keys = [
         key
         for key in lookup.keys("HARVEST_", "_LOSS")
-        if not in_plan(lookup, key) and f"REALLOCATE_{key}_AMOUNT" not in lookup.by_id
+        if not in_plan(lookup, key)
+        and f"REALLOCATE_{key}_AMOUNT" not in lookup.by_id
+        and f"HARVEST_{key}_LITTLE" not in lookup.by_id
     ]
     for place, key in enumerate(keys[:2]):
         loss, swap = lookup.by_id[f"HARVEST_{key}_LOSS"], lookup.get(f"HARVEST_{key}_SWAP")
@@ -179,7 +175,7 @@ def say_harvest(lookup: Lookup, to: Writer) -> None:
         if clear:
             _say_waiting_harvest(lookup, to, key, start, 7 + place)
             continue
-        use = "to offset gains" if _net_of_year(lookup) > 0 else "to offset future gains"
+        use = "to offset gains" if net_of_year(lookup) > 0 else "to offset future gains"
         usable = swap and f"HARVEST_{key}_SWAP_PROBLEM" not in lookup.by_id
         instead = f", holding {swap.display} in its place" if swap and usable else ""
         text = to.pick(

@@ -93,3 +93,10 @@ def is_first_year(lookup: Lookup, end: str) -> bool:
     """True when the required distribution is the owner's first, which may wait until April 1 (IRC 401(a)(9)(C))."""
     state = lookup.get(f"RMD_STATUS{end}")
     return state is not None and state.display == "First year"
+
+
+def net_of_year(lookup: Lookup) -> float:
+    """The year's net gain or loss with the plan, in cents."""
+    year = [lookup.get(f"YEAR_{term}_GAIN") for term in ("LT", "ST")]
+    parts = [lookup.get(f"{when}_{term}_GAIN") for when in ("REALIZED", "PLAN") for term in ("LT", "ST")]
+    return sum(size(fact) for fact in (year if any(year) else parts) if fact)

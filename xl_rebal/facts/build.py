@@ -189,6 +189,11 @@ def _add_harvest(table: Collector, review: Review, keys: Mapping[str, str]) -> N
                 f"HARVEST_{key}_IN_PLAN", topic, planned, f"part of the loss in {named} that the proposed trims realize",
                 rule="IRC 165(c), 1211(b)", sources=rows,
             )  # fmt: skip
+        if _worth_little(review):
+            table.text(
+                f"HARVEST_{key}_LITTLE", topic, "it would offset gains that are taxed at 0% this year",
+                f"why harvesting {named} saves little", rule="IRC 1(h)(1)(B)", sources=rows,
+            )  # fmt: skip
         if worst.caveat:
             table.text(
                 f"HARVEST_{key}_CAVEAT", topic, table.masked(worst.caveat), "limit of the wash-sale check"
@@ -217,6 +222,20 @@ def _wash_words(lost_cents: int, loss_cents: int) -> str:
     return (
         "a small part is a wash sale if sold now" if share < SMALL_PART else "partly a wash sale if sold now"
     )
+
+
+def _worth_little(review: Review) -> bool:
+    """Whether a loss would only take the place of long-term gains that no tax is due on."""
+    plan = review.plan
+    if (
+        plan is None
+        or plan.rates is None
+        or plan.rates.long_rate
+        or plan.rates.niit_rate
+        or plan.rates.state_rate
+    ):
+        return False
+    return plan.gains.long_cents > 0 and plan.gains.short_cents <= 0 and plan.gains.taxed_long_cents > 0
 
 
 def _planned_loss(review: Review, candidates: list[HarvestCandidate]) -> int:
@@ -351,7 +370,9 @@ def _add_data(table: Collector, review: Review) -> None:
     ]
     if review.plan:
         said += [(table.masked(text), "shortfall", ()) for text in review.plan.shortfalls]
-        said += [(table.masked(text), "unknown", ()) for text in review.plan.unknowns]
+        basis = any(p.code == "missing-basis" for p in review.problems)
+        unknowns = (text for text in review.plan.unknowns if not (basis and "no cost basis" in text))
+        said += [(table.masked(text), "unknown", ()) for text in unknowns]
     unique = {text: (kind, rows) for text, kind, rows in reversed(said)}
     shown = dict.fromkeys(text for text, _, _ in said)
     for number, text in enumerate(shown, 1):
