@@ -18,7 +18,7 @@ from xl_rebal.params.load import FOLDER, STATUS_KEYS, firm_settings, tax_paramet
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the shipped parameter files, to be edited as an associate would."""
-    for name in ("federal.toml", "rmd.toml", "firm.toml"):
+    for name in ("federal.toml", "rmd.toml", "rmd_joint.toml", "firm.toml"):
         shutil.copy(FOLDER / name, tmp_path / name)
     return tmp_path
 
@@ -107,6 +107,12 @@ def test_a_value_that_is_not_indexed_changes_from_its_year_on(folder: Path) -> N
         ("rmd.toml", 'registrations = ["403(b)"]', 'registrations = ["SEP IRA"]', r"no account in common"),
         ("rmd.toml", 'reduced_rate = "0.10"', 'reduced_rate = "0.30"', r"reduced_rate is above rate"),
         ("rmd.toml", "spouse_years_younger = 10", "spouse_years_younger = 0", r"whole number above 0"),
+        ("rmd.toml", "waived_to = 2024", "waived_to = 2020", r"waived_to is before waived_from"),
+        ("rmd.toml", "deaths_from = 2020-01-01", "deaths_from = 2020", r"deaths_from must be a date"),
+        ("rmd_joint.toml", "first_spouse_age = 20", "first_spouse_age = 21", r"row 72 must have 41 divisors, not 42"),
+        ("rmd_joint.toml", "\n90  =", "\n190 =", r"rows must be the owner's ages"),
+        ("rmd_joint.toml", "64.2 63.2", "64.2 64.3", r"row 72, spouse 22: 64.3 is above a divisor of a younger age"),
+        ("rmd_joint.toml", "28.8 28.1", "28.8 27.3", r"row 72, spouse 61: 27.3 doesn't fit the other tables"),
     ],
 )  # fmt: skip
 def test_a_broken_tax_file_is_refused_with_its_place(

@@ -88,3 +88,54 @@ def test_own_iras_are_one_pool_and_403b_contracts_another() -> None:
 def test_excise_and_joint_table() -> None:
     assert (RMD.excise_rate, RMD.excise_reduced_rate) == (Decimal("0.25"), Decimal("0.10"))  # IRC 4974
     assert RMD.joint_table_spouse_years_younger == 10
+
+
+@pytest.mark.parametrize(
+    ("owner", "spouse", "divisor"),
+    [  # T.D. 9930 and the eCFR; 75 and 64 is the example of Pub. 590-B, 76 and 60 a fund company's published one
+        (75, 64, "25.3"), (76, 60, "28.2"), (75, 60, "28.3"), (72, 61, "28.1"), (73, 62, "27.2"), (80, 55, "32.0"),
+        (90, 76, "14.7"), (100, 85, "8.5"), (107, 90, "6.1"), (120, 109, "2.0"), (72, 20, "65.1"), (120, 20, "65.0"),
+    ],
+)  # fmt: skip
+def test_the_joint_table_is_the_one_from_2022(owner: int, spouse: int, divisor: str) -> None:
+    assert RMD.joint_life[owner][spouse] == Decimal(divisor)
+
+
+def test_the_joint_table_has_every_pair_more_than_ten_years_apart() -> None:
+    pairs = {(owner, spouse) for owner, row in RMD.joint_life.items() for spouse in row}
+    assert pairs == {(owner, spouse) for owner in range(72, 121) for spouse in range(20, owner - 10)}
+    assert len(pairs) == 3_234
+    assert sum(d for row in RMD.joint_life.values() for d in row.values()) == Decimal("110414.7")
+
+
+def test_every_joint_divisor_follows_from_the_single_life_table() -> None:
+    """Both tables come from one mortality table, so the last survivor's expectancy can be computed from Table I.
+
+    From e(x) = 1/2 + p(x) (1/2 + e(x+1)) come the survival rates, rounded as Table I is; e(x,y) is 1/2 plus the sum over t of
+    tp(x) + tp(y) - tp(x) tp(y). A slip of a digit or a row would show at 0.2 and more.
+    """
+    single = [float(RMD.single_life[age]) for age in range(121)]
+    living = [1.0]
+    for age in range(120):
+        living.append(living[-1] * min(1.0, (single[age] - 0.5) / (single[age + 1] + 0.5)))
+    living += [0.0] * 121
+    for owner, row in RMD.joint_life.items():
+        for spouse, divisor in row.items():
+            expected = 0.5
+            for t in range(1, 121 - spouse):
+                p, q = living[owner + t] / living[owner], living[spouse + t] / living[spouse]
+                expected += p + q - p * q
+            assert abs(expected - float(divisor)) < 0.16, (owner, spouse)
+
+
+def test_the_limits_for_inherited_accounts() -> None:
+    # IRC 401(a)(9)(H)(i): ten years, deaths from 2020; (B)(ii): five years; Reg. 1.401(a)(9)-4(e)(3): 21
+    limits = RMD.inherited
+    assert (limits.years_with_individual, limits.years_without_individual) == (10, 5)
+    assert (limits.deaths_from, limits.majority_age, limits.years_younger) == (date(2020, 1, 1), 21, 10)
+    assert list(limits.waived_years) == [2021, 2022, 2023, 2024]  # Notices 2022-53, 2023-54, 2024-35
+
+
+def test_a_qcd_is_for_owners_of_70_and_a_half_up_to_the_years_limit() -> None:
+    assert RMD.qcd_age == Decimal("70.5")
+    assert RMD.qcd_limit_cents == 111_000_00  # Notice 2025-67, for 2026

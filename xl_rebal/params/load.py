@@ -1,4 +1,4 @@
-"""Reads federal.toml, rmd.toml and firm.toml into checked values; everything a figure rests on comes through here.
+"""Reads federal.toml, rmd.toml, rmd_joint.toml and firm.toml into checked values: all that a figure rests on.
 
 A tax parameter is a table `[name]` with one block `[name.YEAR]` for each year in which its values change, each
 with its own source. An indexed parameter holds for exactly its year; any other holds until a later block. A file
@@ -25,6 +25,7 @@ from xl_rebal.money import to_cents
 from xl_rebal.params.types import (
     ApplicableAge,
     Brackets,
+    InheritedParameters,
     RmdParameters,
     StatusParameters,
     TaxParameters,
@@ -65,9 +66,22 @@ _RMD: Mapping[str, tuple[str, frozenset[str]]] = {
     "rmd.ira_pool": ("registration", frozenset(("registrations",))),
     "rmd.plan_403b_pool": ("registration", frozenset(("registrations",))),
     "rmd.joint_table": ("years", frozenset(("spouse_years_younger",))),
-    "rmd.excise": ("rate", frozenset(("rate", "reduced_rate"))),
+    "rmd.excise": ("rate", frozenset(("rate", "reduced_rate", "correction_years"))),
+    "rmd.qcd_age": ("years", frozenset(("age",))),
+    "rmd.inherited": (
+        "years",
+        frozenset(
+            (
+                "deaths_from", "years_with_individual", "years_without_individual", "majority_age",
+                "years_younger", "waived_from", "waived_to",
+            )
+        ),
+    ),
     "rmd.uniform_lifetime": ("years", frozenset(("divisors",))),
     "rmd.single_life": ("years", frozenset(("divisors",))),
+}  # fmt: skip
+_RMD_JOINT: Mapping[str, tuple[str, frozenset[str]]] = {
+    "rmd.joint_life": ("years", frozenset(("first_spouse_age", "rows"))),
 }
 
 
@@ -149,17 +163,39 @@ def _rmd(values: Mapping[str, _Block]) -> RmdParameters:
     excise = values["rmd.excise"]
     if excise.rate("reduced_rate") > excise.rate("rate"):
         excise.refuse("reduced_rate is above rate")
+    uniform, single = values["rmd.uniform_lifetime"].divisors(), values["rmd.single_life"].divisors()
+    younger = values["rmd.joint_table"].whole("spouse_years_younger")
     return RmdParameters(
-        uniform_lifetime=values["rmd.uniform_lifetime"].divisors(),
-        single_life=values["rmd.single_life"].divisors(),
+        uniform_lifetime=uniform,
+        single_life=single,
         applicable_ages=values["rmd.applicable_ages"].births(),
-        joint_table_spouse_years_younger=values["rmd.joint_table"].whole("spouse_years_younger"),
+        joint_life=values["rmd.joint_life"].joint_rows(uniform, single, younger),
+        joint_table_spouse_years_younger=younger,
         owner_rmd=owner,
         ira_pool=ira,
         plan_403b_pool=plan_403b,
         excise_rate=excise.rate("rate"),
         excise_reduced_rate=excise.rate("reduced_rate"),
+        excise_correction_years=excise.whole("correction_years"),
         qcd_limit_cents=values["qcd_limit"].cents("value"),
+        qcd_age=values["rmd.qcd_age"].decimal("age", values["rmd.qcd_age"].values["age"]),
+        inherited=_inherited(values["rmd.inherited"]),
+    )
+
+
+def _inherited(block: _Block) -> InheritedParameters:
+    waived_from, waived_to = block.whole("waived_from"), block.whole("waived_to")
+    if waived_to < waived_from:
+        block.refuse("waived_to is before waived_from")
+    if type(block.values["deaths_from"]) is not date:
+        block.refuse("deaths_from must be a date such as 2020-01-01")
+    return InheritedParameters(
+        deaths_from=block.values["deaths_from"],
+        years_with_individual=block.whole("years_with_individual"),
+        years_without_individual=block.whole("years_without_individual"),
+        majority_age=block.whole("majority_age"),
+        years_younger=block.whole("years_younger"),
+        waived_years=range(waived_from, waived_to + 1),
     )
 
 
@@ -241,6 +277,44 @@ class _Block:
             self.refuse("a divisor of 0 is impossible")
         return table
 
+    def joint_rows(
+        self, uniform: Mapping[int, Decimal], single: Mapping[int, Decimal], years_younger: int
+    ) -> Mapping[int, Mapping[int, Decimal]]:
+        """Owner's age -> spouse's age -> divisor, for every owner of the uniform table and each spouse who is younger enough.
+
+        A wrong digit rarely survives: divisors never rise with either age, and two lives last at least as long as
+        either and as the uniform table's, whose second life is only ten years younger, and no longer than both in turn.
+        """
+        first, rows = self.whole("first_spouse_age"), self.values["rows"]
+        if not isinstance(rows, dict) or list(rows) != [str(age) for age in uniform]:
+            self.refuse("rows must be the owner's ages of the Uniform Lifetime Table, one after the other")
+        table: dict[int, dict[int, Decimal]] = {}
+        for owner in uniform:
+            texts = str(rows[str(owner)]).split()
+            if len(texts) != owner - years_younger - first:
+                self.refuse(
+                    f"row {owner} must have {owner - years_younger - first} divisors, not {len(texts)}"
+                )
+            row = {
+                spouse: self.decimal(f"row {owner}, spouse {spouse}", text)
+                for spouse, text in enumerate(texts, first)
+            }
+            for spouse, divisor in row.items():
+                if divisor > row.get(spouse - 1, divisor) or divisor > table.get(owner - 1, row).get(
+                    spouse, divisor
+                ):
+                    self.refuse(
+                        f"row {owner}, spouse {spouse}: {divisor} is above a divisor of a younger age"
+                    )
+                if not (
+                    max(uniform[owner], single[owner], single[spouse])
+                    <= divisor
+                    <= single[owner] + single[spouse]
+                ):
+                    self.refuse(f"row {owner}, spouse {spouse}: {divisor} doesn't fit the other tables")
+            table[owner] = row
+        return table
+
     def births(self) -> tuple[ApplicableAge, ...]:
         """Applicable ages over all dates of birth, without gap or overlap, never falling."""
         spans = tuple(self._birth_span(entry) for entry in self.items("births"))
@@ -280,9 +354,10 @@ class _Parameter:
 
 @cache
 def _parameters(folder: Path) -> Mapping[str, _Parameter]:
-    """Every tax parameter of the two files, by name, with nothing missing and nothing unknown."""
+    """Every tax parameter of the files, by name, with nothing missing and nothing unknown."""
     found: dict[str, _Parameter] = {}
-    for filename, schema in (("federal.toml", _FEDERAL), ("rmd.toml", _RMD)):
+    files = (("federal.toml", _FEDERAL), ("rmd.toml", _RMD), ("rmd_joint.toml", _RMD_JOINT))
+    for filename, schema in files:
         tables = dict(_flat(_toml(folder / filename), schema))
         for name in tables.keys() - schema.keys():
             raise ParameterInvalid(f"{filename}: [{name}] is not a parameter that xl_rebal knows.")

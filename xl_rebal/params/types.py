@@ -47,17 +47,33 @@ class ApplicableAge:
 
 
 @dataclass(frozen=True, slots=True)
+class InheritedParameters:
+    """Limits of the rules for beneficiaries (IRC 401(a)(9)(B), (E), (H))."""
+
+    deaths_from: date  # of owners whose individual beneficiaries have the ten-year rule
+    years_with_individual: int  # all out by the end of this year after death (10)
+    years_without_individual: int  # the same, when no person inherits (5)
+    majority_age: int  # an owner's child is a minor until then
+    years_younger: int  # a beneficiary not more than this younger is eligible
+    waived_years: range  # yearly amounts of the ten-year rule that nobody had to take
+
+
+@dataclass(frozen=True, slots=True)
 class RmdParameters:
     uniform_lifetime: Mapping[int, Decimal]  # age attained in the distribution year -> divisor
     single_life: Mapping[int, Decimal]
     applicable_ages: tuple[ApplicableAge, ...]
-    joint_table_spouse_years_younger: int  # spouse more than this younger: Table II, which we do not carry
+    joint_life: Mapping[int, Mapping[int, Decimal]]  # owner's age -> spouse's age -> divisor
+    joint_table_spouse_years_younger: int  # sole beneficiary and more than this younger: the joint table
     owner_rmd: frozenset[Registration]  # registrations whose owner must take one
     ira_pool: frozenset[Registration]  # may be taken in total from any of them
     plan_403b_pool: frozenset[Registration]
     excise_rate: Decimal
     excise_reduced_rate: Decimal
-    qcd_limit_cents: int
+    excise_correction_years: int  # the correction window ends with the year so many years after the tax's
+    qcd_limit_cents: int  # per person and year
+    qcd_age: Decimal  # reached on the day of the gift
+    inherited: InheritedParameters
 
 
 @dataclass(frozen=True, slots=True)
