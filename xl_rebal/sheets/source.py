@@ -7,6 +7,7 @@ without a stored result as an empty cell, so those two are read from the sheet's
 
 from __future__ import annotations
 
+import os
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -145,7 +146,7 @@ def _check_readable(path: Path) -> None:
     except IsADirectoryError:
         raise WorkbookUnreadable(f"{path} is a folder. Choose the workbook in it.") from None
     except PermissionError:
-        if path.is_dir():
+        if os.path.isdir(path):  # unlike Path.is_dir, False also where even looking is not allowed
             raise WorkbookUnreadable(f"{path} is a folder. Choose the workbook in it.") from None
         raise WorkbookUnreadable(
             f"{path.name} is locked by another program, or you have no right to read it. Close it there (Excel, a sync "
