@@ -18,7 +18,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.sheets.workbooks import Firm, Row, checked, firm, rows, write
-from xl_rebal.engine.book import BuyIn, FilingStatus, Owner, Registration
+from xl_rebal.engine.book import (
+    BeneficiaryType,
+    BuyIn,
+    FilingStatus,
+    Owner,
+    Registration,
+    SoleBeneficiary,
+)
 from xl_rebal.engine.checks import checks
 from xl_rebal.engine.problems import Problem, Severity
 from xl_rebal.errors import WorkbookUnreadable
@@ -647,6 +654,37 @@ def test_exports_that_sign_purchases_and_quantities_read_as_positive(path: Path)
     changed["Activity"][0]["Quantity"] = -40
     done = read_book(write(path, changed)).households[0].activity
     assert [(a.amount_cents, a.quantity) for a in done] == [(1_000_000, Decimal(40)), (125_000, Decimal(5))]
+
+
+def test_who_inherits_and_from_whom_is_read_and_a_sheet_without_these_columns_leaves_it_unknown(
+    path: Path,
+) -> None:
+    plain = read_book(write(path, firm())).households[0].accounts[1]
+    assert (plain.sole_beneficiary, plain.beneficiary_type, plain.inherited_from) == (None, None, "")
+    assert (plain.owner_death_date, plain.owner_birth_date) == (None, None)
+    changed = firm()
+    changed["Accounts"][0] |= {"Sole Beneficiary": "spouse"}
+    changed["Accounts"][1] |= {
+        "Registration": "Inherited IRA", "Inherited From": " Ruth  Abel ", "Owner Death Date": "5/6/2023",
+        "Owner Birth Date": date(1941, 2, 3), "Beneficiary Type": "not more than ten years younger",
+    }  # fmt: skip
+    book, problems = checked(write(path, changed))
+    assert "unknown-choice" not in codes(problems)
+    own, inherited = book.households[0].accounts
+    assert own.sole_beneficiary is SoleBeneficiary.SPOUSE
+    assert (inherited.inherited_from, inherited.beneficiary_type) == (
+        "Ruth Abel",
+        BeneficiaryType.NOT_MUCH_YOUNGER,
+    )
+    assert (inherited.owner_death_date, inherited.owner_birth_date) == (date(2023, 5, 6), date(1941, 2, 3))
+
+
+def test_an_unknown_beneficiary_type_is_reported_at_its_cell_with_the_choices(path: Path) -> None:
+    changed = firm()
+    changed["Accounts"][1] |= {"Beneficiary Type": "Niece"}
+    problem = only(problems_of(path, changed), "unknown-choice")
+    assert (problem.column, problem.value) == ("Beneficiary Type", "Niece")
+    assert "Designated, Non-person" in problem.todo
 
 
 def test_everything_of_every_sheet_is_read(path: Path) -> None:

@@ -82,6 +82,25 @@ class Owner(Enum):
     JOINT = "Joint"
 
 
+class SoleBeneficiary(Enum):
+    """Who alone inherits an account that its owner still has; unknown is None."""
+
+    SPOUSE = "Spouse"
+    OTHER = "Other"  # somebody else, or the spouse with others
+
+
+class BeneficiaryType(Enum):
+    """What the heir of an inherited account is to the rules (IRC 401(a)(9)(E)); all but the last two are eligible."""
+
+    SPOUSE = "Spouse"
+    MINOR_CHILD = "Minor child"  # of the deceased owner
+    DISABLED = "Disabled"
+    CHRONICALLY_ILL = "Chronically ill"
+    NOT_MUCH_YOUNGER = "Not more than ten years younger"
+    DESIGNATED = "Designated"  # any other individual
+    NON_PERSON = "Non-person"  # estate, charity, a trust that is not looked through
+
+
 class BandType(Enum):
     ABSOLUTE = "Absolute"  # target 10 %, band 5 %: 5 % to 15 %
     RELATIVE = "Relative"  # target 10 %, band 25 %: 7.5 % to 12.5 %
@@ -218,6 +237,11 @@ class Account:
     cash_reserve_cents: int = 0
     withdrawal_cents: int = 0  # cash asked for: leaves the household
     source: Source = NOWHERE
+    sole_beneficiary: SoleBeneficiary | None = None  # of an owner's own account
+    inherited_from: str = ""  # the deceased owner's name or ID; equal texts are one person
+    owner_death_date: date | None = None  # of the deceased owner
+    owner_birth_date: date | None = None
+    beneficiary_type: BeneficiaryType | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from xl_rebal.engine.book import ActivityType, BandType, BuyIn, FilingStatus, Owner, Registration
+from xl_rebal.engine.book import (
+    ActivityType,
+    BandType,
+    BeneficiaryType,
+    BuyIn,
+    FilingStatus,
+    Owner,
+    Registration,
+    SoleBeneficiary,
+)
 
 
 class Kind(Enum):
@@ -178,6 +187,38 @@ ACCOUNTS = SheetLayout(
         Column("Cash Reserve", K.MONEY, "Cash to keep in this account."),
         Column(
             "Withdrawal", K.MONEY, "Cash the client asked for from this account: it leaves the household."
+        ),
+        Column(
+            "Sole Beneficiary",
+            K.CHOICE,
+            "Spouse: alone and all year, so a spouse more than ten years younger lowers the RMD. Other: not so. Blank: unknown.",
+            choices=_values(SoleBeneficiary),
+            width=16,
+        ),
+        Column(
+            "Inherited From",
+            K.TEXT,
+            "Inherited accounts: the deceased owner's name or ID. Accounts with the same text share one RMD.",
+            width=20,
+        ),
+        Column(
+            "Owner Death Date",
+            K.DATE,
+            "Inherited accounts: when the deceased owner died. Needed for the RMD.",
+            width=16,
+        ),
+        Column(
+            "Owner Birth Date",
+            K.DATE,
+            "Inherited accounts: the deceased owner's birth date. Tells whether distributions had begun.",
+            width=16,
+        ),
+        Column(
+            "Beneficiary Type",
+            K.CHOICE,
+            "Inherited accounts: what the heir is to the rules. Designated: any individual who is none of the others.",
+            choices=_values(BeneficiaryType),
+            width=28,
         ),
     ),
     ("Account ID",),

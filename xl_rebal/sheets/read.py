@@ -20,6 +20,7 @@ from xl_rebal.engine.book import (
     Activity,
     ActivityType,
     BandType,
+    BeneficiaryType,
     Book,
     BuyIn,
     CashBalance,
@@ -33,6 +34,7 @@ from xl_rebal.engine.book import (
     Position,
     Registration,
     Security,
+    SoleBeneficiary,
     Target,
 )
 from xl_rebal.engine.problems import Problem, Severity, in_order
@@ -326,6 +328,7 @@ class _Reading:
                 todo = "Write 'Do not trade: ' and the reason."
                 self.problems.append(rows.problem(_WARNING, "no-reason", i, "Flags", what, todo, client_id))
             holder = column["Owner"][i]
+            sole, heir = column["Sole Beneficiary"][i], column["Beneficiary Type"][i]
             registration = Registration(column["Registration"][i])
             self.accounts[account_id] = Account(
                 account_id,
@@ -341,6 +344,11 @@ class _Reading:
                 self.not_negative(rows, i, "Cash Reserve", client_id) or 0,
                 self.unsigned(rows, i, "Withdrawal", client_id),
                 rows.source(i),
+                SoleBeneficiary(sole) if sole else None,
+                " ".join((column["Inherited From"][i] or "").split()),
+                column["Owner Death Date"][i],
+                column["Owner Birth Date"][i],
+                BeneficiaryType(heir) if heir else None,
             )
 
     def read_lots(self) -> None:
