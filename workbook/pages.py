@@ -65,10 +65,12 @@ def spill(
     headers: Sequence[str],
     room: int,
     formats: Mapping[str, str] = FORMATS,
+    across: int = 0,
 ) -> None:
     """A spilled table at `at` (its header's first cell) with its cached result and formats for `room` rows.
 
     A table with OPEN_ROOM or more has nothing below it: there the columns bring the formats, not each empty cell.
+    With `across` header and lines go over so many columns: the last text runs over the empty cells to its right.
     """
     row, column = at
     table = cached or [[NOT_CALCULATED, *[None] * (len(headers) - 1)]]
@@ -83,7 +85,10 @@ def spill(
             if (y, x) != (0, 0):
                 value = values[x] if x < len(values) else None
                 write_cell(sheet, row + y, column + x, value, heads[x] if y == 0 else bodies[x])
-    _row_rules(sheet, styles, (row + 1, column, row + room, column + len(headers) - 1), headers)
+    for x in range(len(headers), across):
+        sheet.write_blank(row, column + x, None, styles.header())
+    width = max(len(headers), across)
+    _row_rules(sheet, styles, (row + 1, column, row + room, column + width - 1), headers)
 
 
 def _body(styles: Styles, header: str, formats: Mapping[str, str] = FORMATS) -> Any:
@@ -229,7 +234,7 @@ def records(table: CellTable) -> list[dict[str, Cell]]:
     return [row for row in rows if row.get("Client") is not None]
 
 
-_BOOK_WIDTHS = (13, 29, 14, 22, 15, 18, 14, 10, 11, 10, 11, 11, 11, 10, 72, 20)
+_BOOK_WIDTHS = (10, 30, 13, 21, 13, 16, 13, 9, 10, 10, 11, 11, 11, 10, 72, 19)
 """Columns of the Dashboard; its tiles stand in them, too."""
 
 
@@ -259,7 +264,7 @@ def write_dashboard(sheet: Worksheet, styles: Styles, firm: FirmFacts, compute: 
     sheet.freeze_panes(BOOK_ROW + 1, 2)
     page(sheet, styles, repeat_row=BOOK_ROW)
     # Two pages side by side, each with the clients' names: the figures, then what they ask for. One would be too small.
-    sheet.set_print_scale(72)
+    sheet.set_print_scale(65)
     sheet.repeat_columns(0, 1)
     sheet.set_v_pagebreaks([tables.BOOK_HEADERS.index("Flags")])
     sheet.print_area(0, 0, BOOK_ROW + max(1, len(rows)), len(_BOOK_WIDTHS))
@@ -349,8 +354,8 @@ _CLIENT_TILES = (
     ("RMD left", "RMD Left", look.DOLLARS),
     ("Flags", "Flags", ""),
 )
-_RUNS_OVER = {"XR_NOTES": len(tables.LOTS_HEADERS) + 1, "XR_LEFT_OUT": 6, "XR_TAX": 6}
-"""Columns under the header of a table whose last text runs over the empty cells to its right, to the band's edge."""
+_ACROSS = {"XR_NOTES": len(tables.LOTS_HEADERS) + 1, "XR_LEFT_OUT": 6, "XR_TAX": 6}
+"""Columns of the band that tables with fewer columns take: their last text runs over the empty cells to its right."""
 
 _TILE_COLUMNS = (1, 3, 4, 5, 6, 7, 8, 9, 10)
 
@@ -369,9 +374,9 @@ def write_client(
         if block.room >= OPEN_ROOM
         for x, header in enumerate(block.headers)
     }
-    decide, taxes = (2, 18, 14, 13, 13, 13, 15, 14, 14, 25, 62), (2, 43, 15, 14, 14, 50, 92)
+    decide, taxes = (2, 18, 14, 13, 13, 13, 15, 14, 14, 25, 62), (2, 43, 15, 14, 14, 26, 103)
     detail, lots = (
-        (2, 19, 16, 13, 15, 13, 14, 13, 14, 13, 98),
+        (2, 19, 16, 13, 15, 13, 14, 13, 14, 13, 85),
         (2, 17, 13, 43, 12, 12, 12, 15, 15, 15, 11, 50),
     )
     for at, width in enumerate((*decide, *taxes, 2, *detail[1:], *lots)):
@@ -416,9 +421,8 @@ def write_client(
     for block in client_blocks():
         cached = compute(block.function, client_id, *block.more) if compute else None
         sheet.write_string(block.row - 1, block.column, block.title, styles.section())
-        spill(sheet, styles, (block.row, block.column), block.formula, cached, block.headers, block.room)
-        for x in range(len(block.headers), _RUNS_OVER.get(block.function, 0)):
-            sheet.write_blank(block.row, block.column + x, None, styles.header())
+        place, across = (block.row, block.column), _ACROSS.get(block.function, 0)
+        spill(sheet, styles, place, block.formula, cached, block.headers, block.room, across=across)
         if block.function == "XR_TAX":
             _format_rates(sheet, styles, block, cached)
     for gap in (TAXES - 1, DETAIL - 1, LOTS - 1):

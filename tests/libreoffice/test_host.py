@@ -25,6 +25,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from udfs import functions
 from workbook.build import CLIENT_NAME, udf_functions
+from workbook.pages import client_blocks
 from xl_rebal import app
 from xl_rebal.errors import WorkbookUnreadable
 from xl_rebal.libreoffice import __main__ as command
@@ -264,20 +265,17 @@ def test_another_client_fills_the_client_sheet_without_any_result_meeting_anothe
 def test_a_result_that_meets_a_used_cell_is_told_and_never_written_over_it(
     office: LibreOffice, sample: Path
 ) -> None:
+    plan = next(block for block in client_blocks() if block.function == "XR_PLAN")
+    header = plan.row + 1  # as Excel counts
     office.open(sample)
-    office.change(CLIENT_NAME, "NAK02")  # no trades: a short plan from B20 on
+    office.change(CLIENT_NAME, "NAK02")  # no trades: one row below the header
     assert office.spill() == ()
-    office.change("Client!B24", "my own note")
+    office.change(f"Client!B{header + 4}", "my own note")
     office.change(CLIENT_NAME, FIRST)
     [blocked] = office.spill()
-    assert blocked.startswith("$Client.$B$20:$K$")
-    assert office.values().cells("Client", 1, 19, 1, 23) == [
-        ["Account"],
-        [None],
-        [None],
-        [None],
-        ["my own note"],
-    ]
+    assert blocked.startswith(f"$Client.$B${header}:$K$")
+    column = office.values().cells("Client", 1, plan.row, 1, plan.row + 4)
+    assert column == [["Account"], [None], [None], [None], ["my own note"]]
 
 
 def _small(path: Path, *formulas: str) -> Path:
@@ -336,7 +334,11 @@ def test_the_command_calculates_prints_and_leaves_the_workbook_as_it_was(
     done = command.main([str(sample), "--client", "DEL03", "--pdf", str(pdf), "--json", str(values)])
     assert (done, sample.read_bytes() == bytes_before) == (0, True)
     assert "no cell shows an error" in capsys.readouterr().out
-    text = "\n".join(page.extract_text() for page in PdfReader(pdf).pages)
+    printed = [page.extract_text() for page in PdfReader(pdf).pages]
+    assert ("RMD Left" in printed[0], "Flags" in printed[0]) == (True, False), "the Dashboard's figures"
+    assert ("Flags" in printed[1], "Decision" in printed[1]) == (True, True), "its second and last page"
+    assert "Choose a client" in printed[2]
+    text = "\n".join(printed)
     assert "Delgado-Whitfield Household" in text
     assert "Short-term gain" in text
     assert json.loads(values.read_text(encoding="utf-8"))["Client"][0][1] == "Delgado-Whitfield Household"

@@ -219,13 +219,18 @@ class Office:
         filter_name = _property("FilterName", "calc_pdf_Export")
         self._document.storeToURL(uno.systemPathToFileUrl(path), (filter_name,))
 
-    def picture(self, path: str, sheet: str, area: str) -> None:
-        """One area of a sheet as a PDF of one page that is as large as the area, without margins or footer."""
+    def picture(self, path: str, sheet: str, area: str, widths: dict[str, float]) -> None:
+        """One area of a sheet as a PDF of one page that is as large as the area, without margins or footer.
+
+        `widths` are points that columns get in the copy, to show the area without the room that it does not use.
+        """
         sheets = list(self._document.Sheets)
         shown = self._document.Sheets.getByName(sheet)
         printed = [(one, one.getPrintAreas()) for one in sheets]
         repeated = shown.PrintTitleRows
         style = shown.PageStyle
+        for column, points in widths.items():
+            shown.Columns.getByName(column).Width = round(points * 2540 / 72)
         target = shown.getCellRangeByName(area)
         shown.PageStyle = self._page_of(target.Size)
         shown.PrintTitleRows = False

@@ -234,9 +234,13 @@ class LibreOffice:
         self._do("pdf", CALCULATE_SECONDS, path=str(path.resolve()))
         return path
 
-    def picture(self, path: Path, sheet: str, area: str) -> Path:
-        """A range of a sheet, such as `A1:Q20`, as a PDF of one page of its very size."""
-        self._do("picture", CALCULATE_SECONDS, path=str(path.resolve()), sheet=sheet, area=area)
+    def picture(self, path: Path, sheet: str, area: str, widths: Mapping[str, float] | None = None) -> Path:
+        """A range of a sheet, such as `A1:Q20`, as a PDF of one page of its very size.
+
+        `widths` sets columns of the copy to so many points, such as `{"K": 220}`, where less is shown than fits.
+        """
+        place = {"sheet": sheet, "area": area, "widths": dict(widths or {})}
+        self._do("picture", CALCULATE_SECONDS, path=str(path.resolve()), **place)
         return path
 
     # --- The connection ---
