@@ -33,6 +33,7 @@ CASH_PENALTY = 10_000.0  # per dollar of cash that must be there and is not
 BUDGET_PENALTY = 100.0  # per dollar over a budget that must hold
 CLASS_PENALTY = 10.0  # per dollar of a class outside its goal
 SECURITY_PENALTY = 3.0  # per dollar of a security outside its goal
+LEAST_COST = 1e-4  # of each dollar traded, where the firm's setting is lower: no trade is free of trouble
 PULL_SHARE_OF_COST = 0.75  # pull towards target inside the band, between one and two one-way trading costs:
 # idle cash is invested (one trade), but nothing in band is sold to buy something else (two trades)
 GENERAL_FUND_SHARE = (
@@ -151,7 +152,7 @@ def build(case: Case, tax: TaxSide, *, budget_cents: int | None, whole: Whole | 
     With `whole`, only its positions trade, in whole steps.
     """
     b = _Builder()
-    cost = case.settings.transaction_cost
+    cost = _trading_cost(case)
     active = case.positions if whole is None else whole.positions
 
     sells = tuple(
@@ -181,6 +182,10 @@ def build(case: Case, tax: TaxSide, *, budget_cents: int | None, whole: Whole | 
     if whole is not None:
         _add_whole_shares(b, case, sells, buys, whole)
     return Model(b.arrays(), Columns(sells, buys, rmd, cash_short, rmd_short))
+
+
+def _trading_cost(case: Case) -> float:
+    return max(case.settings.transaction_cost, LEAST_COST)
 
 
 def _reach(case: Case, term: Term) -> tuple[float, float]:
@@ -216,7 +221,19 @@ def _add_cash(
         rmd_short.append(missing)
     cash: dict[str, int] = {}
     short: dict[str, int] = {}
+    drawn: dict[str, Terms] = defaultdict(list)
+    for need, taken in zip(case.rmd_needs, rmd, strict=True):
+        for account_id, column in zip(need.from_accounts, taken, strict=True):
+            drawn[account_id].append((column, 1.0))
+    for column, sold in zip(sells, case.sellable, strict=True):
+        if sold.account_id in drawn:
+            drawn[sold.account_id].append((column, -1.0))
     for cash_need in case.cash:
+        if (
+            cash_need.account_id in drawn
+        ):  # an RMD is paid with what is there or is sold, never out of a shortfall
+            there = cash_need.cents - cash_need.payable_cents - cash_need.reserve_cents
+            b.row(drawn[cash_need.account_id], upper=max(0, there) / CENTS_PER_UNIT)
         column = b.column(lower=-np.inf)
         missing = b.column(cost=CASH_PENALTY)
         available = (cash_need.cents - cash_need.payable_cents) / CENTS_PER_UNIT
@@ -250,7 +267,7 @@ def _add_goals(
     ).casefold()
     cash_now = sum(need.cents - need.payable_cents for need in case.cash) / CENTS_PER_UNIT
     leaving = sum(need.cents for need in case.rmd_needs if not need.to) / CENTS_PER_UNIT
-    pull = case.settings.transaction_cost * PULL_SHARE_OF_COST
+    pull = _trading_cost(case) * PULL_SHARE_OF_COST
     for goal in case.class_goals:
         name = goal.sleeve.name.casefold()
         terms = list(by_class[name])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from xl_rebal.engine.book import BudgetMode, Household, Settings, Shares, Term
 from xl_rebal.engine.case import UNKNOWN_BASIS, UNKNOWN_DATE, Buyable, Case, Goal, Sellable, case_of
@@ -31,7 +32,7 @@ from xl_rebal.engine.rmd import rmds as rmds_of
 from xl_rebal.engine.settle import Proposal, Settled, account_name, settle, share_step
 from xl_rebal.engine.solve import Solution, solve
 from xl_rebal.engine.tax import marginal_rates, tax_on_gains, tax_profile
-from xl_rebal.money import money_text
+from xl_rebal.money import money_text, value_cents
 from xl_rebal.params.types import TaxParameters
 
 GAP = 0.001  # thousands of dollars: the solver proves its answer to one dollar
@@ -234,7 +235,7 @@ def _assess(case: Case, year: _Year, settled: Settled, objective: float, gap: fl
         budget=None if budget is None else BudgetUse(budget, sum(year.realized), short + long),
         alternative=None,
         residual=residual,
-        shortfalls=_shortfall_texts(household, settled),
+        shortfalls=_shortfall_texts(case, settled),
         blocked=case.blocked,
         unknowns=_unknowns(case, tax),
         objective=objective,
@@ -298,14 +299,25 @@ def _reason(case: Case, trade: Trade) -> str:
     return "Makes room for sleeves below their band"
 
 
-def _shortfall_texts(household: Household, settled: Settled) -> tuple[str, ...]:
+def _shortfall_texts(case: Case, settled: Settled) -> tuple[str, ...]:
+    """What cash is lacking where, and why nothing is sold for it."""
+    step = share_step(case)
+    sold = {(t.account_id, t.symbol): t.quantity for t in settled.trades if t.side is Side.SELL}
     texts = []
     for account_id, cents in settled.shortfalls:
-        where = account_name(household.account(account_id)) if account_id else "The household"
-        texts.append(
-            f"{where} lacks {money_text(cents)} of the cash it must hold or pay out, "
-            "and nothing that may be sold can raise it."
-        )
+        where = account_name(case.household.account(account_id)) if account_id else "The household"
+        held: dict[tuple[str, str], Decimal] = {}
+        price: dict[tuple[str, str], int] = {}
+        for item in case.sellable:
+            if item.account_id == account_id:
+                held[item.position] = held.get(item.position, Decimal(0)) + item.quantity
+                price[item.position] = max(1, value_cents(step, item.price))
+        pieces = [price[p] for p, quantity in held.items() if quantity - sold.get(p, Decimal(0)) >= step]
+        why = "nothing that may be sold can raise it"
+        if pieces:
+            least = max(min(pieces), case.settings.min_trade_cents)
+            why = f"what is left to sell there ({money_text(least)} at least) would break a rule or a target by more"
+        texts.append(f"{where} lacks {money_text(cents)} of the cash it must hold or pay out, and {why}.")
     return tuple(texts)
 
 

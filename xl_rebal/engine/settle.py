@@ -56,7 +56,7 @@ def settle(case: Case, proposal: Proposal) -> Settled:
     sells = _sells(case, proposal, {})
     transfers, unpaid = _transfers(case, proposal, sells)
     cash = _cash_before_buys(case, sells, transfers)
-    if more := _rounded_away(case, sells, cash, unpaid):
+    if more := _rounded_away(case, proposal, sells, cash, unpaid):
         sells = _sells(case, proposal, more)
         transfers, unpaid = _transfers(case, proposal, sells)
         cash = _cash_before_buys(case, sells, transfers)
@@ -206,7 +206,11 @@ def _soon(case: Case, lot: Lot) -> bool:
 
 
 def _rounded_away(
-    case: Case, sells: tuple[Trade, ...], cash: Mapping[str, int], unpaid: Mapping[str, int]
+    case: Case,
+    proposal: Proposal,
+    sells: tuple[Trade, ...],
+    cash: Mapping[str, int],
+    unpaid: Mapping[str, int],
 ) -> dict[tuple[str, str], Decimal]:
     """Steps to add to a sale where an account lacks the cents that rounding its sales to steps has cost.
 
@@ -223,17 +227,22 @@ def _rounded_away(
     if total_short > 0 and not lacking:
         lacking[""] = total_short
     free: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for item in case.sellable:
+    proposed: dict[tuple[str, str], list[Sellable]] = defaultdict(list)
+    for item, cents in zip(case.sellable, proposal.sells, strict=True):
         free[item.position] += item.quantity
+        if cents > 0:
+            proposed[item.position].append(item)
+    for trade in sells:
+        free[trade.account_id, trade.symbol] -= trade.quantity
     more: dict[tuple[str, str], Decimal] = {}
     for account_id, short in sorted(lacking.items()):
         places = pools.get(account_id, (account_id,))
         choices = [
-            (value_cents(step, t.price), t.account_id, t.symbol)
-            for t in sells
-            if (t.account_id in places or not account_id)
-            and t.quantity + step <= free[t.account_id, t.symbol]
-            and short <= value_cents(step, t.price) + len(t.disposals)
+            (value_cents(step, items[0].price), *position)
+            for position, items in proposed.items()
+            if (position[0] in places or not account_id)
+            and step <= free[position]
+            and short <= value_cents(step, items[0].price) + len(items)
         ]
         if choices:
             value, where, symbol = min(choices)
