@@ -263,3 +263,13 @@ def test_one_purchase_has_no_total_beside_it() -> None:
     assert next(
         row["text"] for row in context.values["money_lines"] if row["label"] == "Reallocate"
     ).startswith("$740 to BND")
+
+
+def test_a_check_that_another_one_holds_is_not_shown_twice() -> None:
+    said = "Inherited IRA: unknown, ask."
+    problem = Problem(
+        Severity.WARNING, "rmd-unknown", Source("Accounts", 3), "", "", "", f"Not known. {said}", "", "HAR01"
+    )
+    rmd = replace(REVIEW.rmds[0], caveats=(said,))
+    checks = context_of(replace(REVIEW, problems=(problem,), rmds=(rmd,))).values["checks"]
+    assert sum(said in check for check in checks) == 1

@@ -425,4 +425,11 @@ def test_a_loss_is_not_offered_where_gains_are_untaxed() -> None:
     )
     draft = DRAFTER.draft(table.done())
     assert "$2,898" not in draft.body
-    assert any("may be worth more in another year" in note.text for note in draft.notes)
+    assert any("another year may make more of it" in note.text for note in draft.notes)
+
+
+def test_purchases_below_the_proceeds_are_said_to_take_a_part_of_them() -> None:
+    """54,689 bought for 87,610 sold: the rest is a withdrawal."""
+    table = Table("C-1", "Vale").trims(JNJ=(66_978, 100), MUB=(20_632, 100)).gains(200, 0)
+    body = DRAFTER.draft(table.buys(BND=47_900, AGG=6_789).done()).body
+    assert "Part of the proceeds would go into BND ($47,900) and AGG ($6,789)." in body

@@ -419,6 +419,7 @@ def _checks(page: _Page, facts: Facts, draft: Draft) -> list[str]:
     caveats = [f.display for f in facts.of(Topic.RMD) if f.id.startswith("RMD_CAVEAT")]
     found += [text for text in caveats if not text.startswith("First year")]  # the RMD line says it
     found = [text for text in found if not any(text in note.text for note in draft.notes)]
+    found = [text for text in found if not any(text in other and text != other for other in found)]
     shown = [page.clip(text, page.limits.check_length) for text in found[: page.limits.checks]]
     more = page.more(len(found) - page.limits.checks)
     if more:

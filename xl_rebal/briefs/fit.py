@@ -46,7 +46,7 @@ WISHES: tuple[tuple[str, int], ...] = (
     ("checks", 2), ("check_length", 110), ("note_length", 220), ("harvests", 3), ("securities", 8), ("buys", 5),
     ("blocked", 2), ("trims", 14), ("check_length", 220), ("checks", 4), ("note_length", 320), ("notes", 6),
     ("securities", 12), ("buys", 8), ("harvests", 5), ("blocked", 3), ("classes", 10), ("email_words", 330),
-    ("note_length", 420),
+    ("note_length", 420), ("check_length", 340),
 )  # fmt: skip
 """What a brief shows beyond that as far as there is room, most wanted first."""
 

@@ -150,7 +150,7 @@ def _harvest_note(lookup: Lookup, key: str) -> Sentence:
         ids.append(clear.id)
         if lost and wash_share(lookup, key) < 0.5:
             text = (
-                f"{name}: before {clear.display} a sale would wash only {lost.display} of the loss{of}; set a reminder, or "
+                f"{name}: before {clear.display} a sale would wash at most {lost.display} of the loss{of}; set a reminder, or "
                 "decide that the rest is worth taking now."
             )
             return Sentence(text, (*ids, lost.id))
@@ -160,9 +160,8 @@ def _harvest_note(lookup: Lookup, key: str) -> Sentence:
         )
     little = lookup.get(f"HARVEST_{key}_LITTLE")
     if little:
-        return Sentence(
-            f"{name}: {little.display}, so the loss{of} may be worth more in another year.", (*ids, little.id)
-        )
+        text = f"{name}, loss{of}: {little.display}; another year may make more of it."
+        return Sentence(text, (*ids, little.id))
     if f"REALLOCATE_{key}_AMOUNT" in lookup.by_id:
         text = f"{name} shows a loss{of}, but the plan adds to {name}: taking it now would be a wash sale."
         return Sentence(text, tuple(ids))

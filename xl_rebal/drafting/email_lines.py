@@ -28,6 +28,8 @@ MOST_TRIMS = 4
 MOST_NAMED_IN_SHORT = 3
 MOST_FUNDS = 3
 MOST_WISHES = 2
+NEARLY_ALL = 0.95
+"""Share of the proceeds from which purchases are said to take 'the proceeds' rather than a part of them."""
 
 
 def say_why(lookup: Lookup, to: Writer) -> None:
@@ -182,7 +184,11 @@ def _say_purchases(lookup: Lookup, to: Writer) -> None:
         back = to.pick(
             "more", "Adding available cash, we would buy", "Together with available cash, we would add to"
         )
-    short = f"The proceeds would go into {listed([name for name, _ in found[:MOST_FUNDS]])}."
+    start = "The proceeds"
+    if total and bought < NEARLY_ALL * size(total):
+        start = "Part of the proceeds"
+        back = f"{start} would go into"
+    short = f"{start} would go into {listed([name for name, _ in found[:MOST_FUNDS]])}."
     to.say(2, f"{back} {listed(names)}.", [f.id for _, f in found[:MOST_FUNDS]], 2, short, ())
 
 

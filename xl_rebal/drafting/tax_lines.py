@@ -204,8 +204,8 @@ def _say_waiting_harvest(lookup: Lookup, to: Writer, key: str, start: str, weigh
         f"{what} if realized before {clear.display}, so we would wait."
     )
     short = (
-        f"{start}{name} shows a loss of {loss.display}; the wash-sale rule would disallow {what} before {clear.display}, "
-        "so we would wait."
+        f"{start}{name} shows a loss of {loss.display}; the wash-sale rule would disallow {what} if realized before "
+        f"{clear.display}, so we would wait."
     )
     to.say(3, text, ids, weight, short, ids)
 

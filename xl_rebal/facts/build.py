@@ -180,7 +180,7 @@ def _add_harvest(table: Collector, review: Review, keys: Mapping[str, str]) -> N
             )  # fmt: skip
         if lost:
             table.money(
-                f"HARVEST_{key}_DISALLOWED", topic, lost, f"most of the loss in {named} that a sale now would disallow",
+                f"HARVEST_{key}_DISALLOWED", topic, lost, f"the part of the loss in {named}, at most, that a sale now would disallow",
                 direction=Direction.DOWN, rule="IRC 1091(a)", sources=[*rows, *bought],
             )  # fmt: skip
         planned = _planned_loss(review, candidates)
@@ -265,6 +265,7 @@ def _add_rmd(table: Collector, household: Household, rmd: Rmd, end: str, whose: 
     rows = [household.account(a.account_id).source for a in rmd.accounts]
     rows.append(household.client.source)
     due_now = bool(rmd.left_cents)
+    first = rmd.state is RmdState.FIRST_YEAR
     if rmd.required_cents is not None:
         table.money(
             f"RMD_REQUIRED{end}", topic, rmd.required_cents, f"required minimum distribution{whose} for the year",
@@ -276,11 +277,15 @@ def _add_rmd(table: Collector, household: Household, rmd: Rmd, end: str, whose: 
         )  # fmt: skip
     if rmd.left_cents is not None:
         table.money(
-            f"RMD_LEFT{end}", topic, rmd.left_cents, f"required minimum distribution{whose} left to take",
+            f"RMD_LEFT{end}", topic, rmd.left_cents, f"{'first ' if first else ''}required minimum distribution{whose} left to take",
             direction=Direction.NONE, to_the_cent=True, rule=rule, sources=rows, mandatory=due_now,
         )  # fmt: skip
     if rmd.due:
         words = f"date by which the required minimum distribution{whose} must be taken"
+        if first:
+            words = (
+                f"date until which the first distribution{whose} may wait; the second is due in that year too"
+            )
         table.day(f"RMD_DUE{end}", topic, rmd.due, words, rule=rule, sources=rows, mandatory=due_now)
     table.text(
         f"RMD_STATUS{end}", topic, str(rmd.state.value), f"state of the distribution{whose}", sources=rows
