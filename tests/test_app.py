@@ -76,6 +76,23 @@ def test_the_hartwell_brief_says_what_the_engine_found(filed):
         "$21,000", "$87,000", "SCHB", "August 14, 2026", "$250,000", "High gain", "20%", "advisor decides",
     ):  # fmt: skip
         assert said in text, said
+    notes = text[text.upper().index("CLIENT-SPECIFIC NOTES") : text.upper().index("DRAFT EMAIL")]
+    for said in (
+        "August 14, 2026",
+        "Comfortable with tax-loss harvesting",
+        "Richard wants the RMD coordinated",
+    ):
+        assert said in notes, said
+    assert "a small part is a wash sale if sold now (up to $8 disallowed)" in text
+    email = brief.brief.with_name("email.txt").read_text(encoding="utf-8")
+    for said in (
+        "August 14, 2026",
+        "Comfortable with tax-loss harvesting",
+        "$250,000",
+        "already",
+        "a small part of it",
+    ):
+        assert said in email, said
 
 
 def test_every_brief_is_filed_with_its_facts_and_email(filed, firm):

@@ -433,3 +433,32 @@ def test_purchases_below_the_proceeds_are_said_to_take_a_part_of_them() -> None:
     table = Table("C-1", "Vale").trims(JNJ=(66_978, 100), MUB=(20_632, 100)).gains(200, 0)
     body = DRAFTER.draft(table.buys(BND=47_900, AGG=6_789).done()).body
     assert "Part of the proceeds would go into BND ($47,900) and AGG ($6,789)." in body
+
+
+def test_carried_losses_without_gains_are_deducted_and_absorb_nothing() -> None:
+    table = Table("C-1", "Vale").money(
+        "CARRY_USED", Topic.GAIN, 3_000, "carried loss used this year with the plan"
+    )
+    body = DRAFTER.draft(table.money("CARRY_LEFT", Topic.GAIN, 27_660, "loss left to carry").done()).body
+    assert "Of your losses carried forward, $3,000 could be deducted this year, leaving $27,660" in body
+
+
+def test_a_withdrawal_without_trades_is_paid_from_cash() -> None:
+    table = Table("C-1", "Vale").text(
+        "NO_ACTION", Topic.DRIFT, "In band: no trades are proposed.", "no action is needed"
+    )
+    table.money("TRANSFER_1_AMOUNT", Topic.CASH, 1_400, "cash that moves out")
+    body = DRAFTER.draft(table.text("TRANSFER_1_WHY", Topic.CASH, "Withdrawal asked for", "why").done()).body
+    assert "The $1,400 you asked to withdraw can be paid from cash." in body
+    assert "raises" not in body
+
+
+def test_a_sentence_that_points_to_the_one_before_is_not_quoted_alone() -> None:
+    entry = (
+        "Discussed harvesting losses. Benedict is fine with it if the replacement fund does much the same."
+    )
+    draft = DRAFTER.draft(
+        Table("C-1", "Vale").harvest("VUG", 3_041).note(entry, date(2026, 1, 17), "Call").done()
+    )
+    assert "fine with it" not in draft.body
+    assert entry in draft.notes[0].text

@@ -266,9 +266,13 @@ def pertinent_quotation(entry: Entry, wishes: Iterable[Wish]) -> str:
 _SECRET = re.compile(r"\b(?:confidential\w*|private\w*|internal\w*|secret\w*|between us|mention\w*)\b", re.I)
 
 
+_DANGLING = re.compile(r"\b(?:with|about|for|to) (?:it|that|this|them)\b", re.I)
+"""Words that point to a sentence before: alone, 'is fine with it' says nothing."""
+
+
 def _harmless(sentence: str) -> bool:
     """No figure, address, sensitive or confidential matter in the sentence, quoted or not."""
-    spelled = NUMBER_WORDS.search(sentence)
+    spelled = NUMBER_WORDS.search(sentence) or _DANGLING.search(sentence)
     return not (
         _SUSPECT.search(sentence) or _SECRET.search(sentence) or spelled or prohibited_phrases(sentence)
     )

@@ -54,7 +54,7 @@ def say_why(lookup: Lookup, to: Writer) -> None:
                 "The good news is that nothing needs to change: every part of the portfolio is inside its range, and we "
                 "propose no trades this quarter.",
                 "No trades are proposed this quarter, because each part of your mix is inside its agreed range and no "
-                "cash is needed.",
+                "cash needs to be raised.",
             ),
             ["NO_ACTION"],
         )

@@ -66,6 +66,8 @@ def say_tax(lookup: Lookup, to: Writer) -> None:
     if carried:
         rest = f", leaving {left.display} for later years" if left else ""
         text = f"Losses carried forward from earlier years would absorb {carried.display}{rest}."
+        if net_of_year(lookup) <= 0:  # nothing to absorb: the yearly deduction
+            text = f"Of your losses carried forward, {carried.display} could be deducted this year{rest}."
         to.say(3, text, [carried.id, *([left.id] if left else [])], 9)
     _say_soon_long(lookup, to)
     tax = lookup.get("PLAN_TAX") if long or short else None
@@ -322,6 +324,11 @@ def say_withdrawals(lookup: Lookup, to: Writer) -> None:
     for number in lookup.numbers("TRANSFER_", "_WHY"):
         amount, why = lookup.amount(f"TRANSFER_{number}_AMOUNT"), lookup.by_id[f"TRANSFER_{number}_WHY"]
         if amount and why.display.casefold().startswith("withdrawal"):
+            if "NO_ACTION" in lookup.by_id:
+                to.say(
+                    4, f"The {amount.display} you asked to withdraw can be paid from cash.", [amount.id], 3
+                )
+                continue
             text = to.pick(
                 "withdrawal",
                 f"The plan also raises the {amount.display} you asked to withdraw.",
