@@ -462,3 +462,34 @@ def test_a_sentence_that_points_to_the_one_before_is_not_quoted_alone() -> None:
     )
     assert "fine with it" not in draft.body
     assert entry in draft.notes[0].text
+
+
+def test_the_wash_sale_rule_is_explained_once() -> None:
+    table = Table("C-1", "Vale").harvest("SWPPX", 2_066, clear=date(2026, 11, 5), lost=9)
+    body = DRAFTER.draft(table.harvest("SCHH", 2_371, clear=date(2026, 10, 29), lost=4).done()).body
+    assert body.count("because of a recent purchase") == 1
+    assert (
+        "SCHH shows a loss of $2,371, of which the same rule would disallow a small part (up to $4)" in body
+    )
+
+
+def test_a_plan_within_the_budget_is_not_called_smaller() -> None:
+    """It may sell more at less gain: $67,312 instead of $58,800."""
+    table = Table("C-1", "Vale").trims(MSFT=(58_800, 13_732)).gains(10_943, 2_789).budget(10_000, 14_337)
+    body = DRAFTER.draft(table.alternative(67_312, 9_376, 5.5, "MSFT").done()).body
+    assert "$67,312" in body
+    assert "smaller" not in body
+
+
+def test_a_contribution_is_told_to_the_advisor_once() -> None:
+    table = Table("C-1", "Vale").contribution(
+        10_300, date(2026, 8, 12), "not yet reflected in the target, set x"
+    )
+    table.text(
+        "DATA_1",
+        Topic.DATA,
+        "The contribution of $10,300.00 is not reflected in the target.",
+        "warning in the data",
+    )
+    notes = [note.text for note in DRAFTER.draft(table.done()).notes]
+    assert sum("ontribution" in note for note in notes) == 1

@@ -201,6 +201,9 @@ def _data(lookup: Lookup) -> list[Sentence]:
 
 
 def _contributions(lookup: Lookup) -> list[Sentence]:
+    """The newest contribution and whether the target knows of it, unless a data problem says so already."""
+    if any("contribution" in lookup.by_id[f"DATA_{n}"].display.casefold() for n in lookup.numbers("DATA_")):
+        return []
     for number in lookup.numbers("CONTRIBUTION_", "_AMOUNT"):
         amount, day = lookup.by_id[f"CONTRIBUTION_{number}_AMOUNT"], lookup.get(f"CONTRIBUTION_{number}_DATE")
         state = lookup.get(f"CONTRIBUTION_{number}_TARGET")

@@ -75,7 +75,7 @@ def say_tax(lookup: Lookup, to: Writer) -> None:
         saves = way(tax) is Direction.DOWN
         words = f"We estimate the plan would {'save' if saves else 'add'} {tax.display} in tax this year."
         to.say(3, words, [tax.id], 6)
-        if saves and net_of_year(lookup) < 0:
+        if saves and net_of_year(lookup) <= -WORTH_EXPLAINING:
             to.say(3, "The loss would be deducted from other income, up to the yearly limit.", (), 14)
     if tax or long or short:
         text = to.pick(
@@ -98,6 +98,10 @@ def _say_soon_long(lookup: Lookup, to: Writer) -> None:
             )
             to.say(3, text, (), 5)
             return
+
+
+WORTH_EXPLAINING = 100_00
+"""Cents of net loss from which the letter says what becomes of it."""
 
 
 def say_budget(lookup: Lookup, to: Writer) -> None:
@@ -139,7 +143,7 @@ def _say_alternative(lookup: Lookup, to: Writer) -> None:
         to.say(3, "Staying within the budget would mean making no trims for now.", [trim.id], 1)
         return
     ids = [trim.id]
-    text = f"A smaller version that stays within the budget would trim {trim.display}"
+    text = f"A version that stays within the budget would trim {trim.display}"
     if gain and not is_nothing(gain):
         text += f", realize a {gain_or_loss(gain)} of {gain.display}"
         ids.append(gain.id)
@@ -170,12 +174,14 @@ def say_harvest(lookup: Lookup, to: Writer) -> None:
         and f"REALLOCATE_{key}_AMOUNT" not in lookup.by_id
         and f"HARVEST_{key}_LITTLE" not in lookup.by_id
     ]
+    explained = False
     for place, key in enumerate(keys[:2]):
         loss, swap = lookup.by_id[f"HARVEST_{key}_LOSS"], lookup.get(f"HARVEST_{key}_SWAP")
         clear, name = lookup.get(f"HARVEST_{key}_CLEAR"), lookup.name(key)
         start = "Separately, " if place == 0 else "In addition, "
         if clear:
-            _say_waiting_harvest(lookup, to, key, start, 7 + place)
+            _say_waiting_harvest(lookup, to, key, start, 7 + place, explained=explained)
+            explained = True
             continue
         use = "to offset gains" if net_of_year(lookup) > 0 else "to offset future gains"
         usable = swap and f"HARVEST_{key}_SWAP_PROBLEM" not in lookup.by_id
@@ -191,7 +197,9 @@ def say_harvest(lookup: Lookup, to: Writer) -> None:
         )
 
 
-def _say_waiting_harvest(lookup: Lookup, to: Writer, key: str, start: str, weight: int) -> None:
+def _say_waiting_harvest(
+    lookup: Lookup, to: Writer, key: str, start: str, weight: int, *, explained: bool
+) -> None:
     """A loss that a recent purchase would wash: how much of it, and until when."""
     loss, clear = lookup.by_id[f"HARVEST_{key}_LOSS"], lookup.by_id[f"HARVEST_{key}_CLEAR"]
     lost, name, share = lookup.get(f"HARVEST_{key}_DISALLOWED"), lookup.name(key), wash_share(lookup, key)
@@ -205,11 +213,21 @@ def _say_waiting_harvest(lookup: Lookup, to: Writer, key: str, start: str, weigh
         f"{start}{name} shows a loss of {loss.display}; because of a recent purchase, the wash-sale rule would disallow "
         f"{what} if realized before {clear.display}, so we would wait."
     )
+    if explained:
+        text = (
+            f"{start}{name} shows a loss of {loss.display}, of which the same rule would disallow {_of_it(what)} before "
+            f"{clear.display}."
+        )
     short = (
         f"{start}{name} shows a loss of {loss.display}; the wash-sale rule would disallow {what} if realized before "
         f"{clear.display}, so we would wait."
     )
     to.say(3, text, ids, weight, short, ids)
+
+
+def _of_it(what: str) -> str:
+    """'a small part (up to $4)' and 'all' after 'of which'."""
+    return "all" if what == "it" else what.replace(" of it", "")
 
 
 MOST_OF_IT, SMALL_PART = 0.9, 0.1
