@@ -22,7 +22,7 @@ from tests.workbook.values_only import values_only
 from udfs import functions
 from workbook import pages
 from workbook.build import CONF_SHEET, build_workbook, sheet_code_names, udf_functions
-from workbook.inputs import list_names, table_values
+from workbook.inputs import lines_of, list_names, table_values
 from xl_rebal import app
 from xl_rebal.sample import firm_rows, firm_settings_values
 from xl_rebal.sheets import layout, tables
@@ -472,6 +472,41 @@ def test_every_check_with_a_place_has_a_link(cached: Any) -> None:
     sheet = cached["Checks"]
     for row in sheet.iter_rows(min_row=5, max_row=60, values_only=True):
         assert (row[0] or "") == ("Go" if row[3] else "")
+
+
+def test_a_sheet_too_wide_for_one_readable_page_takes_several_with_its_first_columns(
+    sheets: Mapping[str, etree._Element], trees: Mapping[str, etree._Element]
+) -> None:
+    pages_wide = {
+        name: int(setup.get("fitToWidth", 1))
+        for name, sheet in sheets.items()
+        for setup in sheet.iter(f"{MAIN}pageSetup")
+    }
+    assert (pages_wide["Clients"], pages_wide["Targets"]) == (2, 1)
+    repeated = {
+        list(sheets)[int(n.get("localSheetId"))]: n.text
+        for n in trees["xl/workbook.xml"].iter(f"{MAIN}definedName")
+        if n.get("name") == "_xlnm.Print_Titles"
+    }
+    assert repeated["Clients"] == "Clients!$A:$B,Clients!$1:$1"
+    assert repeated["Dashboard"] == "Dashboard!$A:$B,Dashboard!$7:$7"
+
+
+def test_flags_get_smaller_rather_than_cut(built: Path) -> None:
+    book = opened(built)
+    for place in (
+        book["Dashboard"]["O8"],
+        book["Client"]["J18"],
+        book["Client"]["K18"],
+    ):  # flags, flag, reason
+        assert place.alignment.shrink_to_fit, place.coordinate
+
+
+def test_a_row_is_as_high_as_its_wrapped_text() -> None:
+    assert lines_of("Dividends reinvested.", 36) == 1
+    assert lines_of("x" * 100, 36) == 3, "39 letters of running text a line"
+    assert lines_of("two\nlines", 36) == 2
+    assert lines_of(None, 36) == lines_of(12.5, 36) == 1
 
 
 def test_help_names_every_function_with_its_arguments(cached: Any) -> None:
