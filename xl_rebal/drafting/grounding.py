@@ -10,17 +10,13 @@ the sentence names a symbol or class that the fact is not about. Meaning is left
 
 from __future__ import annotations
 
-import io
 import re
 import unicodedata
-import zipfile
-from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
-from lxml import etree
-
-from xl_rebal.drafting.ids import Lookup, spellings, subject, way
+from xl_rebal.drafting.document import docx_text
+from xl_rebal.drafting.ids import spellings, subject, way
+from xl_rebal.drafting.indexed import Index, index_of, standing, tidy
 from xl_rebal.drafting.vocabulary import (
     BUY_SELL,
     COMPOUNDS,
@@ -31,10 +27,23 @@ from xl_rebal.drafting.vocabulary import (
     NUMBER_WORDS,
     OVER_UNDER,
     PROHIBITED,
-    SCALE_WORDS,
 )
 from xl_rebal.facts.draft import Draft
 from xl_rebal.facts.types import Direction, Fact, FactKind, Facts, Topic
+
+__all__ = [
+    "check_draft",
+    "check_text",
+    "direction_faults",
+    "docx_text",
+    "fill",
+    "missing_mandatory",
+    "prohibited_phrases",
+    "spelled_figures",
+    "tidy",
+    "token_faults",
+    "ungrounded_figures",
+]
 
 FEWEST_WORDS, MOST_WORDS = 150, 230
 """Length of the client email, greeting and closing included."""
@@ -42,68 +51,12 @@ FEWEST_WORDS, MOST_WORDS = 150, 230
 TOKEN = re.compile(r"\[\[([A-Z][A-Z0-9_]*)\]\]")
 _QUOTED = re.compile(r"[\u201c\"]([^\u201c\u201d\"]+)[\u201d\"]")
 _SENTENCE_END = re.compile(r"(?<=[.!?;:])[\u201d\"')]*\s+|\n+")
-_BEFORE = re.compile(r"(?<![\w$\u20ac\u00a3%+\-\u2212\u2013/])(?<!\d[.,])")
-_AFTER_FIGURE = re.compile(r"(?![\w%])(?![.,:/\-\u2013]\d)(?!" + SCALE_WORDS + ")")
-_AFTER_WORD = re.compile(r"(?!\w)")
 _HOLE = "\ufffc"
-_PLAIN = str.maketrans(
-    {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2011": "-", "\u00ad": "", "\u2026": "..."}
-)
-
-
-def tidy(text: str) -> str:
-    """The text with the typographic spaces, hyphens and ellipses that Word and our own page put in made plain."""
-    return text.translate(_PLAIN)
-
-
-@dataclass(frozen=True, slots=True)
-class _Index:
-    """What the checks of one fact table share: they read dozens of texts against the same hundreds of facts."""
-
-    facts: Facts
-    by_id: Mapping[str, Fact]
-    place: Mapping[str, int]
-    spelled: Mapping[str, tuple[tuple[str, str], ...]]  # fact id -> (spelling, the same made plain)
-    lookup: Lookup
-    low_names: Mapping[str, str]  # subject -> its name in small letters
-
-    @classmethod
-    def of(cls, facts: Facts) -> _Index:
-        lookup = Lookup(facts)
-        return cls(
-            facts,
-            lookup.by_id,
-            {fact.id: place for place, fact in enumerate(facts)},
-            {fact.id: tuple((s, tidy(s)) for s in spellings(fact) if tidy(s)) for fact in facts},
-            lookup,
-            {key: name.casefold() for key, name in lookup.names.items()},
-        )
-
-    def chosen(self, fact_ids: Iterable[str] | None) -> tuple[Fact, ...]:
-        """The facts of `fact_ids` in table order; all for None."""
-        if fact_ids is None:
-            return self.facts.facts
-        wanted = sorted({i for i in fact_ids if i in self.by_id}, key=self.place.__getitem__)
-        return tuple(self.by_id[i] for i in wanted)
-
-
-_RECENT: OrderedDict[int, _Index] = OrderedDict()
-_KEPT = 4
-
-
-def _index(facts: Facts) -> _Index:
-    """The index of this very table, made once: a table is checked many times in a row, then never again."""
-    found = _RECENT.get(id(facts))
-    if found is None or found.facts is not facts:
-        found = _RECENT[id(facts)] = _Index.of(facts)
-        while len(_RECENT) > _KEPT:
-            _RECENT.popitem(last=False)
-    return found
 
 
 def token_faults(text: str, allowed: Iterable[str], facts: Facts) -> tuple[str, ...]:
     """Tokens that are unknown, not among the section's `fact_ids`, or malformed."""
-    known, listed = _index(facts).by_id, set(allowed)
+    known, listed = index_of(facts).by_id, set(allowed)
     faults = []
     for name in dict.fromkeys(TOKEN.findall(text)):
         if name not in known:
@@ -128,7 +81,7 @@ def fill(text: str, facts: Facts) -> str:
     A signed drift loses its sign where the sentence's words say the direction ('above its target by 6.2 percentage
     points').
     """
-    known = _index(facts).by_id
+    known = index_of(facts).by_id
     sentences, start = [], 0
     for stop in [*(m.end() for m in _SENTENCE_END.finditer(text)), len(text)]:
         sentence, start = text[start:stop], stop
@@ -150,13 +103,13 @@ def ungrounded_figures(
     Digits, currency and percent signs, whatever script, and figures spelled out in words. `fixed` are the firm's own
     template texts (disclosures, telephone numbers), which may stand as they are.
     """
-    index = _index(facts)
+    index = index_of(facts)
     rest = _without_grounded(tidy(text), index, index.chosen(fact_ids), fixed)
     words = [m.group() for m in NUMBER_WORDS.finditer(rest)]
     return tuple(dict.fromkeys([*_figures_left(rest), *words]))
 
 
-def _without_grounded(text: str, index: _Index, chosen: Sequence[Fact], fixed: Iterable[str]) -> str:
+def _without_grounded(text: str, index: Index, chosen: Sequence[Fact], fixed: Iterable[str]) -> str:
     """The text with quotations of CRM entries, displays of facts and fixed texts cut out."""
     whole_entries = len(chosen) == len(index.facts)
 
@@ -179,7 +132,7 @@ def _without_grounded(text: str, index: _Index, chosen: Sequence[Fact], fixed: I
 def _cut(text: str, spelling: str) -> str:
     """The text with a hole wherever the spelling stands alone."""
     pieces, start = [], 0
-    for begin, stop in _standing(spelling, text):
+    for begin, stop in standing(spelling, text):
         pieces += [text[start:begin], _HOLE]
         start = stop
     return "".join([*pieces, text[start:]]) if pieces else text
@@ -202,18 +155,6 @@ def _quarter(facts: Facts) -> set[str]:
         year, number = match.groups()
         spelled |= {year, f"Q{number} {year}", f"{year}-Q{number}", f"Q{number}"}
     return spelled
-
-
-def _standing(spelling: str, text: str) -> Iterator[tuple[int, int]]:
-    """Where the spelling stands alone: not part of a longer figure, not scaled by the word after it."""
-    after = _AFTER_FIGURE if spelling[-1].isdecimal() or spelling[-1] == "%" else _AFTER_WORD
-    begin = text.find(spelling)
-    while begin >= 0:
-        stop = begin + len(spelling)
-        alone = _BEFORE.match(text, begin) and after.match(text, stop)
-        if alone:
-            yield begin, stop
-        begin = text.find(spelling, stop if alone else begin + 1)
 
 
 _FIGURE = re.compile(r"[\d$%]|[^\x00-\x7f]")
@@ -259,7 +200,7 @@ def direction_faults(text: str, facts: Facts, fact_ids: Iterable[str] | None = N
     A word in the same clause counts before one across a comma, dash or 'and'. For trims and purchases the verb
     before the figure decides ('trimming AAPL by $45,000 and adding ...').
     """
-    index = _index(facts)
+    index = index_of(facts)
     chosen = index.chosen(fact_ids)
     faults = []
     for sentence in _SENTENCE_END.split(tidy(text)):
@@ -274,7 +215,7 @@ def direction_faults(text: str, facts: Facts, fact_ids: Iterable[str] | None = N
         for (display, plain), claimants in claims.items():
             if claimants[0].kind in (FactKind.TEXT, FactKind.NAME, FactKind.DATE):
                 continue
-            for span in _standing(plain, sentence):
+            for span in standing(plain, sentence):
                 fault = _wrong_way(display, span, masked, claimants)
                 fault = fault or _wrong_subject(display, sentence, claimants, index)
                 if fault:
@@ -310,7 +251,7 @@ def _nearest(
     return best[1], best[2]
 
 
-def _wrong_subject(display: str, sentence: str, claimants: Sequence[Fact], index: _Index) -> str:
+def _wrong_subject(display: str, sentence: str, claimants: Sequence[Fact], index: Index) -> str:
     """A figure of one security in a sentence that names only others."""
     own = {subject(f.id) for f in claimants}
     if "" in own:
@@ -330,7 +271,7 @@ def _has_word(text: str, name: str) -> bool:
 _STAYING = re.compile(r"(?:stay|keep|remain|hold|fit)\w*\b[^.;]{0,30}\bwithin", re.I)
 
 
-def _claims(text: str, index: _Index) -> list[str]:
+def _claims(text: str, index: Index) -> list[str]:
     """Claims without a figure that the whole fact table contradicts."""
     faults, facts = [], index.facts
     drifts = {way(f) for f in facts if f.id.startswith("DRIFT_")}
@@ -352,7 +293,7 @@ def check_text(
 ) -> tuple[str, ...]:
     """Everything wrong with a filled text, as sentences; empty when it may stand. CRM quotations are not judged."""
     chosen_ids = None if fact_ids is None else tuple(fact_ids)
-    index = _index(facts)
+    index = index_of(facts)
     rest = _without_grounded(tidy(text), index, index.chosen(chosen_ids), fixed)
     faults = [f"{figure} is not a figure of this client's facts." for figure in _figures_left(rest)]
     faults += [
@@ -377,7 +318,7 @@ def missing_mandatory(draft: Draft, facts: Facts) -> tuple[str, ...]:
             fact.id not in said
             or (
                 fact.kind is not FactKind.TEXT
-                and not any(any(_standing(tidy(s), body)) for s in spellings(fact))
+                and not any(any(standing(tidy(s), body)) for s in spellings(fact))
             )
         )
     )
@@ -395,7 +336,7 @@ _ON_CONFIRMATION = re.compile(
 def check_draft(draft: Draft, facts: Facts) -> tuple[str, ...]:
     """Everything wrong with a draft: figures, directions, phrases, mandatory facts and length."""
     faults: list[str] = []
-    index = _index(facts)
+    index = index_of(facts)
     headers = [f.id for f in facts.of(Topic.HEADER)]
     for part in (*draft.paragraphs, *draft.notes):
         unknown = [i for i in part.fact_ids if i not in index.by_id]
@@ -419,24 +360,3 @@ def check_draft(draft: Draft, facts: Facts) -> tuple[str, ...]:
     if not FEWEST_WORDS <= draft.words <= MOST_WORDS:
         faults.append(f"The email has {draft.words} words; it must have {FEWEST_WORDS} to {MOST_WORDS}.")
     return tuple(dict.fromkeys(faults))
-
-
-_SHOWN_PARTS = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml")
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_MARKS = {f"{_W}p": "\n", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tab": "\t", f"{_W}noBreakHyphen": "-"}
-
-
-def docx_text(document: bytes) -> str:
-    """All text of a .docx as a reader sees it: body, tables, text boxes, headers, footers and notes."""
-    pieces: list[str] = []
-    with zipfile.ZipFile(io.BytesIO(document)) as package:
-        for name in package.namelist():
-            if not _SHOWN_PARTS.fullmatch(name):
-                continue
-            parser = etree.XMLParser(resolve_entities=False)
-            for element in etree.fromstring(package.read(name), parser).iter(etree.Element):
-                if element.tag == f"{_W}t":
-                    pieces.append(element.text or "")
-                else:
-                    pieces.append(_MARKS.get(element.tag, ""))
-    return "".join(pieces).strip()

@@ -1,0 +1,29 @@
+"""The text of a Word document as a reader sees it, for checking what stands on the page."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+from lxml import etree
+
+_SHOWN_PARTS = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml")
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MARKS = {f"{_W}p": "\n", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tab": "\t", f"{_W}noBreakHyphen": "-"}
+
+
+def docx_text(document: bytes) -> str:
+    """All text of a .docx as a reader sees it: body, tables, text boxes, headers, footers and notes."""
+    pieces: list[str] = []
+    with zipfile.ZipFile(io.BytesIO(document)) as package:
+        for name in package.namelist():
+            if not _SHOWN_PARTS.fullmatch(name):
+                continue
+            parser = etree.XMLParser(resolve_entities=False)
+            for element in etree.fromstring(package.read(name), parser).iter(etree.Element):
+                if element.tag == f"{_W}t":
+                    pieces.append(element.text or "")
+                else:
+                    pieces.append(_MARKS.get(element.tag, ""))
+    return "".join(pieces).strip()

@@ -1,0 +1,84 @@
+"""A fact table prepared for its checks: dozens of texts are read against the same hundreds of facts.
+
+Spellings are found as they stand in a text, without a compiled pattern for each: there are as many as there are facts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from xl_rebal.drafting.ids import Lookup, spellings
+from xl_rebal.drafting.vocabulary import SCALE_WORDS
+from xl_rebal.facts.types import Fact, Facts
+
+_BEFORE = re.compile(r"(?<![\w$\u20ac\u00a3%+\-\u2212\u2013/])(?<!\d[.,])")
+_AFTER_FIGURE = re.compile(r"(?![\w%])(?![.,:/\-\u2013]\d)(?!" + SCALE_WORDS + ")")
+_AFTER_WORD = re.compile(r"(?!\w)")
+_PLAIN = str.maketrans(
+    {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2011": "-", "\u00ad": "", "\u2026": "..."}
+)
+
+
+def tidy(text: str) -> str:
+    """The text with the typographic spaces, hyphens and ellipses that Word and our own page put in made plain."""
+    return text.translate(_PLAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What the checks of one fact table share: they read dozens of texts against the same hundreds of facts."""
+
+    facts: Facts
+    by_id: Mapping[str, Fact]
+    place: Mapping[str, int]
+    spelled: Mapping[str, tuple[tuple[str, str], ...]]  # fact id -> (spelling, the same made plain)
+    lookup: Lookup
+    low_names: Mapping[str, str]  # subject -> its name in small letters
+
+    @classmethod
+    def of(cls, facts: Facts) -> Index:
+        lookup = Lookup(facts)
+        return cls(
+            facts,
+            lookup.by_id,
+            {fact.id: place for place, fact in enumerate(facts)},
+            {fact.id: tuple((s, tidy(s)) for s in spellings(fact) if tidy(s)) for fact in facts},
+            lookup,
+            {key: name.casefold() for key, name in lookup.names.items()},
+        )
+
+    def chosen(self, fact_ids: Iterable[str] | None) -> tuple[Fact, ...]:
+        """The facts of `fact_ids` in table order; all for None."""
+        if fact_ids is None:
+            return self.facts.facts
+        wanted = sorted({i for i in fact_ids if i in self.by_id}, key=self.place.__getitem__)
+        return tuple(self.by_id[i] for i in wanted)
+
+
+_RECENT: OrderedDict[int, Index] = OrderedDict()
+_KEPT = 4
+
+
+def index_of(facts: Facts) -> Index:
+    """The index of this very table, made once: a table is checked many times in a row, then never again."""
+    found = _RECENT.get(id(facts))
+    if found is None or found.facts is not facts:
+        found = _RECENT[id(facts)] = Index.of(facts)
+        while len(_RECENT) > _KEPT:
+            _RECENT.popitem(last=False)
+    return found
+
+
+def standing(spelling: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where the spelling stands alone: not part of a longer figure, not scaled by the word after it."""
+    after = _AFTER_FIGURE if spelling[-1].isdecimal() or spelling[-1] == "%" else _AFTER_WORD
+    begin = text.find(spelling)
+    while begin >= 0:
+        stop = begin + len(spelling)
+        alone = _BEFORE.match(text, begin) and after.match(text, stop)
+        if alone:
+            yield begin, stop
+        begin = text.find(spelling, stop if alone else begin + 1)
