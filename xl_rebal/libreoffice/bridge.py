@@ -142,7 +142,6 @@ class Office:
         library.insertByName(module, source)
 
     def open(self, path: str) -> None:
-        self.close()
         options = (
             _property("Hidden", True),
             _property("MacroExecutionMode", RUN_MACROS),

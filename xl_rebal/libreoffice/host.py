@@ -174,12 +174,16 @@ class LibreOffice:
             command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
         ending.callback(_end, process)
-        self._connection = ending.enter_context(self._accepted(listener, process, token))
+        self._connection = self._accepted(listener, process, token, ending)
         source = forwarders(self._functions.values(), _script("call"))
         self._do("define", START_SECONDS, module=MODULE_NAME, source=source)
 
     def _accepted(
-        self, listener: socket.socket, process: subprocess.Popen[bytes], token: str
+        self,
+        listener: socket.socket,
+        process: subprocess.Popen[bytes],
+        token: str,
+        ending: contextlib.ExitStack,
     ) -> socket.socket:
         """The bridge's connection: the first one that knows the token."""
         waited = 0.0
@@ -192,11 +196,11 @@ class LibreOffice:
                 if process.poll() is not None:
                     break
                 continue
+            ending.enter_context(connection)
             connection.settimeout(START_SECONDS)
-            self._lines = iter(connection.makefile("r", encoding="utf-8"))
+            self._lines = ending.enter_context(connection.makefile("r", encoding="utf-8"))
             if json.loads(next(self._lines, "{}")).get("token") == token:
                 return connection
-            connection.close()
         log = (self._folder / "libreoffice.log").read_text(errors="replace").strip()
         raise LibreOfficeFailed(
             f"LibreOffice did not start within {START_SECONDS:.0f} seconds, or its Python did not. "
@@ -207,6 +211,7 @@ class LibreOffice:
 
     def open(self, path: Path) -> None:
         """Opens a copy of the workbook, without its macros; the one that was open closes. The file is never changed."""
+        self._do("close", CALCULATE_SECONDS)  # or the copy could not be written over on every system
         self._do("open", CALCULATE_SECONDS, path=str(plain_copy(path, self._folder / f"{path.stem}.xlsx")))
 
     def change(self, place: str, value: str | float | date | None) -> None:
