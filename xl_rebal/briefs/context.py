@@ -8,24 +8,25 @@ them. Long lists fold to 'and 4 more, see the workbook'.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from xl_rebal.briefs.fit import Limits, fitted
+from xl_rebal.briefs.page import FORBIDDEN, Page
+from xl_rebal.briefs.tax_column import tax_lines
 from xl_rebal.engine.book import Household
 from xl_rebal.engine.drift import DriftStatus, Sleeve
 from xl_rebal.engine.results import PlanState, Review, Trade, TradeFlag
 from xl_rebal.facts.collect import fact_keys
 from xl_rebal.facts.draft import Draft
-from xl_rebal.facts.types import Direction, Fact, FactKind, Facts, Topic
+from xl_rebal.facts.types import Fact, Facts, Topic
 
 BAR_LENGTH = 24  # half blocks of the longest bar in its column
 LINE_LENGTH, BLOCKED_LENGTH = 270, 120
 ALERTS = (TradeFlag.HIGH_GAIN, TradeFlag.SHORT_TERM, TradeFlag.LONG_TERM_SOON)
 """Flags to look at; the others only repeat the term or the reason."""
 FULL_BLOCK, LEFT_HALF, RIGHT_HALF = "█▌▐"
-_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 _MASK = re.compile(r" \u2026(?=\w{1,4}\b)")
@@ -44,64 +45,6 @@ class BriefContext:
         return replace(facts, facts=facts.facts + self.furniture)
 
 
-class _Page:
-    """Looks facts up and keeps account of what the page adds or cuts."""
-
-    def __init__(self, facts: Facts, limits: Limits) -> None:
-        self._facts = facts.by_id
-        self.limits = limits
-        self.furniture: list[Fact] = []
-
-    def __call__(self, fact_id: str) -> str:
-        """The display of a fact, '' when there is none."""
-        fact = self._facts.get(fact_id)
-        return fact.display if fact else ""
-
-    def fact(self, fact_id: str) -> Fact | None:
-        return self._facts.get(fact_id)
-
-    def signed(self, fact_id: str) -> str:
-        """A gain as a table shows it: a loss in parentheses."""
-        fact = self._facts.get(fact_id)
-        if fact is None:
-            return ""
-        return f"({fact.display})" if fact.direction is Direction.DOWN else fact.display
-
-    def starting(self, prefix: str, end: str = "") -> list[Fact]:
-        """Facts called `prefix`, a number and `end`, in order."""
-        return [f for i, f in self._facts.items() if i.startswith(prefix) and _numbered(i, prefix, end)]
-
-    def own(self, text: str, label: str) -> str:
-        """Text of the page itself, noted as a fact when it holds a figure."""
-        if re.search(r"\d", text):
-            fact_id = f"PAGE_{len(self.furniture) + 1}"
-            self.furniture.append(Fact(fact_id, Topic.HEADER, FactKind.TEXT, text, text, label))
-        return text
-
-    def clip(self, text: str, length: int) -> str:
-        """The text on one line, cut at a word when it is longer than `length`."""
-        line = " ".join(_FORBIDDEN.sub(" ", text).split())
-        if len(line) <= length:
-            return line
-        cut = line[: length - 1]
-        word = cut.rsplit(" ", 1)[0]
-        cut = (word if len(word) > 0.7 * length else cut).rstrip(" ,;:.-")
-        close = "\u201d" if cut.count("\u201c") > cut.count("\u201d") else ""
-        return self.own(f"{cut}…{close}", "shortened text")
-
-    def more(self, left_out: int) -> str:
-        return self.own(f"and {left_out} more, see the workbook", "rows not shown") if left_out > 0 else ""
-
-    def folded(self, parts: list[str], most: int, between: str) -> str:
-        """The first `most` parts, then how many more there are."""
-        more = self.more(len(parts) - most)
-        return between.join(parts[:most] + ([more] if more else []))
-
-
-def _numbered(fact_id: str, prefix: str, end: str) -> bool:
-    return fact_id.endswith(end) and fact_id.removeprefix(prefix).removesuffix(end).isdecimal()
-
-
 def brief_context(
     household: Household, review: Review, facts: Facts, draft: Draft, *, sources: str = ""
 ) -> BriefContext:
@@ -111,14 +54,14 @@ def brief_context(
     """
 
     def filled(limits: Limits) -> tuple[dict[str, Any], tuple[Fact, ...]]:
-        page = _Page(facts, limits)
+        page = Page(facts, limits)
         return _printable(_values(page, household, review, facts, draft, sources)), tuple(page.furniture)
 
     return BriefContext(*filled(fitted(lambda limits: filled(limits)[0])))
 
 
 def _values(
-    page: _Page, household: Household, review: Review, facts: Facts, draft: Draft, sources: str
+    page: Page, household: Household, review: Review, facts: Facts, draft: Draft, sources: str
 ) -> dict[str, Any]:
     keys, limits = fact_keys(review), page.limits
     return {
@@ -134,7 +77,7 @@ def _values(
         "out_of_line": _out_of_line(page, review, keys),
         **_trades(page, household, review, keys),
         "money_lines": _money_lines(page, household, review, keys),
-        "tax": _tax_lines(page, review, keys),
+        "tax": tax_lines(page, review, keys),
         "notes": [page.clip(note.text, limits.note_length) for note in draft.notes[: limits.notes]],
         "checks": _checks(page, facts, draft),
         "email": _email(page, draft),
@@ -146,7 +89,7 @@ def _values(
 def _printable(value: Any) -> Any:
     """The same values without characters that XML or Word's line breaking can't carry."""
     if isinstance(value, str):
-        return _MASK.sub("\u00a0...", _FORBIDDEN.sub("", value.replace("\r\n", "\n").replace("\t", " ")))
+        return _MASK.sub("\u00a0...", FORBIDDEN.sub("", value.replace("\r\n", "\n").replace("\t", " ")))
     if isinstance(value, list):
         return [_printable(item) for item in value]
     if isinstance(value, dict):
@@ -154,7 +97,7 @@ def _printable(value: Any) -> Any:
     return value
 
 
-def _drift_rows(page: _Page, review: Review, keys: Mapping[str, str]) -> list[dict[str, str]]:
+def _drift_rows(page: Page, review: Review, keys: Mapping[str, str]) -> list[dict[str, str]]:
     """The classes, those out of band first when there are more than fit."""
     if review.drift is None:
         return []
@@ -198,7 +141,7 @@ def _is_out(sleeve: Sleeve) -> bool:
     return sleeve.status in (DriftStatus.ABOVE, DriftStatus.BELOW)
 
 
-def _out_of_line(page: _Page, review: Review, keys: Mapping[str, str]) -> str:
+def _out_of_line(page: Page, review: Review, keys: Mapping[str, str]) -> str:
     """`AAPL +3.1% (8.1%, target 5%); MSFT ...`, furthest from target first."""
     found = [s for s in review.drift.securities if _is_out(s)] if review.drift else []
     found.sort(key=lambda s: -abs(s.drift))
@@ -211,7 +154,7 @@ def _out_of_line(page: _Page, review: Review, keys: Mapping[str, str]) -> str:
 
 
 def _trades(
-    page: _Page, household: Household, review: Review, keys: Mapping[str, str]
+    page: Page, household: Household, review: Review, keys: Mapping[str, str]
 ) -> dict[str, str | list[dict[str, str]]]:
     plan = review.plan
     sells = plan.sells if plan else ()
@@ -241,7 +184,7 @@ def _shared_reason(sells: tuple[Trade, ...]) -> str:
 
 
 def _trim(
-    page: _Page, household: Household, trade: Trade, keys: Mapping[str, str], *, shared: str
+    page: Page, household: Household, trade: Trade, keys: Mapping[str, str], *, shared: str
 ) -> dict[str, str]:
     """One row. A reason that all rows share stands once below the table instead."""
     number = _number_of(household, trade.account_id)
@@ -266,7 +209,7 @@ def _number_of(household: Household, account_id: str) -> int:
 
 
 def _money_lines(
-    page: _Page, household: Household, review: Review, keys: Mapping[str, str]
+    page: Page, household: Household, review: Review, keys: Mapping[str, str]
 ) -> list[dict[str, str]]:
     """Where the proceeds go, cash that moves, drift that stays, and what may not be sold."""
     plan = review.plan
@@ -307,113 +250,7 @@ def _money_lines(
     return [{"label": label, "text": page.clip(text, LINE_LENGTH)} for label, text in lines]
 
 
-def _tax_lines(page: _Page, review: Review, keys: Mapping[str, str]) -> list[dict[str, str]]:
-    """Gains, tax, budget and its alternative, RMD, harvest, carryforward: those that there are."""
-    lines: list[tuple[str, str, bool]] = []
-    taxed = review.plan is not None and any(trade.disposals for trade in review.plan.sells)
-    if taxed:
-        text = f"{page.signed('PLAN_LT_GAIN')} long-term, {page.signed('PLAN_ST_GAIN')} short-term from the trims"
-        if page("BUDGET_REALIZED") not in ("", "$0"):
-            text += f"; {page.signed('BUDGET_REALIZED')} earlier this year"
-        lines.append(("Gains", text, False))
-    elif page("PLAN_GAIN"):
-        lines.append(("Gains", "none from the trims, which are all in tax-sheltered accounts", False))
-    if page("MARGINAL_CG_RATE"):
-        rate = f"{page('MARGINAL_CG_RATE')} long-term"
-        rate += f" + {page('NIIT_RATE')} NIIT" if page("NIIT_RATE") else ""
-        rate += f" + {page('STATE_RATE')} state" if page("STATE_RATE") else ""
-        tax = page.fact("PLAN_TAX") if taxed else None
-        saved = "saves " if tax and tax.direction is Direction.DOWN else ""
-        margin = f"rate on further gain {rate}"
-        lines.append(("Tax", f"{saved}about {tax.display}; {margin}" if tax else margin, False))
-    elif taxed:
-        lines.append(("Tax", "unknown: enter the client's taxable income or a rate", True))
-    lines += _budget_lines(page)
-    lines += _rmd_lines(page)
-    lines += _harvest_lines(page, review, keys)
-    for fact in page.starting("CONTRIBUTION_", "_AMOUNT")[:1]:
-        start = fact.id.removesuffix("_AMOUNT")
-        lines.append(
-            ("Contribution", f"{fact.display} on {page(f'{start}_DATE')}: {page(f'{start}_TARGET')}", False)
-        )
-    if page("CARRY_IN"):
-        text = f"{page('CARRY_IN')} carried in, {page('CARRY_USED')} used, {page('CARRY_LEFT')} left"
-        lines.append(("Carryforward", text, False))
-    if not lines:
-        lines.append(("Tax", "no gains, harvest candidates or required distributions", False))
-    return [
-        {"flag": label if look else "", "label": "" if look else label, "text": text}
-        for label, text, look in lines
-    ]
-
-
-def _budget_lines(page: _Page) -> Iterable[tuple[str, str, bool]]:
-    if not page("GAIN_BUDGET"):
-        return
-    used = f"{page.signed('BUDGET_USED')} of {page('GAIN_BUDGET')}"
-    if page("BUDGET_EXCESS"):
-        yield "Gain budget", f"{used}: exceeded by {page('BUDGET_EXCESS')}", True
-    else:
-        yield "Gain budget", f"{used}: {page('BUDGET_LEFT')} left", False
-    if page("ALT_GAIN"):
-        text = f"trim {page('ALT_TRIM')}, gain {page.signed('ALT_GAIN')}"
-        text += f", tax {page('ALT_TAX')}" if page("ALT_TAX") else ""
-        if page("ALT_RESIDUAL"):
-            text += f"; {page('ALT_RESIDUAL_NAME')} stays {page('ALT_RESIDUAL')}"
-        yield "Within budget", text, False
-
-
-def _rmd_lines(page: _Page) -> Iterable[tuple[str, str, bool]]:
-    for pool in [f for i, f in page._facts.items() if i.startswith("RMD_POOL")]:
-        end = pool.id.removeprefix("RMD_POOL")
-        label = "RMD" if end == "" else f"RMD ({'spouse, ' if '_SPOUSE' in end else ''}{pool.display})"
-        left = page.fact(f"RMD_LEFT{end}")
-        if left is None:
-            yield label, "unknown: see the checks", True
-        elif left.value:
-            taken = page(f"RMD_TAKEN{end}")
-            text = f"{left.display} left to take by {page(f'RMD_DUE{end}')}"
-            if page(f"RMD_STATUS{end}") == "First year":
-                text = f"{left.display} left; first year: may wait until {page(f'RMD_DUE{end}')}, but the next is due that year too"
-            text += f" ({taken} of {page(f'RMD_REQUIRED{end}')} taken)" if taken != "$0" else ""
-            yield label, text, True
-        else:
-            yield label, f"{page(f'RMD_REQUIRED{end}')} for the year, all taken", False
-
-
-def _harvest_lines(page: _Page, review: Review, keys: Mapping[str, str]) -> list[tuple[str, str, bool]]:
-    symbols = list(dict.fromkeys(c.symbol for c in review.harvest))
-    lines = []
-    for symbol in symbols[: page.limits.harvests]:
-        start = f"HARVEST_{keys[symbol]}"
-        text = f"{symbol} {page(f'{start}_LOSS')} loss"
-        planned = page.fact(f"{start}_IN_PLAN")
-        if planned:
-            whole = planned.display == page(f"{start}_LOSS")
-            text += (
-                ", all of it in the plan"
-                if whole
-                else f", {planned.display} of it in the plan, the rest not proposed"
-            )
-            lines.append(("Harvest", text, False))
-            continue
-        swap, clear = page(f"{start}_SWAP"), page(f"{start}_CLEAR")
-        text += f", swap {swap}" if swap else ", no swap designated"
-        text += f"; {page(f'{start}_STATUS')}"
-        little = page(f"{start}_LITTLE")
-        text += f"; {little}" if little else ""
-        lost = page(f"{start}_DISALLOWED")
-        text += f" (up to {lost} disallowed)" if lost else ""
-        text += f", clear from {clear}" if clear else ""
-        lines.append(("Harvest", text, bool(clear)))
-    more = page.more(len(symbols) - page.limits.harvests)
-    if more:
-        label, text, look = lines[-1]
-        lines[-1] = (label, f"{text};  {more}", look)
-    return lines
-
-
-def _checks(page: _Page, facts: Facts, draft: Draft) -> list[str]:
+def _checks(page: Page, facts: Facts, draft: Draft) -> list[str]:
     """What an advisor must know of the data: not mere notes, which stand in the workbook."""
     found = [f.display for f in facts.of(Topic.DATA) if not f.label.startswith("note")]
     caveats = [f.display for f in facts.of(Topic.RMD) if f.id.startswith("RMD_CAVEAT")]
@@ -427,7 +264,7 @@ def _checks(page: _Page, facts: Facts, draft: Draft) -> list[str]:
     return shown
 
 
-def _email(page: _Page, draft: Draft) -> dict[str, str | list[str]]:
+def _email(page: Page, draft: Draft) -> dict[str, str | list[str]]:
     """The email; one longer than a page can carry is cut here and stays whole in email.txt."""
     left, paragraphs = page.limits.email_words, []
     for sentence in draft.paragraphs:
