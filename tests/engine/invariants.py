@@ -233,7 +233,7 @@ class _Check:
                     yield f"cash of {account_id} ends at {cents}, reserve {account.cash_reserve_cents}, and nobody says so"
                 if account_id in bought:
                     yield f"{account_id} buys while its cash ends at {cents}, below its reserve"
-                if self._could_raise(account_id):
+                if account.cash_reserve_cents - cents > 100 and self._could_raise(account_id):
                     yield f"cash of {account_id} ends at {cents} with something left to sell"
             asked = sum(
                 t.cents
@@ -448,6 +448,9 @@ class _Check:
             yield f"{out} out of band and not said"
         dear = any((t.price * 100) > self.plan.before.total_cents / 50 for t in plan.trades)
         leaves = any(a.withdrawal_cents for a in self.home.accounts)
+        dear |= any(
+            -d.gain_cents > 10 * d.proceeds_cents for t in plan.sells for d in t.disposals
+        )  # all but worthless
         was, now = self.outside(plan.before), self.outside(plan.after)
         if not (leaves or dear or self._lacks_cash()) and now > was + 1e-6:
             yield f"classes are further out than before: {was} -> {now}"

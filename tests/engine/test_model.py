@@ -114,6 +114,17 @@ def test_each_sign_of_net_gains_is_taxed_as_the_law_says(short, long, why):
     ), why
 
 
+@pytest.mark.parametrize("income", [49_300, 49_450, 49_900])
+@pytest.mark.parametrize("gain", [100, 500, 1_100])
+def test_between_the_zero_rate_and_the_12_percent_bracket_the_model_is_high_by_3_percent_of_the_strip(
+    income, gain
+):
+    """Single, 2026: 0 % to $49,450, 12 % bracket to $50,400. The law takes 12 % of a gain in between, the model 15 %."""
+    taxpayer = client(status=FilingStatus.SINGLE, taxable_income_cents=income * 100)
+    over = added_by_model(0, gain * 100, taxpayer) - exact_tax_cents(0, gain * 100, taxpayer)
+    assert -6 <= over <= 28_50 + 6  # 3 % of $950
+
+
 def test_a_known_sign_also_fixes_the_deduction():
     """Only gains can be realized, so the sign is known beforehand: no $3,000 may be deducted against them."""
     taxpayer = client(taxable_income_cents=200_000_00)

@@ -8,6 +8,11 @@ Federal tax in (short, long) net gain is not convex: the sign of net short, of n
 offsets what and whether the loss deduction applies (IRC 1222, 1211), and the 0 % and 15 % brackets end where ordinary
 income takes their room (IRC 1(h)). One binary each; a binary whose answer is already known is fixed by its bounds,
 which also fixes the deduction and the carryforward that belong to it.
+
+Left out: long-term gain is never taxed at more than the ordinary rates (IRC 1(h)(1)). It matters where gain lies
+between the top of the 0 % rate and that of the 12 % bracket (single, 2026: $49,450 to $50,400), so by 3 % of that
+strip at most: $28.50, or $57 on a joint return. Plans may be that far from the least tax; the tax that is shown is
+exact.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The household's rebalance plan: least tax among the trades that cure the drift, every figure exact.
 
 Two solves. The first, with any fraction of a share, finds which positions to touch; the second, on those alone,
-finds whole shares and keeps to the minimum trade. `settle` makes trades of it and everything shown is recomputed from
+finds whole shares and keeps to the minimum trade. Where that costs much against the first, a third has all positions. `settle` makes trades of it and everything shown is recomputed from
 them with the exact rules of gains, tax and drift.
 """
 
@@ -39,6 +39,8 @@ GAP = 0.001  # thousands of dollars: the solver proves its answer to one dollar
 GAP_SHARE = 5e-6  # or to this share of the household's value where that is more: $5 of a million
 NODE_LIMIT = 20_000  # work is bounded by nodes, so the same book gives the same plan on any machine
 WHOLE_NODE_LIMIT = 1_000  # of the second solve: what more nodes find is cents
+WIDE_NODE_LIMIT = 100  # of the third, for the few households whose second solve is far from the bound
+WIDEN_AT = 0.1  # thousands of dollars from the bound: whole shares of other positions may serve better
 BUDGET_TRIES = 4  # rounding lots to shares can pass a budget that holds; it is then drawn tighter
 FEW_POSITIONS = (
     8  # so many may all trade in whole shares: coarse prices can make an untouched one the better choice
@@ -151,11 +153,16 @@ def _solved(case: Case, year: _Year, cap: int | None) -> Plan:
     positions = _touched(case, model, relaxed)
     model = build(case, tax, budget_cents=cap, whole=Whole(positions, step))
     solution = solve(model.arrays, absolute_gap=precise, node_limit=WHOLE_NODE_LIMIT)
+    wider = positions
     if lacking := _lacking(case, model, solution):
         wider = positions | {s.position for s in case.sellable if s.account_id in lacking or "" in lacking}
-        if wider != positions:
-            model = build(case, tax, budget_cents=cap, whole=Whole(wider, step))
-            solution = solve(model.arrays, absolute_gap=precise, node_limit=WHOLE_NODE_LIMIT)
+    if solution.objective - relaxed.bound > WIDEN_AT:
+        wider = case.positions
+    if wider != positions:
+        other = build(case, tax, budget_cents=cap, whole=Whole(wider, step))
+        second = solve(other.arrays, absolute_gap=precise, node_limit=WIDE_NODE_LIMIT)
+        if second.objective < solution.objective:
+            model, solution = other, second
     proposal = Proposal(
         tuple(model.amount(solution, c) for c in model.columns.sells),
         tuple(model.amount(solution, c) for c in model.columns.buys),

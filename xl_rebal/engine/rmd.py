@@ -1,69 +1,103 @@
 """Required minimum distributions: who must take how much from which accounts, what is taken, what is left, by when.
 
 Each account's amount is its value on December 31 of the year before, divided by the Uniform Lifetime divisor for the
-age attained in the year (IRC 401(a)(9); Reg. 1.401(a)(9)-5(a), -9(c); Pub. 590-B). Own IRAs are taken in total from
-any of them, 403(b) contracts likewise among themselves, every other plan by itself; spouses never share
-(Reg. 1.408-8(e); IRS RMD FAQs). Roth IRAs and designated Roth accounts have none in the owner's life (IRC 408A(c),
-402A(d)(5)).
+age attained in the year, or by the Joint and Last Survivor divisor when the spouse is sole beneficiary and more than ten
+years younger (IRC 401(a)(9); Reg. 1.401(a)(9)-5(a), (c), -9(c), (d)). Own IRAs are taken in total from any of them,
+403(b) contracts likewise among themselves, accounts inherited from the same person likewise, every other plan by
+itself; spouses never share (Reg. 1.408-8(e); IRS RMD FAQs). Roth IRAs and designated Roth accounts have none in the
+owner's life (IRC 408A(c), 402A(d)(5)). Inherited accounts have their own rules: `engine.rmd_inherited`.
 
-Limits: the Joint and Last Survivor table is not carried, so a much younger spouse who is sole beneficiary gets a
-caveat and the larger, uniform amount. Inherited accounts are always unknown here. Retirement dates, plan loans and
-rollovers under way at the year's end are not known.
+Limits: retirement dates, plan loans, rollovers under way at the year's end and a first distribution put off from last
+year are not known. Where the sole beneficiary is not known, the larger, uniform amount is taken and the other is said.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from xl_rebal.engine.book import Account, ActivityType, Household, Owner, Registration, Settings
+from xl_rebal.engine.book import (
+    Account,
+    Activity,
+    ActivityType,
+    FilingStatus,
+    Household,
+    Owner,
+    Settings,
+    SoleBeneficiary,
+)
 from xl_rebal.engine.results import Rmd, RmdAccount, RmdState
-from xl_rebal.errors import ParameterMissing
-from xl_rebal.money import money_text, percent_text, share_of
-from xl_rebal.params.types import ApplicableAge, RmdParameters, TaxParameters
+from xl_rebal.engine.rmd_inherited import INHERITED, inherited_rmd
+from xl_rebal.engine.rmd_rules import (
+    account_row,
+    age_reached,
+    applicable_age,
+    first_distribution_year,
+    joint_divisor,
+    late_caveat,
+    listed,
+    taken_caveat,
+    uniform_divisor,
+    year_end_missing,
+)
+from xl_rebal.money import money_text
+from xl_rebal.params.types import RmdParameters, TaxParameters
 
 IRA_POOL = "IRA"
 PLAN_403B_POOL = "403(b)"
-INHERITED = frozenset((Registration.INHERITED_IRA, Registration.INHERITED_ROTH_IRA))
+_UNMARRIED = frozenset((FilingStatus.SINGLE, FilingStatus.QUALIFYING_SURVIVOR))
 
 
 def rmds(household: Household, settings: Settings, params: TaxParameters) -> tuple[Rmd, ...]:
     """The household's distributions for the tax year: one per owner and pool, client first, inherited accounts last."""
-    return tuple(
-        _rmd(household, owner, pool, accounts, settings, params.rmd)
-        for owner, pool, accounts in _pools(household, params.rmd)
-    )
+    found: list[Rmd] = []
+    for owner, pool, accounts in _pools(household, params.rmd):
+        of_pool = inherited_rmd if accounts[0].registration in INHERITED else _own_rmd
+        found.append(of_pool(household, owner, pool, accounts, settings, params.rmd))
+    return tuple(_with_qcd_caveats(found, household, settings, params.rmd))
 
 
-def first_distribution_year(born: date, rule: ApplicableAge) -> int:
-    """Year in which the applicable age is reached; its distribution is the first (Reg. 1.401(a)(9)-2(b)).
+# --- Pools ---
 
-    Age 70 1/2 is reached six months after the 70th birthday: born 1949-06-30 in 2019, and half a year matters
-    only for births from July on.
+
+def _pools(household: Household, params: RmdParameters) -> Iterator[tuple[Owner, str, list[Account]]]:
+    """Owner, pool and accounts of each distribution, in the order in which they are shown."""
+    for owner in Owner:
+        pools: dict[tuple[int, str], list[Account]] = {}
+        for account in sorted(household.accounts, key=lambda a: a.id):
+            if account.owner is owner and (place := _place(account, params)) is not None:
+                pools.setdefault(place, []).append(account)
+        for (order, pool), members in sorted(pools.items()):
+            yield owner, _inherited_pool(members) if order == _INHERITED_LAST else pool, members
+
+
+_INHERITED_LAST = 3
+
+
+def _place(account: Account, params: RmdParameters) -> tuple[int, str] | None:
+    """Order and key of the pool that an account belongs to; None for an account without distributions.
+
+    Inherited IRAs share with those from the same person only, Roth with Roth (Reg. 1.408-8(e)(2), (3)).
     """
-    months = rule.age * 12
-    return (born.year * 12 + born.month - 1 + int(months)) // 12
+    if account.registration in INHERITED:
+        person = account.inherited_from.casefold()
+        return _INHERITED_LAST, f"{account.registration.value} {person}" if person else account.id
+    if account.registration in params.ira_pool:
+        return 0, IRA_POOL
+    if account.registration in params.plan_403b_pool:
+        return 1, PLAN_403B_POOL
+    return (2, account.id) if account.registration in params.owner_rmd else None
 
 
-def applicable_age(born: date, params: RmdParameters) -> ApplicableAge:
-    """The starting-age rule for a birth date (IRC 401(a)(9)(C)(v))."""
-    for rule in params.applicable_ages:
-        if (rule.born_from is None or rule.born_from <= born) and (
-            rule.born_to is None or born <= rule.born_to
-        ):
-            return rule
-    raise ParameterMissing(f"No RMD starting age for a birth date of {born}.")
+def _inherited_pool(members: Sequence[Account]) -> str:
+    """The account's ID, or `Inherited IRA from Ruth Abel` for several that share."""
+    first = members[0]
+    return f"{first.registration.value} from {first.inherited_from}" if len(members) > 1 else first.id
 
 
-def uniform_divisor(age: int, params: RmdParameters) -> Decimal:
-    """Uniform Lifetime divisor for the age attained in the year; the table's last age stands for all above it."""
-    last = max(params.uniform_lifetime)
-    try:
-        return params.uniform_lifetime[min(age, last)]
-    except KeyError:
-        raise ParameterMissing(f"The Uniform Lifetime table has no divisor for age {age}.") from None
+# --- An owner's own accounts ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,33 +106,11 @@ class _Life:
 
     age: int
     first_year: int
+    spouse_age: int | None
     caveats: tuple[str, ...]
 
 
-def _pools(household: Household, params: RmdParameters) -> Iterator[tuple[Owner, str, list[Account]]]:
-    """Owner, pool and accounts of each distribution, in the order in which they are shown."""
-    for owner in Owner:
-        pools: dict[str, list[Account]] = {}
-        for account in sorted(household.accounts, key=lambda a: a.id):
-            if account.owner is not owner:
-                continue
-            if account.registration in params.ira_pool:
-                pools.setdefault(IRA_POOL, []).append(account)
-            elif account.registration in params.plan_403b_pool:
-                pools.setdefault(PLAN_403B_POOL, []).append(account)
-            elif account.registration in params.owner_rmd or account.registration in INHERITED:
-                pools.setdefault(account.id, []).append(account)
-
-        def place(pool: str, members: list[Account]) -> tuple[int, str]:
-            inherited = members[0].registration in INHERITED
-            fixed = {IRA_POOL: 0, PLAN_403B_POOL: 1}
-            return (3 if inherited else fixed.get(pool, 2)), pool
-
-        for pool, members in sorted(pools.items(), key=lambda item: place(*item)):
-            yield owner, pool, members
-
-
-def _rmd(
+def _own_rmd(
     household: Household,
     owner: Owner,
     pool: str,
@@ -111,109 +123,143 @@ def _rmd(
     def unknown(age: int | None, rows: tuple[RmdAccount, ...], due: date | None, *caveats: str) -> Rmd:
         return Rmd(owner, pool, RmdState.UNKNOWN, age, rows, None, taken, None, due, caveats)
 
-    blank = tuple(_row(account, None) for account in accounts)
-    if accounts[0].registration in INHERITED:
-        return unknown(
-            None,
-            blank,
-            None,
-            f"{accounts[0].registration.value} {accounts[0].id}: unknown, ask. What must be taken depends on the year of "
-            "death, whether the owner had begun distributions, and who the beneficiary is (IRC 401(a)(9)(B), (H)).",
-        )
+    blank = tuple(account_row(account, None) for account in accounts)
     if owner is Owner.JOINT:
         return unknown(
             None,
             blank,
             None,
-            f"A retirement account has one owner: set Owner to Client or Spouse for {_list(accounts)}.",
+            f"A retirement account has one owner: set Owner to Client or Spouse for {listed(accounts)}.",
         )
-    client = household.client
-    born = client.birth_date if owner is Owner.CLIENT else client.spouse_birth_date
+    born, spouse_born = _births(household, owner)
     if born is None:
         column = "Birth Date" if owner is Owner.CLIENT else "Spouse Birth Date"
-        return unknown(
-            None, blank, None, f"{column} of {client.id} is missing, so it is not known what must be taken."
-        )
+        what = f"{column} of {household.client.id} is missing, so it is not known what must be taken."
+        return unknown(None, blank, None, what)
 
-    year = settings.tax_year
-    life = _life(household, owner, born, year, params)
+    year, as_of = settings.tax_year, settings.as_of
+    rule = applicable_age(born, params)
+    life = _Life(
+        year - born.year,
+        first_distribution_year(born, rule),
+        None if spouse_born is None else year - spouse_born.year,
+        (rule.caveat,) if rule.caveat else (),
+    )
     if year < life.first_year:
-        rows = tuple(_row(account, None) for account in accounts)
-        return Rmd(owner, pool, RmdState.NOT_DUE, life.age, rows, 0, taken, 0, None, life.caveats)
+        return Rmd(owner, pool, RmdState.NOT_DUE, life.age, blank, 0, taken, 0, None, life.caveats)
 
     deferrable = year == life.first_year
     due = date(year + 1, 4, 1) if deferrable else date(year, 12, 31)
-    divisor = uniform_divisor(life.age, params)
-    rows = tuple(_row(account, divisor) for account in accounts)
-    caveats = (*_pool_caveats(household, accounts, year, settings.as_of, params), *life.caveats)
+    divisors = [_divisor(household, account, life, params) for account in accounts]
+    rows = tuple(account_row(account, divisor) for account, divisor in zip(accounts, divisors, strict=True))
+    caveats = (
+        *_plan_caveat(accounts, params),
+        *taken_caveat(household, accounts, year, as_of),
+        *_joint_caveats(household, accounts, life, params),
+        *life.caveats,
+    )
     missing = [a for a in accounts if a.prior_year_end_cents is None]
     known = sum(row.required_cents or 0 for row in rows)
     if missing:
-        more = f" The others require {money_text(known)}." if len(missing) < len(accounts) else ""
-        what = (
-            f"Prior Year-End Value of {_list(missing)} is missing: enter the value on December 31, {year - 1} "
-            f"(0 if the account was opened later).{more}"
-        )
-        return unknown(life.age, rows, due, what, *caveats)
+        rest = known if len(missing) < len(accounts) else None
+        return unknown(life.age, rows, due, year_end_missing(missing, year, rest), *caveats)
 
     left = max(0, known - taken)
-    if not known:
-        state = RmdState.NOT_DUE
-    elif not left:
-        state = RmdState.TAKEN
-    else:
-        state = RmdState.FIRST_YEAR if deferrable else RmdState.DUE
     return Rmd(
         owner,
         pool,
-        state,
+        _state(known, left, deferrable and as_of <= due),
         life.age,
         rows,
         known,
         taken,
         left,
         due if known else None,
-        (*_timing_caveats(life, year, left, due, settings.as_of, params), *caveats),
+        (
+            *late_caveat(left, due, as_of, params),
+            *_first_year_caveats(life, year, left, due, as_of),
+            *caveats,
+        ),
     )
 
 
-def _row(account: Account, divisor: Decimal | None) -> RmdAccount:
-    """One account's line; its amount is rounded half-up to the cent."""
-    balance = account.prior_year_end_cents
-    required = None if balance is None or divisor is None else max(0, share_of(balance, Decimal(1), divisor))
-    return RmdAccount(account.id, account.registration, balance, divisor, required, account.rmd_taken_cents)
+def _state(required: int, left: int, may_wait: bool) -> RmdState:
+    if not required:
+        return RmdState.NOT_DUE
+    if not left:
+        return RmdState.TAKEN
+    return RmdState.FIRST_YEAR if may_wait else RmdState.DUE
 
 
-def _life(household: Household, owner: Owner, born: date, year: int, params: RmdParameters) -> _Life:
-    """Age attained in the year, first distribution year, and what is uncertain about the person."""
-    rule = applicable_age(born, params)
-    first = first_distribution_year(born, rule)
-    caveats = [rule.caveat] if rule.caveat else []
+def _births(household: Household, owner: Owner) -> tuple[date | None, date | None]:
+    """The owner's and the owner's spouse's birth dates."""
     client = household.client
-    spouse = client.spouse_birth_date if owner is Owner.CLIENT else client.birth_date
-    if (
-        spouse is not None
-        and year >= first
-        and spouse.year - born.year > params.joint_table_spouse_years_younger
-    ):
-        caveats.append(
-            f"The spouse is more than {params.joint_table_spouse_years_younger} years younger: if sole beneficiary all "
-            "year, the Joint Life table (Pub. 590-B Table II) requires less. The Uniform Lifetime table is used here."
-        )
-    return _Life(year - born.year, first, tuple(caveats))
+    dates = (client.birth_date, client.spouse_birth_date)
+    return dates if owner is Owner.CLIENT else dates[::-1]
 
 
-def _timing_caveats(
-    life: _Life, year: int, left: int, due: date, as_of: date, params: RmdParameters
+def _divisor(household: Household, account: Account, life: _Life, params: RmdParameters) -> Decimal:
+    """Joint and Last Survivor divisor when it is known to apply, else the uniform one."""
+    joint = _joint(household, life, params)
+    if account.sole_beneficiary is SoleBeneficiary.SPOUSE and joint is not None:
+        return joint
+    return uniform_divisor(life.age, params)
+
+
+def _joint(household: Household, life: _Life, params: RmdParameters) -> Decimal | None:
+    """The divisor for owner and spouse; None when there is no spouse, or none who is younger enough."""
+    if life.spouse_age is None or household.client.filing_status in _UNMARRIED:
+        return None
+    return joint_divisor(life.age, life.spouse_age, params)
+
+
+def _joint_caveats(
+    household: Household, accounts: Sequence[Account], life: _Life, params: RmdParameters
 ) -> Iterator[str]:
-    """What the first years and a missed date mean (IRC 401(a)(9)(C), 4974; Pub. 590-B)."""
-    if left and as_of > due:
+    """That the joint table is used, that it might be, or that it can't be told."""
+    client = household.client
+    spouse = [a for a in accounts if a.sole_beneficiary is SoleBeneficiary.SPOUSE]
+    unsaid = [a for a in accounts if a.sole_beneficiary is None]
+    younger, joint = params.joint_table_spouse_years_younger, _joint(household, life, params)
+    if client.filing_status in _UNMARRIED:
+        if spouse:
+            yield (
+                f"Sole Beneficiary of {listed(spouse)} says Spouse, but Filing Status is {client.filing_status.value}: the "
+                "Uniform Lifetime table is used."
+            )
+        return
+    if life.spouse_age is None:
+        if spouse:
+            yield (
+                f"Sole Beneficiary of {listed(spouse)} is the spouse, whose birth date is missing: if more than {younger} "
+                "years younger, less is required."
+            )
+        return
+    if joint is None:
+        if (spouse or unsaid) and life.age - life.spouse_age > younger:
+            yield (
+                f"The Joint Life table carried here has no spouse aged {life.spouse_age}: the Uniform Lifetime table is "
+                "used, which requires more. Check the birth dates."
+            )
+        return
+    if spouse:
         yield (
-            f"The due date has passed: the excise tax is {percent_text(float(params.excise_rate), 0)} of what was not "
-            f"taken, {percent_text(float(params.excise_reduced_rate), 0)} if corrected in time, and may be waived "
-            "(IRC 4974; Form 5329)."
+            f"Joint Life table ({joint} at {life.age} and {life.spouse_age}) for {listed(spouse)}: the spouse is more than "
+            f"{younger} years younger and must be sole beneficiary all year."
         )
-    if left and year == life.first_year:
+    if unsaid:
+        uniform = uniform_divisor(life.age, params)
+        at = [sum(account_row(a, d).required_cents or 0 for a in unsaid) for d in (joint, uniform)]
+        yield (
+            f"The spouse is more than {younger} years younger: if sole beneficiary of {listed(unsaid)} all year, the Joint "
+            f"Life table (Pub. 590-B Table II, {joint}) requires {money_text(at[0])} instead of {money_text(at[1])}. Enter "
+            "Spouse or Other as Sole Beneficiary."
+        )
+
+
+def _first_year_caveats(life: _Life, year: int, left: int, due: date, as_of: date) -> Iterator[str]:
+    """What the first two years' dates mean (IRC 401(a)(9)(C); Pub. 590-B)."""
+    if left and year == life.first_year and as_of <= due:
         yield (
             f"First year: this may wait until {due}, but then two distributions fall in {year + 1}, as that year's own is "
             f"due by {date(year + 1, 12, 31)}."
@@ -225,32 +271,80 @@ def _timing_caveats(
         )
 
 
-def _pool_caveats(
-    household: Household, accounts: Sequence[Account], year: int, as_of: date, params: RmdParameters
-) -> Iterator[str]:
-    """What the rows themselves leave open: employment, and distributions that the Activity sheet knows better."""
+def _plan_caveat(accounts: Sequence[Account], params: RmdParameters) -> Iterator[str]:
+    """What the rows leave open of a plan's participant: employment."""
     if accounts[0].registration not in params.ira_pool:
         yield (
             "If still working for this plan's employer and not a 5-percent owner, nothing may be required yet "
             "(IRC 401(a)(9)(C)(ii))."
         )
-    ids = {a.id for a in accounts}
-    seen = sum(
-        row.amount_cents
+
+
+# --- Gifts to charity ---
+
+
+def _with_qcd_caveats(
+    found: Sequence[Rmd], household: Household, settings: Settings, params: RmdParameters
+) -> Iterator[Rmd]:
+    """The distributions, each with what its qualified charitable distributions run into."""
+    told: set[Owner] = set()
+    for rmd in found:
+        ids = {row.account_id for row in rmd.accounts}
+        if rmd.owner is Owner.JOINT or not (own := _gifts(household, ids, settings)):
+            yield rmd
+            continue
+        caveats = [*_qcd_caveats(rmd, own, _births(household, rmd.owner)[0], params)]
+        if rmd.owner not in told and _from_ira(rmd, params):
+            told.add(rmd.owner)
+            iras = {
+                r.account_id
+                for o in found
+                if o.owner is rmd.owner and _from_ira(o, params)
+                for r in o.accounts
+            }
+            caveats += _over_limit(
+                sum(g.amount_cents for g in _gifts(household, iras, settings)), settings, params
+            )
+        yield replace(rmd, caveats=(*rmd.caveats, *caveats))
+
+
+def _gifts(household: Household, account_ids: set[str], settings: Settings) -> list[Activity]:
+    """The year's QCDs out of these accounts up to the as-of date."""
+    return [
+        row
         for row in household.activity
-        if row.account_id in ids
-        and row.type in (ActivityType.RMD, ActivityType.QCD)
-        and row.date.year == year
-        and row.date <= as_of
-    )
-    taken = sum(a.rmd_taken_cents for a in accounts)
-    if seen > taken:
+        if row.type is ActivityType.QCD
+        and row.account_id in account_ids
+        and row.date.year == settings.tax_year
+        and row.date <= settings.as_of
+    ]
+
+
+def _from_ira(rmd: Rmd, params: RmdParameters) -> bool:
+    """Own and inherited IRAs can give; plans can't (IRC 408(d)(8)(B))."""
+    return rmd.accounts[0].registration in params.ira_pool | INHERITED
+
+
+def _qcd_caveats(
+    rmd: Rmd, gifts: Sequence[Activity], born: date | None, params: RmdParameters
+) -> Iterator[str]:
+    """Gifts that are not qualified: out of a plan, or too early (IRC 408(d)(8)(B); Pub. 590-B)."""
+    if not _from_ira(rmd, params):
+        amount = money_text(sum(g.amount_cents for g in gifts))
+        yield f"QCDs of {amount} came out of a plan: only IRAs can make them, so they are ordinary, taxable distributions."
+        return
+    if born is not None:
+        start = age_reached(born, params.qcd_age)
+        if early := [g for g in gifts if g.date < start]:
+            amount = money_text(sum(g.amount_cents for g in early))
+            yield f"QCDs of {amount} were made before {start}, when age {params.qcd_age} is reached: they are ordinary, taxable distributions."
+
+
+def _over_limit(given: int, settings: Settings, params: RmdParameters) -> Iterator[str]:
+    """What is given beyond the year's limit of one person (IRC 408(d)(8)(A), (F)); it counts toward the RMD all the same."""
+    limit = params.qcd_limit_cents
+    if given > limit:
         yield (
-            f"Activity shows {money_text(seen)} of RMDs and QCDs in {year}, but RMD Taken on the Accounts sheet adds up to "
-            f"{money_text(taken)}: check which is right."
+            f"QCDs of {money_text(given)} in {settings.tax_year} exceed the limit of {money_text(limit)} a person: "
+            f"{money_text(given - limit)} is an ordinary, taxable distribution, which still counts as taken (IRC 408(d)(8))."
         )
-
-
-def _list(accounts: Sequence[Account]) -> str:
-    """`IRA1, IRA2` for messages."""
-    return ", ".join(a.id for a in accounts)
