@@ -10,11 +10,19 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.builders import account, activity, cents, client, household, settings, tax_parameters
-from xl_rebal.engine.book import ActivityType, Owner, Registration
+from xl_rebal.engine.book import Activity, ActivityType, FilingStatus, Owner, Registration, SoleBeneficiary
 from xl_rebal.engine.results import Rmd, RmdState
-from xl_rebal.engine.rmd import applicable_age, first_distribution_year, rmds, uniform_divisor
+from xl_rebal.engine.rmd import rmds
+from xl_rebal.engine.rmd_rules import (
+    applicable_age,
+    first_distribution_year,
+    joint_divisor,
+    uniform_divisor,
+)
 from xl_rebal.errors import ParameterMissing
 
 PARAMETERS = tax_parameters(2026)
@@ -206,9 +214,21 @@ def test_an_overdrawn_account_does_not_lower_what_the_others_require() -> None:
 
 def test_a_missed_due_date_names_the_excise_tax() -> None:
     rmd = only(account("IRA", IRA, year_end=21_100), as_of="2027-01-15", tax_year=2026)
-    assert any("25%" in c and "10%" in c for c in rmd.caveats)
+    # 1,000.00 not taken: 25 % and 10 %; the window ends with the second year after 2026 (IRC 4974(e)(2))
+    assert "$250.00 (25%), or $100.00 (10%) if corrected by December 31, 2028" in rmd.caveats[0]
     on_the_day = only(account("IRA", IRA, year_end=21_100), as_of="2026-12-31")
     assert on_the_day.caveats == ()
+
+
+def test_a_first_distribution_is_late_only_after_april_1() -> None:
+    ira = account("IRA", IRA, year_end=26_500)
+    on_the_day = only(ira, born="1953-03-01", as_of="2027-04-01", tax_year=2026)
+    assert on_the_day.state is RmdState.FIRST_YEAR
+    late = only(ira, born="1953-03-01", as_of="2027-04-02", tax_year=2026)
+    assert (late.state, late.due) == (RmdState.DUE, date(2027, 4, 1))
+    assert "$250.00 (25%)" in late.caveats[0]
+    assert "December 31, 2029" in late.caveats[0]  # the tax is of 2027
+    assert not any("may wait" in c for c in late.caveats)
 
 
 def test_activity_that_shows_more_than_the_accounts_sheet_is_said() -> None:
@@ -269,10 +289,148 @@ def test_spouses_never_share() -> None:
     assert (yours.owner, yours.age, yours.left_cents) == (Owner.SPOUSE, 80, 10_000_00)
 
 
-def test_a_spouse_more_than_ten_years_younger_is_a_caveat() -> None:
-    ira = account("IRA", IRA, year_end=1000)
-    assert any("Joint Life" in c for c in only(ira, spouse_born="1958-01-01").caveats)  # 11 years by year
+# --- The joint table ---
+
+
+def test_pub_590b_example_of_a_sole_beneficiary_spouse_eleven_years_younger() -> None:
+    # $100,000, owner 75, spouse 64: Table II gives 25.3, so $3,953
+    ira = account("IRA", IRA, year_end=100_000, sole_beneficiary=SoleBeneficiary.SPOUSE)
+    rmd = only(ira, born="1951-03-01", spouse_born="1962-11-01")
+    assert (rmd.accounts[0].divisor, rmd.required_cents) == (Decimal("25.3"), 3_952_57)
+    assert any("Joint Life table (25.3 at 75 and 64) for IRA" in c for c in rmd.caveats)
+
+
+def test_a_published_example_of_76_and_60_with_262_000() -> None:
+    ira = account("IRA", IRA, year_end=262_000, sole_beneficiary=SoleBeneficiary.SPOUSE)
+    rmd = only(ira, born="1950-03-01", spouse_born="1966-11-01")
+    assert rmd.required_cents == 9_290_78  # 262,000 / 28.2
+
+
+@pytest.mark.parametrize(
+    ("spouse_born", "divisor"),
+    [
+        ("1956-01-01", "21.1"),  # 70: nine years younger
+        ("1957-12-31", "21.1"),  # 69: exactly ten by the ages attained in the year is not more than ten
+        ("1958-01-01", "21.8"),  # 68: eleven, though only ten years and eight months by the calendar
+        ("1946-01-01", "21.1"),  # older
+        (None, "21.1"),
+    ],
+)
+def test_the_joint_table_begins_with_more_than_ten_years_by_ages_attained(
+    spouse_born: str | None, divisor: str
+) -> None:
+    ira = account("IRA", IRA, year_end=1000, sole_beneficiary=SoleBeneficiary.SPOUSE)
+    assert only(ira, spouse_born=spouse_born).accounts[0].divisor == Decimal(divisor)
+
+
+def test_a_spouse_more_than_ten_years_younger_is_asked_about_with_both_amounts() -> None:
+    ira = account("IRA", IRA, year_end=211_000)
+    rmd = only(ira, spouse_born="1958-01-01")  # 11 years by year
+    assert rmd.required_cents == 10_000_00  # the larger, until it is known
+    (caveat,) = rmd.caveats
+    assert "requires $9,678.90 instead of $10,000.00" in caveat  # 211,000 / 21.8 and / 21.1
+    assert "Enter Spouse or Other as Sole Beneficiary" in caveat
     assert only(ira, spouse_born="1957-12-31").caveats == ()  # exactly 10 by ages attained in the year
+
+
+def test_another_sole_beneficiary_settles_the_question() -> None:
+    ira = account("IRA", IRA, year_end=211_000, sole_beneficiary=SoleBeneficiary.OTHER)
+    rmd = only(ira, spouse_born="1968-01-01")
+    assert (rmd.required_cents, rmd.caveats) == (10_000_00, ())
+
+
+def test_each_account_of_a_pool_has_its_own_beneficiary() -> None:
+    rmd = only(
+        account("A", IRA, year_end=21_800, sole_beneficiary=SoleBeneficiary.SPOUSE),
+        account("B", IRA, year_end=21_100, sole_beneficiary=SoleBeneficiary.OTHER),
+        account("C", IRA, year_end=21_100),
+        spouse_born="1958-01-01",
+    )
+    assert [row.required_cents for row in rmd.accounts] == [1_000_00, 1_000_00, 1_000_00]
+    assert [("for A:" in c, "beneficiary of C" in c) for c in rmd.caveats] == [(True, False), (False, True)]
+
+
+def test_the_joint_table_holds_for_plans_and_for_the_spouses_own_accounts() -> None:
+    plan = account("K", Registration.PLAN_401K, year_end=1000, sole_beneficiary=SoleBeneficiary.SPOUSE)
+    assert only(plan, spouse_born="1958-01-01").accounts[0].divisor == Decimal("21.8")
+    hers = account("S", IRA, owner=Owner.SPOUSE, year_end=1000, sole_beneficiary=SoleBeneficiary.SPOUSE)
+    assert only(hers, born="1958-01-01", spouse_born="1947-05-01").accounts[0].divisor == Decimal("21.8")
+
+
+@pytest.mark.parametrize("status", [FilingStatus.SINGLE, FilingStatus.QUALIFYING_SURVIVOR])
+def test_a_spouse_of_an_unmarried_client_is_a_contradiction_and_the_uniform_table_stays(
+    status: FilingStatus,
+) -> None:
+    ira = account("IRA", IRA, year_end=211_000, sole_beneficiary=SoleBeneficiary.SPOUSE)
+    person = client(born="1947-05-01", spouse_born="1968-01-01", status=status)
+    (rmd,) = rmds(household(client=person, accounts=[ira]), settings(), PARAMETERS)
+    assert rmd.required_cents == 10_000_00
+    assert any(f"Filing Status is {status.value}" in c for c in rmd.caveats)
+
+
+def test_a_spouse_without_a_birth_date_or_too_young_for_the_table_leaves_the_uniform_one() -> None:
+    ira = account("IRA", IRA, year_end=211_000, sole_beneficiary=SoleBeneficiary.SPOUSE)
+    unknown = only(ira)
+    assert (unknown.required_cents, "birth date is missing" in unknown.caveats[0]) == (10_000_00, True)
+    child = only(ira, spouse_born="2008-01-01")
+    assert (child.required_cents, "no spouse aged 18" in child.caveats[0]) == (10_000_00, True)
+
+
+@given(age=st.integers(72, 125), spouse_age=st.integers(20, 109))
+def test_the_joint_table_never_asks_for_more_than_the_uniform_one(age: int, spouse_age: int) -> None:
+    joint = joint_divisor(age, spouse_age, PARAMETERS.rmd)
+    assert (joint is None) == (age - spouse_age <= 10)
+    if joint is not None:
+        assert joint >= uniform_divisor(age, PARAMETERS.rmd)
+        assert joint >= (joint_divisor(age + 1, spouse_age, PARAMETERS.rmd) or 0)
+
+
+# --- Gifts to charity ---
+
+
+def gift(on: str, amount: int, account_id: str = "IRA") -> Activity:
+    return activity(on, ActivityType.QCD, amount=amount, account_id=account_id)
+
+
+def test_a_qcd_counts_as_taken() -> None:
+    rmd = only(account("IRA", IRA, year_end=211_000, rmd_taken=10_000), rows=(gift("2026-03-01", 10_000),))
+    assert (rmd.state, rmd.left_cents, rmd.caveats) == (RmdState.TAKEN, 0, ())
+    unsaid = only(account("IRA", IRA, year_end=211_000), rows=(gift("2026-03-01", 4_000),))
+    assert any("$4,000.00 of it QCDs, which count" in c for c in unsaid.caveats)
+
+
+def test_qcds_beyond_the_limit_of_one_person_are_said_once() -> None:
+    accounts = (
+        account("IRA", IRA, year_end=211_000, rmd_taken=100_000),
+        account("INH", Registration.INHERITED_IRA, rmd_taken=20_000),
+    )
+    rows = (gift("2026-03-01", 100_000), gift("2026-04-01", 20_000, "INH"))
+    own, inherited = found(*accounts, rows=rows)
+    # 120,000 given from both, against 111,000 in 2026
+    assert any("QCDs of $120,000.00" in c and "$9,000.00 is an ordinary" in c for c in own.caveats)
+    assert not any("exceed" in c for c in inherited.caveats)
+    within = found(*accounts, rows=(gift("2026-03-01", 100_000), gift("2026-04-01", 11_000, "INH")))
+    assert not any("exceed" in c for rmd in within for c in rmd.caveats)
+
+
+def test_each_spouse_has_an_own_qcd_limit() -> None:
+    rows = (gift("2026-03-01", 111_000, "A"), gift("2026-03-01", 111_000, "B"))
+    pools = found(
+        account("A", IRA, year_end=1, rmd_taken=111_000),
+        account("B", IRA, owner=Owner.SPOUSE, year_end=1, rmd_taken=111_000),
+        spouse_born="1947-05-01",
+        rows=rows,
+    )
+    assert [rmd.caveats for rmd in pools] == [(), ()]
+
+
+def test_a_gift_before_70_and_a_half_or_out_of_a_plan_is_no_qcd() -> None:
+    ira = account("IRA", IRA, year_end=1000, rmd_taken=500)
+    early = only(ira, born="1955-10-31", rows=(gift("2026-04-29", 500),))  # 70 1/2 on April 30, 2026
+    assert (early.state, "before 2026-04-30" in early.caveats[0]) == (RmdState.NOT_DUE, True)
+    assert only(ira, born="1955-10-31", rows=(gift("2026-04-30", 500),)).caveats == ()
+    plan = account("K", Registration.PLAN_401K, year_end=1000, rmd_taken=500)
+    assert any("came out of a plan" in c for c in only(plan, rows=(gift("2026-04-29", 500, "K"),)).caveats)
 
 
 def test_a_young_spouse_matters_only_once_a_distribution_is_due() -> None:
