@@ -201,6 +201,16 @@ def test_a_budget_that_holds_is_not_passed_by_rounding_lots_to_shares(budget):
     assert 0 < found.long_gain_cents <= budget
 
 
+def test_a_budget_that_holds_is_not_passed_for_drift_however_small_the_gain():
+    """Each dollar sold carries 5 cents of gain: $2,000 of drift would cost $100, and the budget leaves $40."""
+    family = home(
+        [lot("STK", 80, 7600, OLD), lot("BND", 15, 1500, OLD)], [cash(500)], gain_budget_cents=40_00
+    )
+    found = sound(family, settings(gain_budget_mode=BudgetMode.LIMIT))
+    assert found.sells[0].quantity == 8  # $5 a share
+    assert found.state is PlanState.RESIDUAL
+
+
 def test_no_alternative_is_called_within_a_budget_that_needed_cash_breaks():
     family = home(
         [lot("STK", 60, 600, OLD), lot("BND", 35, 3500, OLD, hold=True)],

@@ -35,7 +35,7 @@ CENTS_PER_UNIT = 100_000.0  # the model counts thousands of dollars
 DOLLARS_PER_UNIT = CENTS_PER_UNIT / 100
 
 CASH_PENALTY = 10_000.0  # per dollar of cash that must be there and is not
-BUDGET_PENALTY = 100.0  # per dollar over a budget that must hold
+BUDGET_PENALTY = 2000.0  # per dollar over a budget that must hold
 CLASS_PENALTY = 10.0  # per dollar of a class outside its goal
 SECURITY_PENALTY = 3.0  # per dollar of a security outside its goal
 LEAST_COST = 1e-4  # of each dollar traded, where the firm's setting is lower: no trade is free of trouble
@@ -182,7 +182,9 @@ def build(case: Case, tax: TaxSide, *, budget_cents: int | None, whole: Whole | 
     ]
     _add_tax(b, tax, short, long, _reach(case, Term.SHORT), _reach(case, Term.LONG))
     if budget_cents is not None:
-        over = b.column(cost=BUDGET_PENALTY)
+        # Only needed cash may break the budget; without it, no trade at all keeps within 0 and is always open.
+        needed = any(case.cash_missing().values())
+        over = b.column(np.inf if needed else max(0, -budget_cents) / CENTS_PER_UNIT, cost=BUDGET_PENALTY)
         b.row([*short, *long, (over, -1.0)], upper=budget_cents / CENTS_PER_UNIT)
     if whole is not None:
         _add_whole_shares(b, case, sells, buys, whole)
