@@ -124,7 +124,7 @@ def test_nothing_is_due_before_year_ten_when_the_owner_had_not_begun() -> None:
     rmd = only(inherited(died="2022-03-01", owner_born="1955-06-15", kind=B.DESIGNATED, year_end=100_000))
     assert (rmd.state, rmd.required_cents, rmd.left_cents) == (RmdState.NOT_DUE, 0, 0)
     assert any("had not begun" in c for c in rmd.caveats)
-    assert any("out by December 31, 2032" in c for c in rmd.caveats)
+    assert any("Ten-year rule: all of it must be out by December 31, 2032" in c for c in rmd.caveats)
 
 
 @pytest.mark.parametrize(("died", "state"), [("2025-03-31", RmdState.NOT_DUE), ("2025-04-01", RmdState.DUE)])
@@ -316,7 +316,7 @@ def test_an_account_without_a_name_is_taken_alone_and_says_so() -> None:
     [
         (
             {},
-            "enter Owner Death Date and Beneficiary Type and Owner Birth Date on the Accounts sheet.",
+            "enter Owner Death Date, Beneficiary Type and Owner Birth Date on the Accounts sheet.",
             "Clients",
         ),
         ({"died": "2022-03-01", "kind": B.SPOUSE}, "enter Owner Birth Date on the Accounts sheet.", "Death"),

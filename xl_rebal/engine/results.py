@@ -147,7 +147,7 @@ class Rmd:
     """Required minimum distribution of one owner over one pool of accounts that may be taken together."""
 
     owner: Owner
-    pool: str  # 'IRA', '403(b)', or the account id of a plan that stands alone
+    pool: str  # 'IRA', '403(b)', 'Inherited IRA from NAME' of several, or the id of an account that stands alone
     state: RmdState
     age: int | None
     accounts: tuple[RmdAccount, ...]

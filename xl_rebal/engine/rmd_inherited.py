@@ -50,6 +50,12 @@ _OTHER_ELIGIBLE = frozenset(
         BeneficiaryType.NOT_MUCH_YOUNGER,
     )
 )
+_RULES = {
+    BeneficiaryType.NON_PERSON: "Five-year rule",
+    BeneficiaryType.DESIGNATED: "Ten-year rule",
+    BeneficiaryType.MINOR_CHILD: "Ten years after coming of age",
+}
+_TODAY = "The amount is what it holds at today's prices."
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +111,20 @@ def inherited_duty(inheritance: Inheritance, year: int, params: RmdParameters) -
             )
         return Duty(notes=(f"Nothing is due for {year}, the year of death.",))
     out_by = _out_by(inheritance, begun, params)
-    end = "" if out_by is None else f"All of it must be out by December 31, {out_by}."
+    end = (
+        ""
+        if out_by is None
+        else f"{_RULES[inheritance.kind]}: all of it must be out by December 31, {out_by}."
+    )
     if out_by is not None and year >= out_by:
-        return Duty(everything=True, due=date(out_by, 12, 31), notes=(end,))
+        return Duty(everything=True, due=date(out_by, 12, 31), notes=(end, _TODAY))
     notes = (*((end,) if end else ()), *_choices(inheritance, begun, year, params))
     if waiting := _nothing_yet(inheritance, begun, year, params):
         return Duty(notes=(waiting, *notes))
     factor = _factor(inheritance, begun, year, params)
     if factor <= _ONE:
-        return Duty(
-            everything=True, due=date(year, 12, 31), notes=("The life expectancy is used up.", *notes)
-        )
+        used = "The life expectancy is used up: all of it is due."
+        return Duty(everything=True, due=date(year, 12, 31), notes=(used, _TODAY, *notes))
     return Duty(factor, due=date(year, 12, 31), notes=notes)
 
 
@@ -373,10 +382,13 @@ def _alone(household: Household, owner: Owner, accounts: Sequence[Account]) -> t
 
 
 def _to_enter(absent: Sequence[str], owner: Owner, client_id: str) -> str:
-    """`Enter Owner Death Date and Beneficiary Type on the Accounts sheet.`"""
+    """`Facts ... are missing: enter Owner Death Date and Beneficiary Type on the Accounts sheet.`"""
     here = [header for header in absent if header != "Birth Date"]
-    parts = [f"{' and '.join(here)} on the Accounts sheet"] if here else []
+    parts = []
+    if here:
+        words = f"{', '.join(here[:-1])} and {here[-1]}" if len(here) > 1 else here[0]
+        parts.append(f"{words} on the Accounts sheet")
     if "Birth Date" in absent:
         header = "Spouse Birth Date" if owner is Owner.SPOUSE else "Birth Date"
         parts.append(f"{header} of {client_id} on the Clients sheet")
-    return f"What must be taken depends on it (IRC 401(a)(9)(B), (H)): enter {', '.join(parts)}."
+    return f"Facts that decide it are missing (IRC 401(a)(9)(B), (H)): enter {', '.join(parts)}."
