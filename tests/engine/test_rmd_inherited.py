@@ -167,7 +167,19 @@ def test_an_account_kept_beyond_its_last_year_is_late_with_the_penalty_in_dollar
     assert "$4,000.00 (10%) if corrected by December 31, 2026" in late
 
 
+def test_more_than_is_due_leaves_nothing_and_never_less_than_nothing() -> None:
+    known = {"died": "2022-03-01", "owner_born": "1957-06-15", "kind": B.DISABLED}
+    rmd = only(inherited(**known, year_end=26_800, rmd_taken=1_200))
+    assert (rmd.state, rmd.required_cents, rmd.left_cents) == (RmdState.TAKEN, 1_000_00, 0)
+
+
 # --- Life expectancy ---
+
+
+@pytest.mark.parametrize(("died", "last_year"), [("2019-12-31", None), ("2020-01-01", 2030)])
+def test_the_ten_year_rule_is_for_deaths_from_2020_on(died: str, last_year: int | None) -> None:
+    case = Inheritance(False, day(died), B.DESIGNATED, day("1940-01-01"), day("1966-04-01"))
+    assert inherited_duty(case, 2030, RULES).everything == (last_year == 2030)
 
 
 def test_an_heir_of_a_death_before_2020_keeps_the_life_expectancy() -> None:
@@ -262,7 +274,11 @@ def test_a_roth_owner_never_had_begun() -> None:
     case = {"died": "2022-05-01", "kind": B.DESIGNATED, "year_end": 100_000}
     rmd = only(inherited("R", ROTH, **case))  # neither birth date of the owner nor of the heir is needed
     assert (rmd.state, rmd.due) == (RmdState.NOT_DUE, None)
-    assert divisor(2026, B.DISABLED, "2022-05-01", "1936-01-01", "1966-04-01", roth=True) == Decimal("26.8")
+    at_86 = ("2022-05-01", "1936-01-01", "1966-04-01")
+    assert divisor(2026, B.DESIGNATED, *at_86, roth=True) is None
+    assert (
+        divisor(2026, B.DESIGNATED, *at_86) == divisor(2026, B.DISABLED, *at_86, roth=True) == Decimal("26.8")
+    )
 
 
 def test_the_year_of_death_asks_for_what_the_owner_took() -> None:
