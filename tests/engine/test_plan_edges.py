@@ -231,7 +231,7 @@ def test_a_small_loss_pays_for_a_withdrawal_though_it_is_too_small_to_harvest():
     )
     found = sound(family)
     assert 20 <= found.sells[0].quantity <= 22
-    assert found.sells[0].reason == "Realizes a loss that offsets gains"
+    assert found.sells[0].reason == "Realizes a loss"
     assert found.shortfalls == ()
 
 

@@ -1,25 +1,21 @@
 """The household's rebalance plan: least tax among the trades that cure the drift, every figure exact.
 
 Two solves. The first, with any fraction of a share, finds which positions to touch; the second, on those alone,
-finds whole shares and keeps to the minimum trade. Where that costs much against the first, a third has all positions. `settle` makes trades of it and everything shown is recomputed from
-them with the exact rules of gains, tax and drift.
+finds whole shares and keeps to the minimum trade. Where that costs much against the first, a third has all positions.
+`settle` makes trades of it and everything shown is recomputed from them with the exact rules of gains, tax and drift.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from xl_rebal.engine.book import BudgetMode, Household, Settings, Shares, Term
 from xl_rebal.engine.case import UNKNOWN_BASIS, UNKNOWN_DATE, Buyable, Case, Goal, Sellable, case_of
 from xl_rebal.engine.drift import Drift, DriftStatus, Sleeve, drift
-from xl_rebal.engine.gains import net_gains
 from xl_rebal.engine.model import CENTS_PER_UNIT, DOLLARS_PER_UNIT, Model, TaxSide, Whole, build
 from xl_rebal.engine.results import (
-    BudgetUse,
-    MarginalRates,
-    NetGains,
     Plan,
     PlanState,
     Rmd,
@@ -31,7 +27,7 @@ from xl_rebal.engine.results import (
 from xl_rebal.engine.rmd import rmds as rmds_of
 from xl_rebal.engine.settle import Proposal, Settled, account_name, settle, share_step
 from xl_rebal.engine.solve import Solution, solve
-from xl_rebal.engine.tax import marginal_rates, tax_on_gains, tax_profile
+from xl_rebal.engine.year import Year
 from xl_rebal.money import money_text, value_cents
 from xl_rebal.params.types import TaxParameters
 
@@ -49,56 +45,6 @@ CENT = 1 / CENTS_PER_UNIT
 TOUCHED = 0.01  # thousands of dollars: a position that the first solve trades for less is left alone
 
 
-@dataclass(frozen=True, slots=True)
-class _Year:
-    """The taxpayer's year before the plan."""
-
-    household: Household
-    settings: Settings
-    params: TaxParameters
-    realized: tuple[int, int]  # short, long, year to date
-
-    def net(self, short_cents: int, long_cents: int) -> NetGains:
-        """The year's gains with the plan's added, netted with the carryforwards."""
-        client = self.household.client
-        return net_gains(
-            self.realized[0] + short_cents,
-            self.realized[1] + long_cents,
-            client.short_carryforward_cents,
-            client.long_carryforward_cents,
-            self.params.status(client.filing_status).loss_limit_cents,
-        )
-
-    def added_tax(self, before: NetGains, after: NetGains) -> TaxEstimate | None:
-        """Tax line by line that the plan adds to the year."""
-        client = self.household.client
-        profile = tax_profile(client, self.params)
-        one = tax_on_gains(before, profile, client.filing_status, self.params)
-        two = tax_on_gains(after, profile, client.filing_status, self.params)
-        if one is None or two is None:
-            return None
-        return TaxEstimate(
-            two.ordinary_cents - one.ordinary_cents,
-            two.long_term_cents - one.long_term_cents,
-            two.niit_cents - one.niit_cents,
-            two.state_cents - one.state_cents,
-        )
-
-    def rates(self, net: NetGains) -> MarginalRates | None:
-        client = self.household.client
-        return marginal_rates(net, tax_profile(client, self.params), client.filing_status, self.params)
-
-    def side(self) -> TaxSide:
-        client = self.household.client
-        return TaxSide(
-            tax_profile(client, self.params),
-            self.params.status(client.filing_status),
-            self.params,
-            self.realized[0] - client.short_carryforward_cents,
-            self.realized[1] - client.long_carryforward_cents,
-        )
-
-
 def plan(
     household: Household,
     settings: Settings,
@@ -112,7 +58,7 @@ def plan(
     """
     owed = rmds_of(household, settings, params) if rmds is None else rmds
     case = case_of(household, settings, params, owed)
-    year = _Year(household, settings, params, household.realized_cents(settings.tax_year, settings.as_of))
+    year = Year.of(household, settings, params)
     if not case.needs_action:
         return _assess(case, year, settle(case, _nothing(case)), 0.0, 0.0)
     limited = settings.gain_budget_mode is BudgetMode.LIMIT
@@ -124,7 +70,7 @@ def plan(
     return chosen
 
 
-def _proposed(case: Case, year: _Year, limited: bool) -> Plan:
+def _proposed(case: Case, year: Year, limited: bool) -> Plan:
     """The plan of one case; with `limited` the budget holds to the cent unless needed cash breaks it."""
     cap = _budget_cap(case, year) if limited else None
     found = _solved(case, year, cap)
@@ -144,8 +90,8 @@ def _gain(plan: Plan) -> int:
     return plan.short_gain_cents + plan.long_gain_cents
 
 
-def _solved(case: Case, year: _Year, cap: int | None) -> Plan:
-    tax = year.side()
+def _solved(case: Case, year: Year, cap: int | None) -> Plan:
+    tax = _tax_side(year)
     precise = max(GAP, GAP_SHARE * case.start.total_cents / CENTS_PER_UNIT)
     model = build(case, tax, budget_cents=cap)
     relaxed = solve(model.arrays, absolute_gap=GAP, node_limit=NODE_LIMIT)
@@ -182,10 +128,22 @@ def _lacking(case: Case, model: Model, solution: Solution) -> frozenset[str]:
     return frozenset(a for a, missing in short.items() if missing > CENT / 2)
 
 
-def _budget_cap(case: Case, year: _Year) -> int | None:
+def _tax_side(year: Year) -> TaxSide:
+    """The taxpayer as the model needs it: gains so far less the losses carried in."""
+    client = year.household.client
+    return TaxSide(
+        year.profile,
+        year.status,
+        year.params,
+        year.short_cents - client.short_carryforward_cents,
+        year.long_cents - client.long_carryforward_cents,
+    )
+
+
+def _budget_cap(case: Case, year: Year) -> int | None:
     """Net gain left for the plan. What was realized beyond the budget can't be undone, so it is never below 0."""
     budget = case.household.client.gain_budget_cents
-    return None if budget is None else max(0, budget - sum(year.realized))
+    return None if budget is None else max(0, budget - year.realized_cents)
 
 
 def _touched(case: Case, model: Model, solution: Solution) -> frozenset[tuple[str, str]]:
@@ -205,16 +163,14 @@ def _nothing(case: Case) -> Proposal:
     )
 
 
-def _assess(case: Case, year: _Year, settled: Settled, objective: float, gap: float) -> Plan:
+def _assess(case: Case, year: Year, settled: Settled, objective: float, gap: float) -> Plan:
     """Every figure of the plan, from its trades alone.
 
     `gap` is what whole shares and minimum trades cost at most, against the proven bound on any fraction of a share.
     """
-    household = case.household
     short = sum(t.gain_cents(Term.SHORT) for t in settled.trades)
     long = sum(t.gain_cents(Term.LONG) for t in settled.trades)
-    gains_before, gains = year.net(0, 0), year.net(short, long)
-    tax = year.added_tax(gains_before, gains)
+    tax = year.added_tax(short, long)
     after = (
         _drift_after(case, settled.trades, settled.transfers)
         if settled.trades or settled.transfers
@@ -222,7 +178,6 @@ def _assess(case: Case, year: _Year, settled: Settled, objective: float, gap: fl
     )
     residual = _residual(case, after, settled.trades)
     trades = tuple(replace(t, reason=_reason(case, t)) for t in settled.trades)
-    budget = household.client.gain_budget_cents
     if residual or settled.shortfalls:
         state = PlanState.RESIDUAL
     else:
@@ -235,11 +190,11 @@ def _assess(case: Case, year: _Year, settled: Settled, objective: float, gap: fl
         after=after,
         short_gain_cents=short,
         long_gain_cents=long,
-        gains=gains,
-        gains_before=gains_before,
+        gains=year.net(short, long),
+        gains_before=year.net(),
         tax=tax,
-        rates=year.rates(gains),
-        budget=None if budget is None else BudgetUse(budget, sum(year.realized), short + long),
+        rates=year.rates(short, long),
+        budget=year.budget(short + long),
         alternative=None,
         residual=residual,
         shortfalls=_shortfall_texts(case, settled),
@@ -290,7 +245,7 @@ def _reason(case: Case, trade: Trade) -> str:
             return f"Designated fund for {security.asset_class}, which is below target"
         return f"Designated fund for {security.asset_class}; puts the proceeds to work"
     if trade.disposals and trade.gain_cents() < 0:
-        return "Realizes a loss that offsets gains"
+        return "Realizes a loss"
     least = "no tax in this account" if not trade.disposals else "least tax per dollar"
     class_over = whole is not None and whole.status is DriftStatus.ABOVE
     held = case.before.sleeve(security.asset_class)

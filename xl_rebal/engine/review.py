@@ -11,9 +11,10 @@ from xl_rebal.engine.drift import drift
 from xl_rebal.engine.harvest import harvest_candidates
 from xl_rebal.engine.plan import plan
 from xl_rebal.engine.problems import Problem, Severity, in_order
-from xl_rebal.engine.results import BudgetUse, PlanState, Review, RmdState, TradeFlag
+from xl_rebal.engine.results import PlanState, Review, RmdState, TradeFlag
 from xl_rebal.engine.rmd import rmds
 from xl_rebal.engine.wash_sales import wash_sale_matches, wash_statuses
+from xl_rebal.engine.year import Year
 from xl_rebal.money import money_text, quantity_text
 from xl_rebal.params.types import TaxParameters
 
@@ -42,9 +43,7 @@ def review(
     """
     own = in_order([*problems, *_washed_elsewhere(household, settings, params)])
     owed = rmds(household, settings, params)
-    realized = sum(household.realized_cents(settings.tax_year, settings.as_of))
-    limit = household.client.gain_budget_cents
-    budget = None if limit is None else BudgetUse(limit, realized, 0)
+    budget = Year.of(household, settings, params).budget()
     client = household.client
     if any(p.severity is Severity.ERROR for p in own):
         return Review(client.id, client.name, own, None, None, (), (), owed, budget)

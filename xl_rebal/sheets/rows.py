@@ -160,7 +160,7 @@ def _sheet_problem(
             "",
             "",
             "",
-            f"The sheet {layout.name} {state}, so there is no {layout.row_is.partition(' (')[0]} to work with.",
+            f"The sheet {layout.name} {state}. It has one row per {layout.row_is.partition(' (')[0]}.",
             f"Fill it, with the columns {', '.join(layout.required)}.",
         )
     )

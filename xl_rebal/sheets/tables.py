@@ -575,7 +575,7 @@ def _flag_text(flag: Flag, review: Review) -> str:
         blocked = sum(c.wash.state is WashState.BLOCKED for c in review.harvest)
         losses = "1 loss" if len(review.harvest) == 1 else f"{len(review.harvest)} losses"
         return f"{losses} to harvest" + (f" ({blocked} blocked)" if blocked else "")
-    return flag.value
+    return str(flag.value)
 
 
 _TRADE_FLAGS = {Flag.HIGH_GAIN: TradeFlag.HIGH_GAIN, Flag.SHORT_TERM: TradeFlag.SHORT_TERM}
