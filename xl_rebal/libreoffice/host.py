@@ -322,10 +322,14 @@ def _script(function: str) -> str:
 
 
 def _environment(**more: str) -> dict[str, str]:
-    """This process's environment without what would lead LibreOffice's Python or its windows astray."""
+    """This process's environment without what would lead LibreOffice's Python or its windows astray.
+
+    An embedded Python looks for its library beside the first `python3` of PATH, which may be another installation's; so
+    PATH is the system's own.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     kept.pop("DISPLAY", None)
-    return {**kept, "SAL_USE_VCLPLUGIN": "svp", **more}
+    return {**kept, "PATH": os.defpath, "SAL_USE_VCLPLUGIN": "svp", **more}
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
