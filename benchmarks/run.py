@@ -88,7 +88,12 @@ def _timed(command: list[str]) -> float:
 
 
 def _peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Most memory of this process; Linux's ru_maxrss would count the parent's at the fork."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def _read(book: Path) -> dict[str, object]:
@@ -145,10 +150,11 @@ def _udfs(book: Path) -> dict[str, object]:
 
     tables = read_tables(book)
     cells = [[list(tables[name].headers), *tables[name].rows] for name in functions.DATA_SHEETS]
-    cells.append([list(tables["Settings"].headers), *tables["Settings"].rows])
     start = time.perf_counter()
     key = functions.XR_DATA(*cells)[0][0]
     data = time.perf_counter() - start
+    if not str(key).startswith("Book "):
+        raise SystemExit(f"XR_DATA answers: {key}")
     start = time.perf_counter()
     functions.XR_BOOK(key)
     first = time.perf_counter() - start

@@ -16,7 +16,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from math import isinf, isnan
 
 from xl_rebal.engine.problems import Severity
-from xl_rebal.money import decimal_of, to_cents
+from xl_rebal.money import to_cents
 from xl_rebal.sheets.layout import Column, Kind
 
 Value = str | date | int | Decimal | float | bool | None
@@ -189,8 +189,9 @@ def _decimal(raw: object) -> tuple[Decimal, bool] | Fault | None:
             return None
         if isinf(raw) or abs(raw) >= 1e13:
             return _too_large(raw)
-        number = decimal_of(raw)
-        return (_EXCEL_DIGITS.plus(number) if len(repr(raw)) > 16 else number), False
+        digits = repr(raw)
+        number = Decimal(digits)
+        return (_EXCEL_DIGITS.plus(number) if len(digits) > 16 else number), False
     if isinstance(raw, int):
         return _error_of(raw) or (_too_large(raw) if abs(raw) >= _LARGEST else (Decimal(raw), False))
     if isinstance(raw, Decimal):

@@ -282,23 +282,21 @@ def _parse(
     date_1904: bool,
     worst: Severity,
 ) -> None:
-    """Parses one column; equal texts are parsed once."""
+    """Parses one column; equal cells are parsed once."""
     header = column.header
     weights = column.kind in (Kind.WEIGHT, Kind.RATE)
-    seen: dict[tuple[str, bool | None], Any] = {}
+    seen: dict[tuple[type, object, bool | None], Any] = {}  # by type too: 1, 1.0 and TRUE are equal to Python
     values: list[Any] = []
     for index, raw in enumerate(result.raw[header]):
+        if raw is None:
+            values.append(None)
+            continue
         percent = unit(index) if weights else False
-        if type(raw) is str:
-            key = (raw, percent)
-            if key in seen:
-                value = seen[key]
-            else:
-                value = seen[key] = cell(column, raw, percent=percent, date_1904=date_1904)
-        elif raw is None:
-            value = None
+        key = (type(raw), raw, percent)
+        if key in seen:
+            value = seen[key]
         else:
-            value = cell(column, raw, percent=percent, date_1904=date_1904)
+            value = seen[key] = cell(column, raw, percent=percent, date_1904=date_1904)
         if isinstance(value, Fault):
             fault = value
             if fault.severity is Severity.ERROR and worst is not Severity.ERROR:

@@ -191,7 +191,7 @@ def _marks(path: Path) -> tuple[dict[str, tuple[Mark, ...]], bool]:
             for sheet, part in names.items():
                 if folded(sheet) in _SHEET_NAMES:
                     content = archive.read(part)
-                    if _HAS_MARK.search(content):
+                    if (b't="e"' in content or b"f>" in content) and _HAS_MARK.search(content):
                         found[sheet] = tuple(_marks_of(content))
     except (KeyError, zipfile.BadZipFile, ElementTree.ParseError):
         return found, False  # calamine's own reading decides whether the file is a workbook
