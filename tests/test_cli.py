@@ -89,6 +89,17 @@ def test_plan_writes_its_tables_to_a_plain_workbook_once(book, tmp_path):
     assert run.invoke(app, ["plan", str(book), "--xlsx", str(path)]).exit_code != 0
 
 
+def test_prove_shows_the_gap_and_the_checkers_verdict(book):
+    shown = run.invoke(app, ["prove", str(book)])
+    assert shown.exit_code == 1  # Marchetti is withheld
+    hartwell = next(line for line in shown.output.splitlines() if line.startswith("HAR01"))
+    assert "from the best possible" in hartwell
+    assert "checker passed" in hartwell
+    record = json.loads(run.invoke(app, ["prove", str(book), "--client", "HAR01", "--json"]).output)[0]
+    assert record["checker"] == "passed"
+    assert record["gap_dollars"] < 5
+
+
 def test_briefs_files_them_and_says_what_was_withheld(book, tmp_path):
     shown = run.invoke(
         app, ["briefs", str(book), "--out", str(tmp_path), "--client", "HAR01", "--client", "MAR06"]

@@ -157,6 +157,23 @@ def plan(
 
 
 @app.command()
+def prove(book: BookArgument, client: ClientOption = None, as_json: JsonOption = False) -> None:
+    """Show for each client how far its plan is from the proven optimum, and the independent checker's verdict."""
+    from xl_rebal import app as use
+
+    loaded = use.load(book)
+    with _progress("Proofs", quiet=as_json) as progress:
+        found = use.reviews(loaded, client, progress)
+    if as_json:
+        _print_json([use.proof_record(one) for one in found])
+    else:
+        for one in found:
+            print(use.proof_text(one))
+    if any(one.withheld for one in found):
+        raise typer.Exit(NEEDS_ATTENTION)
+
+
+@app.command()
 def briefs(
     book: BookArgument,
     out: Annotated[

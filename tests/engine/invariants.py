@@ -1,429 +1,40 @@
-"""What must hold of every plan, derived again from the household and the plan's trades alone.
+"""What should hold of every plan beyond the engine's own audit: no needless lack of cash, no drift made worse.
 
-Nothing here calls case, model, settle or solve: shares, cash, gains, terms, wash windows and bands are worked out a
-second time, the plain way. `violations` returns sentences; an empty list is a sound plan.
+The audit (engine/audit.py) withholds a plan that breaks a hard rule; what stands here is quality, which a tiny book of
+dear shares may miss for good reasons, so it is asked in tests only.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, timedelta
 from decimal import Decimal
 
-from xl_rebal.engine.book import (
-    Account,
-    ActivityType,
-    BudgetMode,
-    BuyIn,
-    Household,
-    Lot,
-    Registration,
-    Settings,
-    Shares,
-    Term,
-)
-from xl_rebal.engine.results import Plan, PlanState, RmdState, Side
-from xl_rebal.engine.rmd import rmds
-from xl_rebal.engine.tax import federal_and_state_tax_cents, tax_profile
+from xl_rebal.engine import audit
+from xl_rebal.engine.audit import TAXED, Audit, cents_of
+from xl_rebal.engine.book import Household, Settings, Shares
+from xl_rebal.engine.results import Plan
 from xl_rebal.params.types import TaxParameters
-
-TAXED = {
-    Registration.INDIVIDUAL,
-    Registration.JOINT,
-    Registration.TRUST,
-    Registration.IRREVOCABLE_TRUST,
-    Registration.CUSTODIAL,
-}
-SEPARATE = {Registration.IRREVOCABLE_TRUST, Registration.CUSTODIAL}
 
 
 def violations(home: Household, settings: Settings, params: TaxParameters, plan: Plan) -> list[str]:
-    """Every rule that the plan breaks, as sentences."""
-    found = list(_Check(home, settings, params, plan).all())
-    if plan.alternative is not None:
-        other = plan.alternative
-        found += [
-            f"alternative: {text}" for text in _Check(home, settings, params, other, limited=True).all()
-        ]
-        if other.budget is None or other.budget.excess_cents > max(0, _over_before(other)):
-            found.append("the alternative is over the budget, yet is called within it")
-    return found
+    """Every rule that the plan breaks, hard and soft, as sentences."""
+    return [*audit.violations(home, settings, params, plan), *_Quality(home, settings, params, plan).soft()]
 
 
-def cents_of(quantity: Decimal, price: Decimal) -> int:
-    """Quantity x price in cents, half-up, by integers."""
-    q, qd = _scaled(quantity)
-    p, pd = _scaled(price)
-    down = 10 ** (qd + pd)
-    return (2 * q * p * 100 + down) // (2 * down)
-
-
-def is_long(acquired: date, sold: date) -> bool:
-    """Held for more than a year from the day after acquisition."""
-    begins = acquired + timedelta(days=1)
-    try:
-        turns = begins.replace(year=begins.year + 1)
-    except ValueError:  # February 29
-        turns = date(begins.year + 1, 3, 1)
-    return sold >= turns
-
-
-def _scaled(number: Decimal) -> tuple[int, int]:
-    sign, digits, exponent = number.as_tuple()
-    assert isinstance(exponent, int)
-    whole = int("".join(map(str, digits))) * (-1 if sign else 1)
-    return (whole * 10**exponent, 0) if exponent > 0 else (whole, -exponent)
-
-
-def _over_before(plan: Plan) -> int:
-    assert plan.budget is not None
-    return plan.budget.realized_cents - plan.budget.budget_cents
-
-
-class _Check:
-    def __init__(
-        self,
-        home: Household,
-        settings: Settings,
-        params: TaxParameters,
-        plan: Plan,
-        limited: bool | None = None,
-    ) -> None:
-        self.home, self.settings, self.params, self.plan = home, settings, params, plan
-        self.accounts: dict[str, Account] = {a.id: a for a in home.accounts}
-        self.limited = settings.gain_budget_mode is BudgetMode.LIMIT if limited is None else limited
-        self.short = " ".join(plan.shortfalls)
-
-    def all(self) -> Iterator[str]:
-        yield from self._sales()
-        yield from self._sizes()
-        yield from self._buys()
-        yield from self._cash()
-        yield from self._gains()
-        yield from self._washes()
-        yield from self._rmds()
-        yield from self._after()
-        yield from self._state()
-
-    # ------------------------------------------------------------ what is sold
-
-    def _locked(self, account: Account, lot: Lot) -> str:
-        security = self.home.securities[lot.symbol]
-        if account.do_not_trade:
-            return "the account is not traded"
-        if account.registration in SEPARATE:
-            return "the account is another taxpayer's"
-        if lot.hold:
-            return "the lot is on hold"
-        if security.price is None or security.price <= 0:
-            return "it has no price"
-        if account.registration in TAXED and (lot.basis_cents is None or lot.acquired is None):
-            return "its basis or date is unknown"
-        return ""
-
-    def _free_shares(self, account_id: str, symbol: str) -> Decimal:
-        lots = (lot for lot in self.home.lots if (lot.account_id, lot.symbol) == (account_id, symbol))
-        return sum((x.quantity for x in lots if not self._locked(self.accounts[account_id], x)), Decimal(0))
-
-    def _sales(self) -> Iterator[str]:
-        sold: dict[tuple[str, str, str, int], Decimal] = defaultdict(Decimal)
-        held = {(lot.account_id, lot.symbol, lot.id, lot.source.row): lot for lot in self.home.lots}
-        for trade in self.plan.sells:
-            where = f"sale of {trade.symbol} in {trade.account_id}"
-            account = self.accounts[trade.account_id]
-            if trade.price != self.home.securities[trade.symbol].price:
-                yield f"{where}: price differs"
-            if account.registration in TAXED:
-                if trade.quantity != sum((d.quantity for d in trade.disposals), Decimal(0)):
-                    yield f"{where}: shares differ from the lots'"
-                if trade.amount_cents != sum(d.proceeds_cents for d in trade.disposals):
-                    yield f"{where}: proceeds differ from the lots'"
-            elif trade.disposals:
-                yield f"{where}: lots named in a sheltered account"
-            if trade.quantity > self._free_shares(trade.account_id, trade.symbol) or trade.quantity <= 0:
-                yield f"{where}: {trade.quantity} shares, of {self._free_shares(trade.account_id, trade.symbol)}"
-            parts = max(1, len(trade.disposals), sum(x.symbol == trade.symbol for x in self.home.lots))
-            if abs(trade.amount_cents - cents_of(trade.quantity, trade.price)) > parts:
-                yield f"{where}: proceeds are not shares x price"
-            for d in trade.disposals:
-                key = (trade.account_id, trade.symbol, d.lot.id, d.lot.source.row)
-                sold[key] += d.quantity
-                if held.get(key) != d.lot:
-                    yield f"{where}: lot {d.lot.id} is not held"
-                if why := self._locked(account, d.lot):
-                    yield f"{where}: lot {d.lot.id} may not be sold: {why}"
-                if abs(d.proceeds_cents - cents_of(d.quantity, trade.price)) > 0:
-                    yield f"{where}: proceeds of lot {d.lot.id}"
-                if d.lot.basis_cents is not None:
-                    share = Decimal(d.lot.basis_cents) * d.quantity / d.lot.quantity
-                    if abs(d.basis_cents - share) > Decimal("0.5"):
-                        yield f"{where}: basis of lot {d.lot.id}"
-        for key, quantity in sold.items():
-            if quantity > held[key].quantity or quantity <= 0:
-                yield f"lot {key}: {quantity} of {held[key].quantity} shares sold"
-
-    def _sizes(self) -> Iterator[str]:
-        """Whole steps but for a full liquidation, and the minimum trade but for raising needed cash."""
-        whole = self.settings.shares is Shares.WHOLE
-        step = Decimal(1) if whole else Decimal(1).scaleb(-self.settings.share_decimals)
-        seen = set()
-        for trade in self.plan.trades:
-            key = (trade.account_id, trade.symbol)
-            if key in seen:
-                yield f"{key} is traded twice"
-            seen.add(key)
-            everything = trade.side is Side.SELL and trade.quantity == self._free_shares(*key)
-            if trade.quantity % step and not everything:
-                yield f"{key}: {trade.quantity} shares is not a whole step"
-            least = max(self.settings.min_trade_cents, self.home.securities[trade.symbol].min_trade_cents)
-            if trade.amount_cents < least - 2 and not self._lacks_cash():
-                yield f"{key}: a trade of {trade.amount_cents} cents, below the minimum"
-
-    def _lacks_cash(self) -> bool:
-        """Whether the household needs cash that something must be sold for."""
-        home = self.home
-        if sum(c.cents for c in home.cash) - sum(a.withdrawal_cents for a in home.accounts) < (
-            home.client.cash_reserve_cents
-        ):
-            return True
-        for account in home.accounts:
-            need = account.withdrawal_cents + account.cash_reserve_cents
-            if home.cash_cents(account.id) < need:
-                return True
-        return any(r.state is RmdState.DUE and r.left_cents for r in rmds(home, self.settings, self.params))
-
-    # ------------------------------------------------------------ what is bought
-
-    def _buys(self) -> Iterator[str]:
-        classes = {t.asset_class.casefold() for t in self.home.targets if not t.symbol}
-        for trade in self.plan.buys:
-            where = f"purchase of {trade.symbol} in {trade.account_id}"
-            account, security = self.accounts[trade.account_id], self.home.securities[trade.symbol]
-            place = BuyIn.TAXABLE if account.registration in TAXED else BuyIn.SHELTERED
-            if security.buy not in (BuyIn.ANYWHERE, place):
-                yield f"{where}: not designated there"
-            if account.do_not_trade or account.registration in SEPARATE:
-                yield f"{where}: the account is not traded"
-            if security.asset_class.casefold() not in classes:
-                yield f"{where}: its class has no target"
-            if trade.amount_cents != cents_of(trade.quantity, trade.price) or trade.quantity <= 0:
-                yield f"{where}: amount is not shares x price"
-
-    # ------------------------------------------------------------ cash
-
-    def _cash_after(self) -> dict[str, int]:
-        cash = {a.id: self.home.cash_cents(a.id) for a in self.home.accounts}
-        for trade in self.plan.trades:
-            cash[trade.account_id] += trade.amount_cents * (1 if trade.side is Side.SELL else -1)
-        for transfer in self.plan.transfers:
-            cash[transfer.from_account] -= transfer.cents
-            if transfer.to_account:
-                cash[transfer.to_account] += transfer.cents
-        return cash
-
-    def _cash(self) -> Iterator[str]:
-        after = self._cash_after()
-        bought = {t.account_id for t in self.plan.buys}
-        for account_id, cents in after.items():
-            account = self.accounts[account_id]
-            told = account_id[-4:] in self.short
-            if cents < account.cash_reserve_cents:
-                if not told:
-                    yield f"cash of {account_id} ends at {cents}, reserve {account.cash_reserve_cents}, and nobody says so"
-                if account_id in bought:
-                    yield f"{account_id} buys while its cash ends at {cents}, below its reserve"
-                if account.cash_reserve_cents - cents > 100 and self._could_raise(account_id):
-                    yield f"cash of {account_id} ends at {cents} with something left to sell"
-            asked = sum(
-                t.cents
-                for t in self.plan.transfers
-                if t.from_account == account_id and t.why.startswith("With")
-            )
-            if asked != account.withdrawal_cents:
-                yield f"withdrawal of {account_id}: {asked} instead of {account.withdrawal_cents}"
-        said = sum(max(0, self.accounts[a].cash_reserve_cents - cents) for a, cents in after.items())
-        if (
-            sum(after.values()) + said < self.home.client.cash_reserve_cents
-            and "The household" not in self.short
-        ):
-            yield "the household's cash ends below its reserve, and nobody says so"
-
-    def _could_raise(self, account_id: str) -> bool:
-        """Whether unsold shares without a loss are left in the account (a loss may be a wash, a budget may bind)."""
-        if self.limited and self.home.client.gain_budget_cents is not None:
-            return False
-        whole = self.settings.shares is Shares.WHOLE
-        sold = {t.symbol: t.quantity for t in self.plan.sells if t.account_id == account_id}
-        from_lots: dict[str, Decimal] = defaultdict(Decimal)
-        for trade in self.plan.sells:
-            for d in trade.disposals:
-                from_lots[d.lot.id] += d.quantity
-        taxed = self.accounts[account_id].registration in TAXED
-        for lot in self.home.lots:
-            if lot.account_id != account_id or self._locked(self.accounts[account_id], lot):
-                continue
-            price = self.home.securities[lot.symbol].price or Decimal(0)
-            left = self._free_shares(account_id, lot.symbol) - sold.get(lot.symbol, Decimal(0))
-            if taxed:
-                if (lot.basis_cents or 0) > cents_of(lot.quantity, price):
-                    continue
-                left = lot.quantity - from_lots[lot.id]
-            if left >= (1 if whole else Decimal(1).scaleb(-self.settings.share_decimals)) and cents_of(
-                left, price
-            ):
-                return True
-        return False
-
-    # ------------------------------------------------------------ gains and tax
-
-    def _gains(self) -> Iterator[str]:
-        plan, client = self.plan, self.home.client
-        gains = {Term.SHORT: 0, Term.LONG: 0}
-        for trade in plan.sells:
-            for d in trade.disposals:
-                assert d.lot.acquired is not None
-                term = Term.LONG if is_long(d.lot.acquired, self.settings.as_of) else Term.SHORT
-                if term is not d.term:
-                    yield f"lot {d.lot.id} is {term.value}"
-                gains[term] += d.proceeds_cents - d.basis_cents
-        if (gains[Term.SHORT], gains[Term.LONG]) != (plan.short_gain_cents, plan.long_gain_cents):
-            yield f"gains by term are {gains}"
-        realized = [0, 0]
-        for row in self.home.activity:
-            registration = self.accounts[row.account_id].registration
-            this_year = row.date.year == self.settings.tax_year and row.date <= self.settings.as_of
-            if this_year and registration in TAXED - SEPARATE:
-                realized[0] += row.short_gain_cents
-                realized[1] += row.long_gain_cents
-        year = (realized[0] + gains[Term.SHORT], realized[1] + gains[Term.LONG])
-        if (plan.gains.short_cents, plan.gains.long_cents) != year:
-            yield "the year's gains are not realized + plan"
-        carried = client.short_carryforward_cents, client.long_carryforward_cents
-        profile = tax_profile(client, self.params)
-        one, two = (
-            federal_and_state_tax_cents(*totals, *carried, profile, client.filing_status, self.params)
-            for totals in (tuple(realized), year)
-        )
-        if one is not None and two is not None:
-            if plan.tax is None or plan.tax.total_cents != two - one:
-                yield f"tax is {plan.tax}, the two years differ by {two - one}"
-        elif plan.tax is not None:
-            yield "tax is given though it is unknown"
-        if client.gain_budget_cents is None:
-            if plan.budget is not None:
-                yield "a budget nobody set"
-            return
-        if plan.budget is None or plan.budget.used_cents != sum(year):
-            yield "budget used is not the year's net gain"
-        allowed = max(0, client.gain_budget_cents - sum(realized))
-        if self.limited and sum(gains.values()) > allowed and not self._lacks_cash():
-            yield f"plan's gain {sum(gains.values())} is over the {allowed} that the budget leaves"
-
-    # ------------------------------------------------------------ wash sales
-
-    def _identity(self, symbol: str) -> str:
-        security = self.home.securities.get(symbol)
-        return (security.same_as or symbol) if security else symbol
-
-    def _washes(self) -> Iterator[str]:
-        as_of = self.settings.as_of
-        first = as_of - timedelta(days=self.params.wash_sale.days_before)
-        bought_now = {self._identity(t.symbol) for t in self.plan.buys}
-        for trade in self.plan.sells:
-            for d in trade.disposals:
-                value = cents_of(d.lot.quantity, trade.price)
-                if d.lot.basis_cents is None or d.lot.basis_cents <= value:
-                    continue
-                identity = self._identity(trade.symbol)
-                if identity in bought_now:
-                    yield f"{trade.symbol} is sold at a loss and {identity} is bought"
-                for what, on in self._purchases(identity, d.lot):
-                    if first <= on <= as_of:
-                        yield f"the loss on {trade.symbol} lot {d.lot.id} is a wash: {what}"
-        for row in self.home.activity:
-            registration = self.accounts[row.account_id].registration
-            lost = row.short_gain_cents < 0 or row.long_gain_cents < 0
-            if row.type is ActivityType.SELL and lost and registration in TAXED - SEPARATE:
-                last = row.date + timedelta(days=self.params.wash_sale.days_after)
-                if row.date <= as_of <= last and self._identity(row.symbol) in bought_now:
-                    yield f"buying {row.symbol} washes the loss of {row.date}"
-
-    def _purchases(self, identity: str, sold: Lot) -> Iterator[tuple[str, date]]:
-        """Purchases of the household in the identical group, without the sold lot's own."""
-        own = (sold.account_id, sold.symbol, sold.acquired)
-        rows = defaultdict(int)
-        for row in self.home.activity:
-            if row.type in (ActivityType.BUY, ActivityType.REINVEST):
-                key = (row.account_id, row.symbol, row.date)
-                rows[key] += 1
-                if (
-                    key != own
-                    and self._identity(row.symbol) == identity
-                    and self.accounts[row.account_id].registration not in SEPARATE
-                ):
-                    yield f"{row.symbol} bought in {row.account_id} on {row.date}", row.date
-        for lot in self.home.lots:
-            if lot == sold or lot.acquired is None or self._identity(lot.symbol) != identity:
-                continue
-            if self.accounts[lot.account_id].registration in SEPARATE:
-                continue
-            if (lot.account_id, lot.symbol, lot.acquired) == own and rows[own] == 1:
-                continue  # one purchase in two lots
-            yield f"lot {lot.id} of {lot.symbol} in {lot.account_id}", lot.acquired
-
-    # ------------------------------------------------------------ distributions
-
-    def _rmds(self) -> Iterator[str]:
-        due = [
-            r for r in rmds(self.home, self.settings, self.params) if r.state is RmdState.DUE and r.left_cents
-        ]
-        moved: dict[str, int] = defaultdict(int)
-        for transfer in self.plan.transfers:
-            if transfer.why.startswith("Required"):
-                moved[transfer.from_account] += transfer.cents
-                to = self.accounts.get(transfer.to_account)
-                if transfer.to_account and (to is None or to.registration not in TAXED - SEPARATE):
-                    yield "an RMD goes to an account that is not the household's taxable one"
-            if transfer.cents <= 0:
-                yield "a transfer of nothing"
-        for rmd in due:
-            pool = [a.account_id for a in rmd.accounts]
-            paid = sum(moved.pop(account_id, 0) for account_id in pool)
-            if paid > (rmd.left_cents or 0):
-                yield f"RMD of {pool}: {paid} moved, {rmd.left_cents} left"
-            if paid < (rmd.left_cents or 0) and not any(a[-4:] in self.short for a in pool):
-                yield f"RMD of {pool}: only {paid} moved of {rmd.left_cents}, and nobody says so"
-        if moved:
-            yield f"cash moved as RMD without one: {dict(moved)}"
-
-    # ------------------------------------------------------------ drift
-
-    def _values(self) -> dict[str, int]:
-        """Cents by class after the plan."""
-        values: dict[str, int] = defaultdict(int)
-        securities = self.home.securities
-        for lot in self.home.lots:
-            price = securities[lot.symbol].price
-            if price is not None:
-                values[securities[lot.symbol].asset_class.casefold()] += cents_of(lot.quantity, price)
-        for trade in self.plan.trades:
-            sign = -1 if trade.side is Side.SELL else 1
-            values[securities[trade.symbol].asset_class.casefold()] += sign * trade.amount_cents
-        values["cash"] += sum(self._cash_after().values())
-        return values
-
-    def _after(self) -> Iterator[str]:
-        values = self._values()
-        total = sum(values.values())
-        if self.plan.after.total_cents != total:
-            yield f"the household is worth {total} after the plan, not {self.plan.after.total_cents}"
-        for sleeve in self.plan.after.classes:
-            if values.get(sleeve.name.casefold(), 0) != sleeve.value_cents:
-                yield f"{sleeve.name} is worth {values.get(sleeve.name.casefold(), 0)}, not {sleeve.value_cents}"
-        for sleeve in self.plan.after.securities:
-            if sleeve.value_cents < 0:
-                yield f"{sleeve.name} is worth {sleeve.value_cents} after the plan"
+class _Quality(Audit):
+    def soft(self) -> Iterator[str]:
+        for account_id, cents in self._cash_after().items():
+            reserve = self.accounts[account_id].cash_reserve_cents
+            if reserve - cents > 100 and self._could_raise(account_id):
+                yield f"cash of {account_id} ends at {cents} with something left to sell"
+        dear = any((t.price * 100) > self.plan.before.total_cents / 50 for t in self.plan.trades)
+        leaves = any(a.withdrawal_cents for a in self.home.accounts)
+        dear |= any(
+            -d.gain_cents > 10 * d.proceeds_cents for t in self.plan.sells for d in t.disposals
+        )  # all but worthless
+        was, now = self.outside(self.plan.before), self.outside(self.plan.after)
+        if not (leaves or dear or self._lacks_cash()) and now > was + 1e-6:
+            yield f"classes are further out than before: {was} -> {now}"
 
     def outside(self, drift) -> float:
         """Sum of what lies outside the class bands, as a weight."""
@@ -433,24 +44,28 @@ class _Check:
             if s.band
         )
 
-    def _state(self) -> Iterator[str]:
-        plan = self.plan
-        out = {
-            s.name
-            for s in plan.after.classes + plan.after.securities
-            if s.band and not s.band.lower - 1e-9 <= s.weight <= s.band.upper + 1e-9
-        }
-        if plan.state is PlanState.NO_ACTION and (plan.trades or out or plan.shortfalls):
-            yield "no action, yet something is out of band, lacking or traded"
-        if plan.state is PlanState.PROPOSED and (out or plan.shortfalls):
-            yield f"proposed as a cure, yet {out or plan.shortfalls} remain"
-        if not out <= {s.name for s in plan.residual}:
-            yield f"{out} out of band and not said"
-        dear = any((t.price * 100) > self.plan.before.total_cents / 50 for t in plan.trades)
-        leaves = any(a.withdrawal_cents for a in self.home.accounts)
-        dear |= any(
-            -d.gain_cents > 10 * d.proceeds_cents for t in plan.sells for d in t.disposals
-        )  # all but worthless
-        was, now = self.outside(plan.before), self.outside(plan.after)
-        if not (leaves or dear or self._lacks_cash()) and now > was + 1e-6:
-            yield f"classes are further out than before: {was} -> {now}"
+    def _could_raise(self, account_id: str) -> bool:
+        """Whether unsold shares without a loss are left in the account (a loss may be a wash, a budget may bind)."""
+        if self.limited and self.home.client.gain_budget_cents is not None:
+            return False
+        whole = self.settings.shares is Shares.WHOLE
+        sold = {t.symbol: t.quantity for t in self.plan.sells if t.account_id == account_id}
+        from_lots: dict[str, Decimal] = {}
+        for trade in self.plan.sells:
+            for d in trade.disposals:
+                from_lots[d.lot.id] = from_lots.get(d.lot.id, Decimal(0)) + d.quantity
+        taxed = self.accounts[account_id].registration in TAXED
+        for lot in self.home.lots:
+            if lot.account_id != account_id or self._locked(self.accounts[account_id], lot):
+                continue
+            price = self.home.securities[lot.symbol].price or Decimal(0)
+            left = self._free_shares(account_id, lot.symbol) - sold.get(lot.symbol, Decimal(0))
+            if taxed:
+                if (lot.basis_cents or 0) > cents_of(lot.quantity, price):
+                    continue
+                left = lot.quantity - from_lots.get(lot.id, Decimal(0))
+            if left >= (1 if whole else Decimal(1).scaleb(-self.settings.share_decimals)) and cents_of(
+                left, price
+            ):
+                return True
+        return False

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 
 from xl_rebal.dates import date_text
+from xl_rebal.engine.audit import violations
 from xl_rebal.engine.book import Household, Settings
 from xl_rebal.engine.drift import drift
 from xl_rebal.engine.harvest import harvest_candidates
@@ -47,16 +48,35 @@ def review(
     client = household.client
     if any(p.severity is Severity.ERROR for p in own):
         return Review(client.id, client.name, own, None, None, (), (), owed, budget)
+    proposed = plan(household, settings, params, owed)
+    if faults := violations(household, settings, params, proposed):
+        failed = [_unsound(household, fault) for fault in faults]
+        return Review(client.id, client.name, in_order([*own, *failed]), None, None, (), (), owed, budget)
     return Review(
         client.id,
         client.name,
         own,
         drift(household, settings),
-        plan(household, settings, params, owed),
+        proposed,
         wash_statuses(household, settings.as_of, params.wash_sale),
         harvest_candidates(household, settings, params.wash_sale),
         owed,
         budget,
+    )
+
+
+def _unsound(household: Household, fault: str) -> Problem:
+    """A plan that its independent check refuses is never shown; this says why."""
+    return Problem(
+        Severity.ERROR,
+        "plan-unsound",
+        household.client.source,
+        "",
+        "",
+        "",
+        f"The plan did not pass its independent check, so it is withheld: {fault}.",
+        "Report this with the client's rows; other clients are not affected.",
+        household.client.id,
     )
 
 
