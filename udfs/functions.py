@@ -337,6 +337,17 @@ def XR_WASH(client: Any, book: Any, rows: Any = 0) -> CellTable:  # noqa: N802
 @arg("rows", doc=ROWS_HELP)
 @ret(ndim=2)
 @sentence_on_error
+def XR_COMPARE(client: Any, book: Any, rows: Any = 0) -> CellTable:  # noqa: N802
+    """The plan beside FIFO, HIFO and proportional trims of the same classes: gains realized and tax."""
+    return tables.folded(tables.compare_table(_review(client, book)), _count(rows))
+
+
+@func(category=CATEGORY)
+@arg("client", doc=CLIENT_HELP)
+@arg("book", doc=BOOK_HELP)
+@arg("rows", doc=ROWS_HELP)
+@ret(ndim=2)
+@sentence_on_error
 def XR_RMD(client: Any, book: Any, rows: Any = 0) -> CellTable:  # noqa: N802
     """Required minimum distributions per owner: required, taken, left to take, and by when."""
     return tables.folded(tables.rmd_table(_review(client, book)), _count(rows))

@@ -443,6 +443,7 @@ def write_results(book: Book, found: Sequence[Review], path: Path) -> Path:
             "Lots": of_each(tables.lots_table),
             "Drift": of_each(tables.drift_table),
             "Tax": of_each(tables.tax_table),
+            "Rules of thumb": of_each(tables.compare_table),
             "Harvest": tables.harvest_table(found),
             "Wash sales": of_each(tables.wash_table),
             "RMD": of_each(tables.rmd_table),

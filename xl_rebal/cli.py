@@ -145,6 +145,7 @@ def plan(
                 ("Drift", tables.drift_table(one)),
                 ("Plan", tables.plan_table(one)),
                 ("Tax", tables.tax_table(one)),
+                ("Beside rules of thumb", tables.compare_table(one)),
                 ("Harvest", tables.harvest_table([one])),
                 ("RMD", tables.rmd_table(one)),
             ):

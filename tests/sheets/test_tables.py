@@ -13,9 +13,11 @@ from xl_rebal.engine.problems import Problem, Severity, Source
 from xl_rebal.engine.results import (
     Blocked,
     BudgetUse,
+    Comparison,
     Disposal,
     HarvestCandidate,
     MarginalRates,
+    Method,
     NetGains,
     Plan,
     PlanState,
@@ -23,6 +25,7 @@ from xl_rebal.engine.results import (
     Rmd,
     RmdAccount,
     RmdState,
+    Scope,
     Side,
     TaxEstimate,
     Trade,
@@ -337,3 +340,17 @@ def test_cents_become_the_nearest_float_of_their_dollars() -> None:
     assert tables.money(1_234_567_890_12) == 1_234_567_890.12
     assert tables.money(-1) == -0.01
     assert tables.money(None) == UNKNOWN
+
+
+def test_rules_of_thumb_stand_below_the_plan_with_the_tax_they_cost_more() -> None:
+    fifo = Comparison(
+        Method.FIFO, Scope.ACCOUNT, 10_000_00, 1_00, 9_000_00, TaxEstimate(0, 2_000_00, 0, 0), 590_00
+    )
+    table = tables.compare_table(replace(REVIEW, comparisons=(fifo,)))
+    assert row(table, "This plan")["Tax"] == 1_410.0
+    assert row(table, "FIFO")["More tax than the plan"] == 590.0
+    unknown = tables.compare_table(
+        replace(REVIEW, comparisons=(replace(fifo, tax=None, more_tax_cents=None),))
+    )
+    assert row(unknown, "FIFO")["Tax"] == UNKNOWN
+    assert "nothing to compare" in str(tables.compare_table(REVIEW)[1][0])

@@ -291,6 +291,34 @@ class Plan:
         return sum(t.amount_cents for t in self.sells)
 
 
+class Method(Enum):
+    FIFO = "FIFO"  # oldest lots first
+    HIFO = "HIFO"  # highest basis per dollar first
+    PROPORTIONAL = "Proportional"  # the same share of every lot
+
+
+class Scope(Enum):
+    HOUSEHOLD = "Household"
+    ACCOUNT = "Account by account"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a rule of thumb realizes for the plan's class reductions."""
+
+    method: Method
+    scope: Scope
+    sold_cents: int
+    short_gain_cents: int
+    long_gain_cents: int
+    tax: TaxEstimate | None
+    more_tax_cents: int | None  # than the plan's; negative: the rule costs less, at another security drift
+
+    @property
+    def gain_cents(self) -> int:
+        return self.short_gain_cents + self.long_gain_cents
+
+
 @dataclass(frozen=True, slots=True)
 class Review:
     """Everything the engine says about one household: what brief, dashboard and cells show."""
@@ -304,6 +332,7 @@ class Review:
     harvest: tuple[HarvestCandidate, ...]
     rmds: tuple[Rmd, ...]
     budget: BudgetUse | None  # year to date, without the plan
+    comparisons: tuple[Comparison, ...] = ()  # the same class reductions by rules of thumb
 
     @property
     def withheld(self) -> bool:

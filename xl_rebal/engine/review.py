@@ -8,6 +8,7 @@ from enum import Enum
 from xl_rebal.dates import date_text
 from xl_rebal.engine.audit import violations
 from xl_rebal.engine.book import Household, Settings
+from xl_rebal.engine.compare import comparisons
 from xl_rebal.engine.drift import drift
 from xl_rebal.engine.harvest import harvest_candidates
 from xl_rebal.engine.plan import plan
@@ -62,6 +63,7 @@ def review(
         harvest_candidates(household, settings, params.wash_sale),
         owed,
         budget,
+        comparisons(household, settings, params, owed, proposed),
     )
 
 

@@ -89,6 +89,7 @@ HARVEST_HEADERS = (
     "Swap",
     "Note",
 )
+COMPARE_HEADERS = ("Method", "Accounts", "Sold", "ST Gain", "LT Gain", "Tax", "More tax than the plan")
 WASH_HEADERS = ("Symbol", "If sold today", "Clear From", "Last Purchase", "Purchases", "Note")
 RMD_HEADERS = (
     "Owner",
@@ -407,6 +408,39 @@ TAX_RATE_ROWS = (15, 16, 17)
 
 
 # --- Harvest, wash sales, RMD ----------------------------------------------------------------------------------
+
+
+def compare_table(review: Review) -> CellTable:
+    """The plan, then the same class reductions by rules of thumb: what each realizes and costs."""
+    plan = review.plan
+    if plan is None:
+        return _table(COMPARE_HEADERS, [], withheld_text(review))
+    tax = UNKNOWN if plan.tax is None else money(plan.tax.total_cents)
+    rows: list[list[Cell]] = [
+        [
+            "This plan",
+            "Household",
+            money(plan.sold_cents),
+            money(plan.short_gain_cents),
+            money(plan.long_gain_cents),
+            tax,
+            None,
+        ]
+    ]
+    for c in review.comparisons:
+        rows.append(
+            [
+                c.method.value,
+                c.scope.value,
+                money(c.sold_cents),
+                money(c.short_gain_cents),
+                money(c.long_gain_cents),
+                UNKNOWN if c.tax is None else money(c.tax.total_cents),
+                UNKNOWN if c.more_tax_cents is None else money(c.more_tax_cents),
+            ]
+        )
+    nothing = "The plan takes no asset class down, so there is nothing to compare."
+    return _table(COMPARE_HEADERS, rows if review.comparisons else [], nothing)
 
 
 def harvest_table(reviews: Iterable[Review]) -> CellTable:
