@@ -62,7 +62,7 @@ def test_plan_shows_one_line_a_client_or_one_client_in_full(book):
     assert len([line for line in everyone.output.splitlines() if line.startswith("HAR01")]) == 1
     one = run.invoke(app, ["plan", str(book), "--client", "HAR01"])
     assert one.exit_code == 0
-    for word in ("NVDA", "98,000", "61,000", "High gain", "87,000", "SCHB", "FIFO", "Account by account"):
+    for word in ("NVDA", "98,000", "61,000", "High gain", "87,000", "SCHB", "FIFO", "By account"):
         assert word in one.output
 
 

@@ -36,7 +36,9 @@ FORMATS: Mapping[str, str] = {
     **dict.fromkeys(("Weight", "Target", "Lower", "Upper", "After Plan"), look.PERCENT),
     **dict.fromkeys(("Drift", "Worst Drift"), look.SIGNED_PERCENT),
     **dict.fromkeys(("Acquired", "Clear From", "Last Purchase", "Due", "Date"), look.DATE),
-    **dict.fromkeys(("Amount", "ST Gain", "LT Gain", "ST Loss", "LT Loss"), look.CENTS),
+    **dict.fromkeys(
+        ("Amount", "Sold", "ST Gain", "LT Gain", "ST Loss", "LT Loss", "Tax", "More Tax"), look.CENTS
+    ),
     **dict.fromkeys(("Proceeds", "Cost Basis", "Gain", "Required", "Taken", "Left"), look.CENTS),
     **dict.fromkeys(("Before plan", "Plan", "With plan", "Value", "Year-End Value"), look.CENTS),
     "Price": look.PRICE,
@@ -337,7 +339,8 @@ def client_blocks() -> tuple[_Block, ...]:
         _Block("Left out of the plan", "XR_LEFT_OUT", (), t.LEFT_OUT_HEADERS, 53, TAXES, OPEN_ROOM),
         _Block("Required minimum distributions", "XR_RMD", (4,), t.RMD_HEADERS, 7, DETAIL, 4),
         _Block("Losses to harvest", "XR_HARVEST", (8,), t.HARVEST_HEADERS, 14, DETAIL, 8),
-        _Block("Drift of every class and security", "XR_DRIFT", (), t.DRIFT_HEADERS, 25, DETAIL, OPEN_ROOM),
+        _Block("Beside rules of thumb", "XR_COMPARE", (7,), t.COMPARE_HEADERS, 25, DETAIL, 7),
+        _Block("Drift of every class and security", "XR_DRIFT", (), t.DRIFT_HEADERS, 35, DETAIL, OPEN_ROOM),
         _Block("From the CRM, latest first", "XR_NOTES", (8,), t.NOTES_HEADERS, 7, LOTS, 8),
         _Block("Tax lots sold", "XR_LOTS", (), t.LOTS_HEADERS, 18, LOTS, OPEN_ROOM),
     )

@@ -348,7 +348,7 @@ def test_rules_of_thumb_stand_below_the_plan_with_the_tax_they_cost_more() -> No
     )
     table = tables.compare_table(replace(REVIEW, comparisons=(fifo,)))
     assert row(table, "This plan")["Tax"] == 1_410.0
-    assert row(table, "FIFO")["More tax than the plan"] == 590.0
+    assert row(table, "FIFO")["More Tax"] == 590.0
     unknown = tables.compare_table(
         replace(REVIEW, comparisons=(replace(fifo, tax=None, more_tax_cents=None),))
     )

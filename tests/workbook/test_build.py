@@ -392,6 +392,7 @@ def test_cells_hold_what_the_engine_says_of_the_file_itself(
         "XR_RMD": tables.rmd_table(first),
         "XR_HARVEST": tables.harvest_table([first]),
         "XR_WASH": tables.wash_table(first),
+        "XR_COMPARE": tables.compare_table(first),
         "XR_LOTS": tables.lots_table(first),
         "XR_NOTES": tables.notes_table(book.household(first.client_id).notes),
         "XR_LEFT_OUT": tables.left_out_table(first),

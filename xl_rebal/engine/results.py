@@ -299,7 +299,7 @@ class Method(Enum):
 
 class Scope(Enum):
     HOUSEHOLD = "Household"
-    ACCOUNT = "Account by account"
+    ACCOUNT = "By account"
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ HARVEST_HEADERS = (
     "Swap",
     "Note",
 )
-COMPARE_HEADERS = ("Method", "Accounts", "Sold", "ST Gain", "LT Gain", "Tax", "More tax than the plan")
+COMPARE_HEADERS = ("Method", "Accounts", "Sold", "ST Gain", "LT Gain", "Tax", "More Tax")
 WASH_HEADERS = ("Symbol", "If sold today", "Clear From", "Last Purchase", "Purchases", "Note")
 RMD_HEADERS = (
     "Owner",
