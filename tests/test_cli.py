@@ -132,8 +132,18 @@ def test_build_makes_an_empty_workbook_and_overwrites_none(tmp_path):
     path = tmp_path / "firm.xlsm"
     assert run.invoke(app, ["build", str(path)]).exit_code == 0
     before = path.read_bytes()
-    assert run.invoke(app, ["build", str(path)]).exit_code == 2
+    again = main("build", str(path))
+    assert again.returncode == 2
+    assert "not overwritten" in again.stderr
     assert path.read_bytes() == before
+
+
+def test_sample_never_overwrites_a_workbook(book):
+    before = book.read_bytes()
+    done = main("sample", str(book.parent))
+    assert done.returncode == 2
+    assert "not overwritten" in done.stderr
+    assert book.read_bytes() == before
 
 
 def test_an_empty_workbook_is_told_what_to_fill_in(tmp_path):

@@ -464,8 +464,13 @@ class Demo:
 
 
 def demo(folder: Path, progress: Progress | None = None) -> Demo:
-    """The main job on the sample firm: writes its workbook to `folder`, reads it back, files every client's brief."""
-    workbook = write_sample(folder)
+    """The main job on the sample firm: writes its workbook to `folder`, reads it back, files every client's brief.
+
+    A workbook that is there already is used as it is, so that one can change the sample and run again.
+    """
+    workbook = folder / WORKBOOK_NAME
+    if not workbook.exists():
+        write_sample(folder)
     book = load(workbook)
     out = output_folder(book, workbook)
     return Demo(workbook, make_briefs(book, out, progress=progress, workbook=workbook))
@@ -497,14 +502,17 @@ WORKBOOK_NAME = "rebalance.xlsm"
 
 
 def _new_workbook(path: Path) -> Path:
+    """The path of a workbook to make; one that exists may hold somebody's data and is never overwritten."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists():
-            path.unlink()
-        path.touch()
+        path.touch(exist_ok=False)
+    except FileExistsError:
+        raise WorkbookUnwritable(
+            f"{path} exists already; it is not overwritten. Name another file or folder."
+        ) from None
     except OSError as error:
         raise WorkbookUnwritable(
-            f"{path} can't be written ({error.strerror or error}). Close it if it is open, or name another folder."
+            f"{path} can't be written ({error.strerror or error}). Name a folder that you may write to."
         ) from error
     return path
 

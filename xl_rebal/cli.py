@@ -92,8 +92,6 @@ def build(
     """Build an empty workbook for a firm: all sheets, the Excel functions and the Rebalance tab."""
     from xl_rebal import app as use
 
-    if path.exists():
-        raise typer.BadParameter(f"{path} exists already; it is not overwritten. Name another file.")
     print(use.build_empty(path))
 
 
