@@ -229,6 +229,14 @@ def test_a_draft_with_an_invented_figure_is_never_filed(firm, tmp_path):
     assert not list(tmp_path.rglob("brief*.docx"))
 
 
+def test_a_model_that_cannot_be_reached_leaves_the_template_and_says_so(tmp_path):
+    """Port 9 of this computer answers nothing: the brief is filed all the same, and the run says who drafted it."""
+    book = changed("Clients", lambda row: None, {"Drafter": "OpenAI", "Drafter URL": "http://127.0.0.1:9/v1"})
+    result = app.make_briefs(book, tmp_path, client_ids=["NAK02"])
+    assert result.filed[0].drafted_by.startswith("template (model not available")
+    assert any("1 draft by the template (model not available" in line for line in result.lines())
+
+
 def test_an_error_of_the_engine_becomes_the_clients_problem(firm, monkeypatch):
     def broken(*_):
         raise XlRebalError("The solver found no plan.")

@@ -10,6 +10,7 @@ import functools
 import gc
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -213,6 +214,10 @@ class BriefsResult:
             for client in clients:
                 more = f" (and {len(client.reasons) - 1} more)" if len(client.reasons) > 1 else ""
                 lines.append(f"{client.client_name} ({client.client_id}): {what}. {client.reasons[0]}{more}")
+        for why, count in Counter(
+            f.drafted_by for f in self.filed if f.drafted_by.startswith("template (")
+        ).items():
+            lines.append(f"{counted(count, 'draft')} by the {why}.")
         if self.quiet:
             lines.append(f"{counted(self.quiet, 'client')} needed no attention.")
         lines.append(f"{counted(len(self.filed), 'brief')} filed in {self.out}.")
