@@ -11,6 +11,7 @@ import pytest
 
 from tests import builders as b
 from tests import hartwell
+from xl_rebal.dates import date_text
 from xl_rebal.engine.book import ActivityType, Household, Owner, Registration, Term
 from xl_rebal.engine.problems import Problem, Severity, Source
 from xl_rebal.engine.results import (
@@ -31,7 +32,7 @@ from xl_rebal.engine.results import (
     WashState,
 )
 from xl_rebal.facts.build import build_facts, pertinent_notes
-from xl_rebal.facts.collect import date_text, fact_keys, masked_number, quarter_text, short_money_text
+from xl_rebal.facts.collect import fact_keys, masked_number, quarter_text, short_money_text
 from xl_rebal.facts.types import Direction, Fact, FactKind, Facts, Topic
 
 HOME, REVIEW, SETTINGS = hartwell.household(), hartwell.review(), hartwell.settings()

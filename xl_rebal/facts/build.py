@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from xl_rebal.dates import date_text
 from xl_rebal.engine.book import ActivityType, Household, Note, Owner, Settings
 from xl_rebal.engine.drift import DriftStatus, Sleeve
 from xl_rebal.engine.problems import SEVERITY_ORDER, Source
@@ -16,7 +17,6 @@ from xl_rebal.engine.results import HarvestCandidate, PlanState, Review, Rmd, Rm
 from xl_rebal.facts.collect import (
     Collector,
     account_type,
-    date_text,
     fact_keys,
     key_of,
     quarter_text,

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
+from xl_rebal.dates import date_text
 from xl_rebal.engine.book import Household, Registration
 from xl_rebal.engine.problems import NOWHERE, Source
 from xl_rebal.engine.results import Review
@@ -28,12 +29,6 @@ ACCOUNT_TYPES: Mapping[Registration, str] = {
 """What an advisor calls an account in passing; the others go by the name of their registration."""
 
 
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-
-
 def account_type(registration: Registration) -> str:
     """`Taxable`, `IRA`, `Roth`, `Trust` ...: how a brief names the kind of account."""
     return ACCOUNT_TYPES.get(registration, str(registration.value))
@@ -42,11 +37,6 @@ def account_type(registration: Registration) -> str:
 def masked_number(account_id: str) -> str:
     """The last four characters of an account number: `4417-0093` gives `…0093`."""
     return "…" + re.sub(r"\W", "", account_id)[-4:]
-
-
-def date_text(day: date) -> str:
-    """`October 15, 2026`, in English whatever the computer's region."""
-    return f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
 
 
 def _spelled_date(match: re.Match[str]) -> str:
