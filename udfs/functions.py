@@ -253,14 +253,20 @@ def XR_DATA(  # noqa: N802
     loaded = _books.get(key) or _keep(key, app.book_of(sheets))
     _books.move_to_end(key)
     errors = sum(p.severity is Severity.ERROR for p in loaded.book.problems)
-    return [[f"Book {key}: {_counted(len(loaded.book.households), 'client')}, {_counted(errors, 'error')}"]]
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" + ("" if count == 1 else "s")
+    return [
+        [f"Book {key}: {app.counted(len(loaded.book.households), 'client')}, {app.counted(errors, 'error')}"]
+    ]
 
 
 # --- One client ------------------------------------------------------------------------------------------------
+
+
+def about_client(function: Callable[P, CellTable]) -> Callable[P, CellTable]:
+    """Registers a function of (client, book, rows) with Excel, its arguments explained."""
+    registered: Callable[P, CellTable] = ret(ndim=2)(sentence_on_error(function))
+    for name, help_text in (("rows", ROWS_HELP), ("book", BOOK_HELP), ("client", CLIENT_HELP)):
+        registered = arg(name, doc=help_text)(registered)
+    return func(category=CATEGORY)(registered)
 
 
 @func(category=CATEGORY)
@@ -276,89 +282,49 @@ def XR_DRIFT(client: Any, book: Any, rows: Any = 0, classes_only: Any = False) -
     return tables.folded(table, _count(rows))
 
 
-@func(category=CATEGORY)
-@arg("client", doc=CLIENT_HELP)
-@arg("book", doc=BOOK_HELP)
-@arg("rows", doc=ROWS_HELP)
-@ret(ndim=2)
-@sentence_on_error
+@about_client
 def XR_PLAN(client: Any, book: Any, rows: Any = 0) -> CellTable:  # noqa: N802
     """The proposed trades of a household with gains by term, cash moves, totals, and what the plan could not do."""
     return tables.folded(tables.plan_table(_review(client, book)), _count(rows))
 
 
-@func(category=CATEGORY)
-@arg("client", doc=CLIENT_HELP)
-@arg("book", doc=BOOK_HELP)
-@arg("rows", doc=ROWS_HELP)
-@ret(ndim=2)
-@sentence_on_error
+@about_client
 def XR_LOTS(client: Any, book: Any, rows: Any = 0) -> CellTable:  # noqa: N802
     """The tax lots that the plan sells in taxable accounts, with term, basis and gain: what to identify to the custodian."""
     return tables.folded(tables.lots_table(_review(client, book)), _count(rows))
 
 
-@func(category=CATEGORY)
-@arg("client", doc=CLIENT_HELP)
-@arg("book", doc=BOOK_HELP)
-@arg("rows", doc=ROWS_HELP)
-@ret(ndim=2)
-@sentence_on_error
+@about_client
 def XR_LEFT_OUT(client: Any, book: Any, rows: Any = 0) -> CellTable:  # noqa: N802
     """The lots and accounts that the plan may not sell, and why."""
     return tables.folded(tables.left_out_table(_review(client, book)), _count(rows))
 
 
-@func(category=CATEGORY)
-@arg("client", doc=CLIENT_HELP)
-@arg("book", doc=BOOK_HELP)
-@arg("rows", doc=ROWS_HELP)
-@ret(ndim=2)
-@sentence_on_error
+@about_client
 def XR_TAX(client: Any, book: Any, rows: Any = 0) -> CellTable:  # noqa: N802
     """Gains of the tax year before and with the plan, the gain budget, the estimated tax the plan adds, and the rates."""
     return tables.folded(tables.tax_table(_review(client, book)), _count(rows))
 
 
-@func(category=CATEGORY)
-@arg("client", doc=CLIENT_HELP)
-@arg("book", doc=BOOK_HELP)
-@arg("rows", doc=ROWS_HELP)
-@ret(ndim=2)
-@sentence_on_error
+@about_client
 def XR_WASH(client: Any, book: Any, rows: Any = 0) -> CellTable:  # noqa: N802
     """The wash-sale calendar of a household: what a loss sale would meet today and the day on which it turns clear."""
     return tables.folded(tables.wash_table(_review(client, book)), _count(rows))
 
 
-@func(category=CATEGORY)
-@arg("client", doc=CLIENT_HELP)
-@arg("book", doc=BOOK_HELP)
-@arg("rows", doc=ROWS_HELP)
-@ret(ndim=2)
-@sentence_on_error
+@about_client
 def XR_COMPARE(client: Any, book: Any, rows: Any = 0) -> CellTable:  # noqa: N802
     """The plan beside FIFO, HIFO and proportional trims of the same classes: gains realized and tax."""
     return tables.folded(tables.compare_table(_review(client, book)), _count(rows))
 
 
-@func(category=CATEGORY)
-@arg("client", doc=CLIENT_HELP)
-@arg("book", doc=BOOK_HELP)
-@arg("rows", doc=ROWS_HELP)
-@ret(ndim=2)
-@sentence_on_error
+@about_client
 def XR_RMD(client: Any, book: Any, rows: Any = 0) -> CellTable:  # noqa: N802
     """Required minimum distributions per owner: required, taken, left to take, and by when."""
     return tables.folded(tables.rmd_table(_review(client, book)), _count(rows))
 
 
-@func(category=CATEGORY)
-@arg("client", doc=CLIENT_HELP)
-@arg("book", doc=BOOK_HELP)
-@arg("rows", doc=ROWS_HELP)
-@ret(ndim=2)
-@sentence_on_error
+@about_client
 def XR_NOTES(client: Any, book: Any, rows: Any = 0) -> CellTable:  # noqa: N802
     """The CRM entries about a client, latest first, as they were recorded."""
     household = _loaded(book).book.household(_asked(client))
