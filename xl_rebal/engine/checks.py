@@ -24,7 +24,7 @@ from xl_rebal.engine.book import (
     Target,
 )
 from xl_rebal.engine.problems import NOWHERE, Problem, Severity, Source, in_order
-from xl_rebal.engine.reconcile import differences
+from xl_rebal.engine.reconcile import differences, household_problem
 from xl_rebal.engine.results import RmdState
 from xl_rebal.engine.rmd import rmds
 from xl_rebal.money import from_cents, money_text, percent_text, quantity_text
@@ -260,7 +260,7 @@ def _securities(book: Book) -> Iterator[Problem]:
 def _accounts(book: Book, household: Household) -> Iterator[Problem]:
     client = household.client
     if not household.accounts:
-        yield _of(
+        yield household_problem(
             book, household, Severity.ERROR, "no-accounts", client.source, "Client ID", client.id,
             f"{client.name} has no usable account, so there is nothing to compute.",
             "Add the client's accounts on the Accounts sheet, or correct their Client ID.",
@@ -269,20 +269,20 @@ def _accounts(book: Book, household: Household) -> Iterator[Problem]:
     counted = {position.account_id for position in household.positions}
     for account in household.accounts:
         if account.id not in held | counted:
-            yield _of(
+            yield household_problem(
                 book, household, Severity.NOTE, "empty-account", account.source, "Account ID", account.id,
                 f"Account {account.id} holds nothing: no lots, no cash.",
                 "Import its lots if it is not empty.",
             )  # fmt: skip
         if account.do_not_trade:
             reason = f": {account.do_not_trade_reason}" if account.do_not_trade_reason else ""
-            yield _of(
+            yield household_problem(
                 book, household, Severity.NOTE, "do-not-trade", account.source, "Flags", "; ".join(account.flags),
                 f"Account {account.id} counts in drift but is not traded{reason}.",
                 "Nothing, if the reason still holds.",
             )  # fmt: skip
         if account.registration.separate_taxpayer:
-            yield _of(
+            yield household_problem(
                 book, household, Severity.NOTE, "separate-taxpayer", account.source, "Registration",
                 account.registration.value,
                 f"Account {account.id} ({account.registration.value}) is its own taxpayer: shown in drift, not traded by the plan.",
@@ -298,7 +298,7 @@ def _model(book: Book, household: Household) -> Iterator[Problem]:
     known = sorted({target.model for target in book.targets})
     if not household.targets:
         if not any(p.source.sheet == "Targets" and p.code in _SHEET_GONE for p in book.problems):
-            yield _of(
+            yield household_problem(
                 book, household, Severity.ERROR, "unknown-model", client.source, "Model", client.model,
                 f"Model {client.model!r} has no usable row on the Targets sheet, so {client.name} has no targets.",
                 f"Correct the model, or add its targets.{_close(client.model, known)}",
@@ -316,7 +316,7 @@ def _model(book: Book, household: Household) -> Iterator[Problem]:
             strangers.setdefault(security.asset_class, []).append(security)
     for name, securities in strangers.items():
         symbols = _listed([security.symbol for security in securities])
-        yield _of(
+        yield household_problem(
             book, household, Severity.ERROR, "unknown-class", securities[0].source, "Asset Class", name,
             f"{symbols} {'is' if len(securities) == 1 else 'are'} of class {name}, which has no target in model {client.model}.",
             f"Correct the class on Securities, or give {name} a target (0% if none is wanted).{_close(name, classes.values())}",
@@ -335,7 +335,7 @@ def _prices(book: Book, household: Household) -> Iterator[Problem]:
         security = household.securities.get(symbol)
         if security is None:
             first = next(lot for lot in household.lots if lot.symbol == symbol)
-            yield _of(
+            yield household_problem(
                 book, household, Severity.ERROR, "unknown-symbol", first.source, "Symbol", symbol,
                 f"{symbol} is held in {_lots_text(count)} but is not on the Securities sheet, so its value is unknown.",
                 f"Add {symbol} to Securities with its class and price.{_close(symbol, household.securities)}",
@@ -344,7 +344,7 @@ def _prices(book: Book, household: Household) -> Iterator[Problem]:
         if security.price is None or security.price <= 0:
             value = "" if security.price is None else f"{security.price:f}"
             state = "no usable price" if security.price is None else f"a price of {value}"
-            yield _of(
+            yield household_problem(
                 book, household, Severity.ERROR, "no-price", security.source, "Price", value,
                 f"{symbol} has {state}, so the value of {_lots_text(count)} and of the household is unknown.",
                 f"Enter the price of {symbol} on or shortly before {as_of}.",
@@ -365,7 +365,7 @@ def _prices(book: Book, household: Household) -> Iterator[Problem]:
         if group:
             names = _listed([f"{security.symbol} of {security.price_date}" for security in group])
             head = "One held price is" if len(group) == 1 else f"{len(group)} held prices are"
-            yield _of(
+            yield household_problem(
                 book, household, Severity.WARNING, code, group[0].source, "Price Date", str(group[0].price_date),
                 f"{head} {what}: {names}.", todo,
             )  # fmt: skip
@@ -379,26 +379,26 @@ def _lots(book: Book, household: Household) -> Iterator[Problem]:
         name = f"lot of {lot.symbol} in account {lot.account_id}"
         if lot.quantity <= 0:
             sign = "negative" if lot.quantity < 0 else "zero"
-            yield _of(
+            yield household_problem(
                 book, household, Severity.ERROR, f"{sign}-quantity", lot.source, "Quantity", quantity_text(lot.quantity),
                 f"The {name} has a {sign} quantity.",
                 "Correct it, or delete the row; short positions are not supported.",
             )  # fmt: skip
         if lot.acquired is not None and lot.acquired > as_of:
-            yield _of(
+            yield household_problem(
                 book, household, Severity.ERROR, "acquired-after-as-of", lot.source, "Acquired", str(lot.acquired),
                 f"The {name} was acquired after the as-of date {as_of}.",
                 "Correct the date, or As Of on Settings.",
             )  # fmt: skip
         if lot.basis_cents is not None and lot.basis_cents < 0:
-            yield _of(
+            yield household_problem(
                 book, household, Severity.ERROR, "negative-basis", lot.source, "Cost Basis", money_text(lot.basis_cents),
                 f"The {name} has a negative cost basis.",
                 "Enter the total basis of the lot, or leave it blank if it is unknown.",
             )  # fmt: skip
         first = seen.setdefault((lot.account_id, lot.symbol, lot.id), lot)
         if first is not lot:
-            yield _of(
+            yield household_problem(
                 book, household, Severity.ERROR, "duplicate-lot", lot.source, "Lot ID", lot.id,
                 f"Lot {lot.id} of {lot.symbol} in account {lot.account_id} is already in row {first.source.row}; counted twice, "
                 "the household's value is wrong.",
@@ -472,7 +472,9 @@ def _unknown_basis(book: Book, household: Household) -> Iterator[Problem]:
         }[kind]
         basis = lots[0].basis_cents
         value = "" if basis is None or column != "Cost Basis" else f"{from_cents(basis)}"
-        yield _of(book, household, severity, kind, lots[0].source, column, value, _upper(what), todo)
+        yield household_problem(
+            book, household, severity, kind, lots[0].source, column, value, _upper(what), todo
+        )
 
 
 def _cash(book: Book, household: Household) -> Iterator[Problem]:
@@ -480,7 +482,7 @@ def _cash(book: Book, household: Household) -> Iterator[Problem]:
         cents = household.cash_cents(account.id)
         if cents < 0:
             source = next(balance.source for balance in household.cash if balance.account_id == account.id)
-            yield _of(
+            yield household_problem(
                 book, household, Severity.WARNING, "negative-cash", source, "Quantity", money_text(cents),
                 f"Cash in account {account.id} is {money_text(cents)}: overdrawn, or a margin balance.",
                 "Check the balance; the plan raises cash to bring it to zero.",
@@ -491,21 +493,21 @@ def _client(book: Book, household: Household) -> Iterator[Problem]:
     client, settings = household.client, book.settings
     taxable = any(account.registration.household_taxable for account in household.accounts)
     if client.taxable_income_cents is None and client.cg_rate is None and taxable:
-        yield _of(
+        yield household_problem(
             book, household, Severity.WARNING, "tax-unknown", client.source, "Taxable Income", "",
             f"Taxable Income and CG Rate of {client.name} are both empty, so the tax on gains is unknown.",
             "Enter the expected taxable income without capital gains, or a rate.",
         )  # fmt: skip
     for column, born in (("Birth Date", client.birth_date), ("Spouse Birth Date", client.spouse_birth_date)):
         if born is not None and born > settings.as_of:
-            yield _of(
+            yield household_problem(
                 book, household, Severity.ERROR, "born-after-as-of", client.source, column, str(born),
                 f"{column} {born} is after the as-of date {settings.as_of}.",
                 "Correct the date.",
             )  # fmt: skip
     realized = sum(household.realized_cents(settings.tax_year, settings.as_of))
     if client.gain_budget_cents is not None and realized > client.gain_budget_cents:
-        yield _of(
+        yield household_problem(
             book, household, Severity.WARNING, "budget-exceeded", client.source, "Gain Budget",
             money_text(client.gain_budget_cents),
             f"Net gains realized in {settings.tax_year} are {money_text(realized)}, already "
@@ -519,7 +521,7 @@ def _activity(book: Book, household: Household) -> Iterator[Problem]:
     late = [row for row in household.activity if row.date > as_of]
     if late:
         rows = "One transaction is" if len(late) == 1 else f"{len(late)} transactions are"
-        yield _of(
+        yield household_problem(
             book, household, Severity.WARNING, "activity-after-as-of", late[0].source, "Date", str(late[0].date),
             f"{rows} dated after the as-of date {as_of}.",
             "Correct the dates, or As Of on Settings.",
@@ -528,7 +530,7 @@ def _activity(book: Book, household: Household) -> Iterator[Problem]:
     if vague:
         rows = "A purchase has" if len(vague) == 1 else f"{len(vague)} purchases have"
         missing = "Symbol" if not vague[0].symbol else "Quantity"
-        yield _of(
+        yield household_problem(
             book, household, Severity.WARNING, "vague-purchase", vague[0].source, missing, "",
             f"{rows} no symbol or no quantity, so wash sales can't be matched against it.",
             "Enter both.",
@@ -549,7 +551,7 @@ def _activity(book: Book, household: Household) -> Iterator[Problem]:
             if len(newer) == 1
             else f"{len(newer)} contributions since {min(row.date for row in newer)}, {total} in total,"
         )
-        yield _of(
+        yield household_problem(
             book, household, Severity.WARNING, "contribution-not-in-target", newer[-1].source, "Date", str(newer[-1].date),
             f"{what} came after the targets of model {household.client.model} were set ({set_on}) and "
             f"{'is' if len(newer) == 1 else 'are'} not reflected in the target.",
@@ -564,7 +566,7 @@ def _contact(book: Book, household: Household) -> Iterator[Problem]:
         return
     client = household.client
     since = f"since {last}, more than {months} months ago" if last else f"at all up to {as_of}"
-    yield _of(
+    yield household_problem(
         book, household, Severity.WARNING, "no-contact", client.source, "Client ID", client.id,
         f"There is no CRM entry about {client.name} {since}.",
         "Import the CRM notes, or get in touch with the client.",
@@ -591,7 +593,7 @@ def _rmds(book: Book, household: Household, params: TaxParameters) -> Iterator[P
             unvalued = [row for row in rmd.accounts if row.prior_year_end_cents is None]
             account = by_id[(unvalued or rmd.accounts)[0].account_id]
             column = "Prior Year-End Value" if rmd.due is not None else "Owner"
-            yield _of(
+            yield household_problem(
                 book, household, Severity.WARNING, "rmd-unknown", account.source, column, "",
                 f"The required minimum distribution of account {account.id} is unknown. {rmd.caveats[0]}",
                 "Complete the data, so that the brief can say what is left to take.",
@@ -599,20 +601,6 @@ def _rmds(book: Book, household: Household, params: TaxParameters) -> Iterator[P
 
 
 # ------------------------------------------------------------------ wording
-
-
-def _of(
-    book: Book,
-    household: Household,
-    severity: Severity,
-    code: str,
-    source: Source,
-    column: str,
-    value: str,
-    what: str,
-    todo: str,
-) -> Problem:
-    return _problem(book, household.client.id, severity, code, source, column, value, what, todo)
 
 
 def _problem(

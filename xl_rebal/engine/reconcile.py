@@ -62,7 +62,7 @@ def _symbol(
     price = security.price if security else None
     if symbol not in household.securities:
         if not lots and theirs:
-            yield _problem(
+            yield household_problem(
                 book, household, Severity.ERROR, "unknown-symbol", first, "Symbol", symbol,
                 f"The custodian holds {quantity_text(theirs)} of {symbol} in account {account.id}, but {symbol} is not on "
                 "the Securities sheet, so the household's value is too low.",
@@ -100,7 +100,7 @@ def _symbol(
             todo = "Correct the lots, or import lots and positions of the same day."
         if _unread(book, household):
             what += " A row of this client's lots or positions could not be read, which may be the reason."
-        yield _problem(
+        yield household_problem(
             book, household, Severity.WARNING if small else Severity.ERROR, code, first, "Quantity",
             quantity_text(theirs) if positions else quantity_text(ours), what, todo,
         )  # fmt: skip
@@ -114,7 +114,7 @@ def _symbol(
         return
     custodian_price = positions[0].price
     theirs_at = f" at {_price(custodian_price)}" if custodian_price is not None else ""
-    yield _problem(
+    yield household_problem(
         book, household, Severity.ERROR if gap_cents >= book.settings.min_trade_cents else Severity.WARNING,
         "value-differs", first, "Value", money_text(their_value),
         f"The lots of {symbol} in account {account.id} are worth {money_text(our_value)} at {_price(price)} (Securities row "
@@ -134,7 +134,7 @@ def _money(
     theirs = sum(to_cents(p.quantity) for p in stated)
     gap = abs(ours - theirs)
     if gap:
-        yield _problem(
+        yield household_problem(
             book, household, Severity.ERROR if gap >= book.settings.min_trade_cents else Severity.WARNING,
             "cash-differs", stated[0].source, "Quantity", money_text(theirs),
             f"Cash in account {account.id} is {money_text(ours)} by Lots, the custodian says {money_text(theirs)}.",
@@ -155,7 +155,7 @@ def _price(price: Decimal) -> str:
     return f"${price.quantize(CENT):,}" if price == price.quantize(CENT) else f"${price.normalize():,f}"
 
 
-def _problem(
+def household_problem(
     book: Book,
     household: Household,
     severity: Severity,
@@ -166,5 +166,6 @@ def _problem(
     what: str,
     todo: str,
 ) -> Problem:
+    """A problem of one client at a cell of its rows."""
     cell = book.cell(source, column)
     return Problem(severity, code, source, column, cell, value, what, todo, household.client.id)
