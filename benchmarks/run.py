@@ -117,8 +117,8 @@ def _plan(book: Path) -> dict[str, object]:
         began = time.perf_counter()
         found = app.review_of(loaded, home.client.id)
         each.append(time.perf_counter() - began)
-        if found.plan and found.plan.trades:
-            gaps.append(found.plan.gap)
+        if found.plan and found.plan.trades and found.plan.certificate:
+            gaps.append(found.plan.certificate.gap)
     seconds = time.perf_counter() - start
     notes = [
         f"a review: median {_ms(each, 50)} ms, p90 {_ms(each, 90)} ms, max {_ms(each, 100)} ms",

@@ -580,11 +580,12 @@ def review_record(book: Book, found: Review) -> dict[str, object]:
 def proof_record(found: Review) -> dict[str, object]:
     """A plan's proof for JSON: dollars from the proven bound, and what the independent checker says."""
     unsound = [p.what for p in found.problems if p.code == "plan-unsound"]
+    proof = found.plan.certificate if found.plan else None
     return {
         "client": found.client_id,
         "name": found.client_name,
         "state": found.plan.state.value if found.plan else "Withheld",
-        "gap_dollars": round(found.plan.gap, 2) if found.plan else None,
+        "gap_dollars": round(proof.gap, 2) if proof else None,
         "checker": "refused" if unsound else "passed" if found.plan else "not asked: data errors",
         "why": unsound,
     }
@@ -601,7 +602,7 @@ def proof_text(found: Review) -> str:
     if found.plan.state is PlanState.NO_ACTION:
         return f"{found.client_id}  no action needed; checker passed"
     return (
-        f"{found.client_id}  {counted(len(found.plan.trades), 'trade')}, at most ${found.plan.gap:,.2f} from the best "
+        f"{found.client_id}  {counted(len(found.plan.trades), 'trade')}, at most ${record['gap_dollars']:,.2f} from the best "
         "possible with any fraction of a share; checker passed"
     )
 

@@ -95,7 +95,7 @@ def _solver() -> Finding:
     one = np.ones(1)
     arrays = Arrays(
         one, 0 * one, 2 * one, np.zeros(1, dtype=np.bool_), one, 3 * one,
-        np.array([0, 1], dtype=np.int32), np.zeros(1, dtype=np.int32), one,
+        np.array([0, 1], dtype=np.int32), np.zeros(1, dtype=np.int32), one, np.zeros(1, dtype=np.int8),
     )  # fmt: skip
     try:
         answer = solve(arrays, absolute_gap=0.0, node_limit=1).objective

@@ -243,6 +243,11 @@ class Account:
     owner_birth_date: date | None = None
     beneficiary_type: BeneficiaryType | None = None
 
+    @property
+    def title(self) -> str:
+        """`Traditional IRA ...1234`: registration and the last four characters of the account id."""
+        return f"{self.registration.value} ...{self.id[-4:]}"
+
 
 @dataclass(frozen=True, slots=True)
 class Security:

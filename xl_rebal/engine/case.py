@@ -127,6 +127,7 @@ class Case:
     cash: tuple[CashNeed, ...]
     rmd_needs: tuple[RmdNeed, ...]
     blocked: tuple[Blocked, ...]
+    rmds: tuple[Rmd, ...]
 
     @property
     def positions(self) -> frozenset[tuple[str, str]]:
@@ -197,6 +198,7 @@ def case_of(household: Household, settings: Settings, params: TaxParameters, rmd
         cash,
         rmd_needs,
         blocked,
+        rmds,
     )
 
 

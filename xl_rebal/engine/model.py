@@ -27,7 +27,7 @@ import numpy as np
 from xl_rebal.engine.book import Term
 from xl_rebal.engine.case import Case, Goal
 from xl_rebal.engine.results import TaxProfile
-from xl_rebal.engine.solve import Arrays, Solution
+from xl_rebal.engine.solve import Arrays, Guess, Solution
 from xl_rebal.engine.tax import niit_room_cents
 from xl_rebal.params.types import StatusParameters, TaxParameters
 
@@ -99,6 +99,7 @@ class _Builder:
         self._lower: list[float] = []
         self._upper: list[float] = []
         self._integer: list[bool] = []
+        self._guess: list[int] = []
         self._row_lower: list[float] = []
         self._row_upper: list[float] = []
         self._starts: list[int] = [0]
@@ -106,19 +107,26 @@ class _Builder:
         self._value: list[float] = []
 
     def column(
-        self, upper: float = np.inf, *, lower: float = 0.0, cost: float = 0.0, integer: bool = False
+        self,
+        upper: float = np.inf,
+        *,
+        lower: float = 0.0,
+        cost: float = 0.0,
+        integer: bool = False,
+        guess: Guess = Guess.OPEN,
     ) -> int:
         self._cost.append(cost)
         self._lower.append(lower)
         self._upper.append(max(upper, lower))
         self._integer.append(integer)
+        self._guess.append(guess)
         return len(self._cost) - 1
 
-    def binary(self, known: bool | None = None) -> int:
+    def binary(self, known: bool | None = None, guess: Guess = Guess.OPEN) -> int:
         """A yes/no column; fixed when the answer is known."""
         lower = 1.0 if known else 0.0
         upper = 0.0 if known is False else 1.0
-        return self.column(upper, lower=lower, integer=known is None)
+        return self.column(upper, lower=lower, integer=known is None, guess=guess)
 
     def add_cost(self, column: int, cost: float) -> None:
         self._cost[column] += cost
@@ -147,6 +155,7 @@ class _Builder:
             np.array(self._starts, dtype=np.int32),
             np.array(self._index, dtype=np.int32),
             np.array(self._value),
+            np.array(self._guess, dtype=np.int8),
         )
 
 
@@ -491,7 +500,9 @@ def _add_whole_shares(
         terms: Terms = [(sells[i], 1.0) for i in members]
         if value < minimum and (first.account_id in lacking or "" in lacking):
             minimum = value
-        used = sold_from[first.position] = b.binary(False if value < minimum or value <= 0.0 else None)
+        used = sold_from[first.position] = b.binary(
+            False if value < minimum or value <= 0.0 else None, Guess.UP
+        )
         b.row([*terms, (used, -value)], upper=0.0)
         b.row([*terms, (used, -minimum)], lower=0.0)
         if whole.step is None:
@@ -500,7 +511,7 @@ def _add_whole_shares(
         steps = int(quantity // whole.step)
         count = b.column(steps, integer=True)
         rest = value - steps * unit  # value of the fraction left after whole steps; sold only with everything
-        everything = b.binary(False if rest <= 1e-9 or first.position in kept else None)
+        everything = b.binary(False if rest <= 1e-9 or first.position in kept else None, Guess.DOWN)
         b.row([*terms, (count, -unit), (everything, -rest)], 0.0, 0.0)
         b.row([(count, 1.0), (everything, -float(steps))], lower=0.0)
     spendable = _spendable(case, whole.positions)
@@ -509,7 +520,7 @@ def _add_whole_shares(
             continue
         minimum = _minimum(case, item.security.min_trade_cents)
         most = spendable[item.account_id]
-        used = b.binary(False if most < minimum else None)
+        used = b.binary(False if most < minimum else None, Guess.UP)
         if item.position in sold_from:
             b.row([(used, 1.0), (sold_from[item.position], 1.0)], upper=1.0)
         b.row([(column, 1.0), (used, -most)], upper=0.0)

@@ -13,11 +13,14 @@ from decimal import Decimal
 
 from xl_rebal.engine.book import BudgetMode, Household, Settings, Shares, Term
 from xl_rebal.engine.case import UNKNOWN_BASIS, UNKNOWN_DATE, Buyable, Case, Goal, Sellable, case_of
+from xl_rebal.engine.certificate import plan_hash, slacks
 from xl_rebal.engine.drift import Drift, DriftStatus, Sleeve, drift
 from xl_rebal.engine.model import CENTS_PER_UNIT, DOLLARS_PER_UNIT, Model, TaxSide, Whole, build
 from xl_rebal.engine.results import (
+    Certificate,
     Plan,
     PlanState,
+    ProofStatus,
     Rmd,
     Side,
     TaxEstimate,
@@ -25,14 +28,15 @@ from xl_rebal.engine.results import (
     Transfer,
 )
 from xl_rebal.engine.rmd import rmds as rmds_of
-from xl_rebal.engine.settle import Proposal, Settled, account_name, settle, share_step
-from xl_rebal.engine.solve import Solution, solve
+from xl_rebal.engine.settle import Proposal, Settled, settle, share_step
+from xl_rebal.engine.solve import Program, Solution, solve
 from xl_rebal.engine.year import Year
 from xl_rebal.money import money_text, value_cents
 from xl_rebal.params.types import TaxParameters
 
 GAP = 0.001  # thousands of dollars: the solver proves its answer to one dollar
 GAP_SHARE = 5e-6  # or to this share of the household's value where that is more: $5 of a million
+NEAR = 0.005  # thousands of dollars: whole shares this close to the bound are not searched further
 NODE_LIMIT = 20_000  # work is bounded by nodes, so the same book gives the same plan on any machine
 WHOLE_NODE_LIMIT = 1_000  # of the second solve: what more nodes find is cents
 WIDE_NODE_LIMIT = 100  # of the third, for the few households whose second solve is far from the bound
@@ -60,7 +64,7 @@ def plan(
     case = case_of(household, settings, params, owed)
     year = Year.of(household, settings, params)
     if not case.needs_action:
-        return _assess(case, year, settle(case, _nothing(case)), 0.0, 0.0)
+        return _assess(case, year, settle(case, _nothing(case)), ProofStatus.NOTHING)
     limited = settings.gain_budget_mode is BudgetMode.LIMIT
     chosen = _proposed(case, year, limited)
     if not limited and chosen.budget is not None and chosen.budget.excess_cents > 0:
@@ -98,7 +102,8 @@ def _solved(case: Case, year: Year, cap: int | None) -> Plan:
     step = share_step(case) if case.settings.shares is Shares.WHOLE else None
     positions = _touched(case, model, relaxed)
     model = build(case, tax, budget_cents=cap, whole=Whole(positions, step))
-    solution = solve(model.arrays, absolute_gap=precise, node_limit=WHOLE_NODE_LIMIT)
+    near = relaxed.bound + max(NEAR, precise)
+    solution = Program(model.arrays).optimum(absolute_gap=precise, node_limit=WHOLE_NODE_LIMIT, enough=near)
     wider = positions
     if lacking := _lacking(case, model, solution):
         wider = positions | {s.position for s in case.sellable if s.account_id in lacking or "" in lacking}
@@ -106,7 +111,7 @@ def _solved(case: Case, year: Year, cap: int | None) -> Plan:
         wider = case.positions
     if wider != positions:
         other = build(case, tax, budget_cents=cap, whole=Whole(wider, step))
-        second = solve(other.arrays, absolute_gap=precise, node_limit=WIDE_NODE_LIMIT)
+        second = Program(other.arrays).optimum(absolute_gap=precise, node_limit=WIDE_NODE_LIMIT, enough=near)
         if second.objective < solution.objective:
             model, solution = other, second
     proposal = Proposal(
@@ -115,8 +120,8 @@ def _solved(case: Case, year: Year, cap: int | None) -> Plan:
         tuple(tuple(model.amount(solution, c) for c in need) for need in model.columns.rmd),
     )
     settled = settle(case, proposal)
-    gap = max(0.0, solution.objective - relaxed.bound)
-    return _assess(case, year, settled, solution.objective * DOLLARS_PER_UNIT, gap * DOLLARS_PER_UNIT)
+    status = ProofStatus.OPTIMAL if relaxed.proven else ProofStatus.LIMITED
+    return _assess(case, year, settled, status, solution.objective, relaxed.bound, relaxed.nodes)
 
 
 def _lacking(case: Case, model: Model, solution: Solution) -> frozenset[str]:
@@ -163,11 +168,16 @@ def _nothing(case: Case) -> Proposal:
     )
 
 
-def _assess(case: Case, year: Year, settled: Settled, objective: float, gap: float) -> Plan:
-    """Every figure of the plan, from its trades alone.
-
-    `gap` is what whole shares and minimum trades cost at most, against the proven bound on any fraction of a share.
-    """
+def _assess(
+    case: Case,
+    year: Year,
+    settled: Settled,
+    status: ProofStatus,
+    objective: float = 0.0,
+    bound: float = 0.0,
+    nodes: int = 0,
+) -> Plan:
+    """Every figure of the plan, from its trades alone; objective and bound in the model's thousands of dollars."""
     short = sum(t.gain_cents(Term.SHORT) for t in settled.trades)
     long = sum(t.gain_cents(Term.LONG) for t in settled.trades)
     tax = year.added_tax(short, long)
@@ -182,6 +192,15 @@ def _assess(case: Case, year: Year, settled: Settled, objective: float, gap: flo
         state = PlanState.RESIDUAL
     else:
         state = PlanState.PROPOSED if trades else PlanState.NO_ACTION
+    budget = year.budget(short + long)
+    certificate = Certificate(
+        status,
+        objective * DOLLARS_PER_UNIT,
+        bound * DOLLARS_PER_UNIT,
+        nodes,
+        slacks(case.household, after, settled.cash_after, budget),
+        plan_hash(case.household, case.settings, year.params, case.rmds, trades, settled.transfers),
+    )
     return Plan(
         state=state,
         trades=trades,
@@ -194,14 +213,13 @@ def _assess(case: Case, year: Year, settled: Settled, objective: float, gap: flo
         gains_before=year.net(),
         tax=tax,
         rates=year.rates(short, long),
-        budget=year.budget(short + long),
+        budget=budget,
         alternative=None,
         residual=residual,
         shortfalls=_shortfall_texts(case, settled),
         blocked=case.blocked,
         unknowns=_unknowns(case, tax),
-        objective=objective,
-        gap=gap,
+        certificate=certificate,
     )
 
 
@@ -267,7 +285,7 @@ def _shortfall_texts(case: Case, settled: Settled) -> tuple[str, ...]:
     sold = {(t.account_id, t.symbol): t.quantity for t in settled.trades if t.side is Side.SELL}
     texts = []
     for account_id, cents in settled.shortfalls:
-        where = account_name(case.household.account(account_id)) if account_id else "The household"
+        where = case.household.account(account_id).title if account_id else "The household"
         held: dict[tuple[str, str], Decimal] = {}
         price: dict[tuple[str, str], int] = {}
         for item in case.sellable:

@@ -243,6 +243,21 @@ class PlanState(Enum):
     WITHHELD = "Withheld"  # data errors: nothing is computed from wrong data
 
 
+class Rule(Enum):
+    """What may keep a plan from its goals; each can be lifted alone to see what it costs."""
+
+    GAIN_BUDGET = "Gain budget"
+    HOLD = "Do not sell"
+    DO_NOT_TRADE = "Do not trade"
+    SEPARATE_TAXPAYER = "Another taxpayer's account"
+    WASH_SALE = "Wash sale"
+    UNKNOWN_BASIS = "Unknown basis or date"
+    NO_PRICE = "No price"
+    SHORT_TERM = "No short-term gains"
+    CASH_RESERVE = "Cash reserve"
+    BUY_LIST = "Designated funds only"
+
+
 @dataclass(frozen=True, slots=True)
 class Blocked:
     """A lot or account that the plan may not sell, and why, for the reader who asks."""
@@ -252,6 +267,53 @@ class Blocked:
     lot_id: str  # '' for the whole account or position
     value_cents: int
     reason: str
+    rule: Rule | None = None
+
+
+class ProofStatus(Enum):
+    """How much is proven about a plan."""
+
+    NOTHING = "Nothing to do"
+    OPTIMAL = "Proven"  # the bound is the optimum of the problem with any fraction of a share
+    LIMITED = "Work limit"  # the search ended at its limit: the bound holds, and may be loose
+
+
+@dataclass(frozen=True, slots=True)
+class Slack:
+    """How far a plan is from one of its limits; 0 or less binds it."""
+
+    rule: str  # 'Gain budget', 'Cash of Trust ...1234', 'US Equity'
+    left_cents: int
+
+    @property
+    def binding(self) -> bool:
+        """Used up to less than a dollar."""
+        return self.left_cents < 100
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What is proven about a plan, in dollars of its objective: tax, trading cost, and drift and cash left at their weights.
+
+    `bound` is the least objective that any plan could have, with fractions of a share and without minimum trades, so
+    `gap` is the most that this plan gives away, whole shares included. The objective itself is never shown as tax.
+    `plan_hash` identifies the plan with everything that it rests on: inputs, rules, parameters, version, trades.
+    """
+
+    status: ProofStatus
+    objective: float
+    bound: float
+    nodes: int  # linear programs solved
+    slacks: tuple[Slack, ...]  # tightest first
+    plan_hash: str
+
+    @property
+    def gap(self) -> float:
+        return max(0.0, self.objective - self.bound)
+
+    @property
+    def binding(self) -> tuple[Slack, ...]:
+        return tuple(s for s in self.slacks if s.binding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,8 +337,7 @@ class Plan:
     shortfalls: tuple[str, ...]  # cash that could not be raised, as sentences
     blocked: tuple[Blocked, ...]
     unknowns: tuple[str, ...]
-    objective: float = 0.0  # solver's own units; for diagnosis, never shown as tax
-    gap: float = 0.0
+    certificate: Certificate | None = None
 
     @property
     def sells(self) -> tuple[Trade, ...]:

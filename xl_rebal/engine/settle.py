@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
-from xl_rebal.engine.book import Account, Lot, Shares, Term
+from xl_rebal.engine.book import Lot, Shares, Term
 from xl_rebal.engine.case import Case, Sellable
 from xl_rebal.engine.holding import days_to_long_term
 from xl_rebal.engine.results import Disposal, Side, Trade, TradeFlag, Transfer
@@ -342,8 +342,3 @@ def _buys(case: Case, proposal: Proposal, cash: Mapping[str, int]) -> tuple[Trad
             )
     trades.sort(key=lambda t: (-t.amount_cents, t.symbol, t.account_id))
     return tuple(trades)
-
-
-def account_name(account: Account) -> str:
-    """`Traditional IRA ...1234`: registration and the last four characters of the account id."""
-    return f"{account.registration.value} ...{account.id[-4:]}"
