@@ -32,13 +32,8 @@ from tests.builders import (
 )
 from xl_rebal.engine.book import Activity, ActivityType, Household, Lot, Owner, Registration
 from xl_rebal.engine.results import WashMatch, WashState
-from xl_rebal.engine.wash_sales import (
-    buy_blocks,
-    wash_lots,
-    wash_sale_matches,
-    wash_status,
-    wash_statuses,
-)
+from xl_rebal.engine.wash_calendar import wash_lots, wash_status, wash_statuses
+from xl_rebal.engine.wash_sales import buy_blocks, wash_sale_matches
 
 WINDOW = tax_parameters(2026).wash_sale
 ACCOUNTS = [

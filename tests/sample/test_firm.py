@@ -15,7 +15,8 @@ from xl_rebal.engine.holding import days_to_long_term, term_on
 from xl_rebal.engine.problems import Problem, Severity
 from xl_rebal.engine.results import Rmd, RmdState, WashState
 from xl_rebal.engine.rmd import rmds
-from xl_rebal.engine.wash_sales import wash_sale_matches, wash_status
+from xl_rebal.engine.wash_calendar import wash_status
+from xl_rebal.engine.wash_sales import wash_sale_matches
 from xl_rebal.money import value_cents
 from xl_rebal.params.load import tax_parameters
 from xl_rebal.sample import firm_rows, firm_settings_values, tables_of

@@ -29,7 +29,8 @@ from xl_rebal.engine.drift import Drift, DriftStatus, Sleeve, drift
 from xl_rebal.engine.harvest import worth_taking
 from xl_rebal.engine.holding import term_on
 from xl_rebal.engine.results import Blocked, Rmd, RmdState, WashState
-from xl_rebal.engine.wash_sales import WashCalendar, buy_blocks
+from xl_rebal.engine.wash_calendar import WashCalendar
+from xl_rebal.engine.wash_sales import buy_blocks
 from xl_rebal.money import value_cents
 from xl_rebal.params.types import TaxParameters
 

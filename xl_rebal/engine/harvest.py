@@ -16,7 +16,8 @@ from xl_rebal.engine.book import Household, Lot, Settings, Term
 from xl_rebal.engine.holding import term_on
 from xl_rebal.engine.purchases import identity_of
 from xl_rebal.engine.results import HarvestCandidate
-from xl_rebal.engine.wash_sales import WashCalendar, buy_blocks, loss_cents
+from xl_rebal.engine.wash_calendar import WashCalendar, loss_cents
+from xl_rebal.engine.wash_sales import buy_blocks
 from xl_rebal.money import decimal_of, value_cents
 from xl_rebal.params.types import WashSaleParameters
 

@@ -15,7 +15,8 @@ from xl_rebal.engine.plan import plan
 from xl_rebal.engine.problems import Problem, Severity, in_order
 from xl_rebal.engine.results import PlanState, Review, RmdState, TradeFlag
 from xl_rebal.engine.rmd import rmds
-from xl_rebal.engine.wash_sales import wash_sale_matches, wash_statuses
+from xl_rebal.engine.wash_calendar import wash_statuses
+from xl_rebal.engine.wash_sales import wash_sale_matches
 from xl_rebal.engine.year import Year
 from xl_rebal.money import money_text, quantity_text
 from xl_rebal.params.types import TaxParameters
