@@ -23,7 +23,7 @@ import xlsxwriter
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.formula import ArrayFormula
 
-from udfs import functions
+from udfs import functions, session
 from workbook.build import CLIENT_NAME, udf_functions
 from workbook.pages import client_blocks
 from xl_rebal import app
@@ -75,7 +75,7 @@ def found(saved: tuple[Any, Any]) -> Mapping[tuple[str, str], str]:
 @pytest.fixture(scope="module")
 def recalculated(office: LibreOffice, sample: Path) -> Values:
     """Every cell after a full calculation by functions that remember nothing of the workbook's making."""
-    functions._books.clear()
+    session.forget()
     office.open(sample)
     office.calculate()
     return office.values()

@@ -20,10 +20,11 @@ from unittest.mock import MagicMock, patch
 
 import xlwings
 
+from udfs import session
+from workbook.vba import udf_module_names
 from workbook.xlwings_windows import freshly_imported, xlwings_as_on_windows
 
 MISSING = -2147352572  # what VBA passes for an optional argument that is not given
-MODULE = "udfs.functions"
 
 
 class _Anything(ModuleType):
@@ -56,8 +57,9 @@ _MODULES_TOUCHED = ("xlwings._xlwindows", "xlwings.com_server")
 
 @contextmanager
 def excel() -> Iterator[Callable[..., Any]]:
-    """`call(name, *arguments)` until the block ends; the function's module is imported afresh, with empty caches."""
+    """`call(name, *arguments)` until the block ends; the functions' modules are imported afresh, no book in memory."""
     folder = os.getcwd()
+    names = udf_module_names()
     with xlwings_as_on_windows() as udfs:
         put = _windows_modules(sys.modules["pywintypes"].com_error)
         before = {name: sys.modules.get(name) for name in (*put, *_MODULES_TOUCHED)}
@@ -72,12 +74,15 @@ def excel() -> Iterator[Callable[..., Any]]:
             atexit.unregister(windows.cleanup)  # it would look for Excel's processes
             vars(xlwings)["_xlwindows"] = windows
             engines["excel"] = xlwings.Engine(impl=windows.engine)
-            module = freshly_imported(MODULE)
-            udfs.udf_modules[MODULE] = {"module": module, "filename": "", "filetime": None}
+            modules = {name: freshly_imported(name) for name in names}
+            for name, module in modules.items():
+                udfs.udf_modules[name] = {"module": module, "filename": "", "filetime": None}
+            session.forget()
 
             def call(name: str, *arguments: Any) -> Any:
-                given = (*arguments, *[MISSING] * (_parameters(module, name) - len(arguments)))
-                return udfs.call_udf(MODULE, name, given, None, SimpleNamespace())
+                owner = next(owner for owner, module in modules.items() if hasattr(module, name))
+                given = (*arguments, *[MISSING] * (_parameters(modules[owner], name) - len(arguments)))
+                return udfs.call_udf(owner, name, given, None, SimpleNamespace())
 
             yield call
         finally:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.udfs.excel import excel
-from udfs import functions
+from udfs import functions, session
 from workbook.inputs import cell_value, table_values
 from xl_rebal import app
 from xl_rebal.sample import firm_rows, firm_settings_values
@@ -236,7 +236,7 @@ def test_a_fault_of_the_program_is_a_sentence_in_the_cell_and_a_traceback_in_the
 def test_only_the_last_few_books_stay_in_memory(call: Call) -> None:
     sheets = whole_tables()
     keys = []
-    for number in range(functions.BOOKS_KEPT + 1):
+    for number in range(session.BOOKS_KEPT + 1):
         settings = [*sheets["Settings"], ["Your note", float(number), ""]]
         keys.append(call("XR_DATA", *data({**sheets, "Settings": settings}))[0][0])
     assert call("XR_CHECKS", keys[-1])[0] == list(tables.CHECKS_HEADERS)

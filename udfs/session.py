@@ -1,0 +1,213 @@
+"""What the XR_ functions share: the books in memory, the conversion of cells, and errors told in a sentence.
+
+Books and what is computed of them are cached by content: the same tables give the same key and are never parsed twice.
+No worksheet function stands here, so that every module of functions meets one and the same memory.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import re
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias
+
+import xlwings
+
+from xl_rebal.errors import XlRebalError
+from xl_rebal.sheets.tables import CellTable
+
+if TYPE_CHECKING:
+    from xl_rebal.engine.book import Book
+    from xl_rebal.engine.results import Review
+
+CATEGORY = "xl_rebal"
+BOOK_HELP = "The cell named XRBook on the Settings sheet."
+CLIENT_HELP = "Client ID, or the client's name as on the Clients sheet."
+ONE_CLIENT_HELP = "Optional: only this client. " + CLIENT_HELP
+ROWS_HELP = "Optional: most rows to return below the header; the last then counts what is not shown. 0: all."
+RECALCULATE = "Press Ctrl+Alt+F9 to calculate everything again."
+
+BOOKS_KEPT = 4
+"""Books in memory: the open workbook, the one before its last change, and a second workbook beside it."""
+
+TableIn: TypeAlias = list[list[Any]]  # xlwings reads these hints: they must be types that it converts
+P = ParamSpec("P")
+log = logging.getLogger(__name__)
+
+
+# --- The books in memory ---------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Loaded:
+    """A parsed book and the reviews computed of it so far, by Client ID."""
+
+    book: Book
+    reviews: dict[str, Review] = field(default_factory=dict)
+
+
+_books: OrderedDict[str, Loaded] = OrderedDict()  # by the hash in the key; the last used is last
+_KEY = re.compile(r"Book ([0-9a-f]{12}): ")
+
+
+class NoBook(XlRebalError):
+    """A formula's book argument names no book that this Python session has read."""
+
+
+def kept(digest: str, parse: Callable[[], Book]) -> Loaded:
+    """The book of tables with this hash, parsed when it is not in memory; the one used longest ago makes room."""
+    if digest not in _books:
+        _books[digest] = Loaded(parse())
+    _books.move_to_end(digest)
+    while len(_books) > BOOKS_KEPT:
+        _books.popitem(last=False)
+    return _books[digest]
+
+
+def forget() -> None:
+    """Empties the memory, as a new Python session has it."""
+    _books.clear()
+
+
+def loaded_book(key: object) -> Loaded:
+    """The book that a key names, or the reason why there is none, in words for the person at the cell."""
+    text = "" if key is None else str(key).strip()
+    match = _KEY.match(text)
+    if match is None:
+        if not text:
+            raise NoBook("No data yet: the book argument is empty. Point it at XRBook on the Settings sheet.")
+        raise NoBook(f"No data: the book argument says: {text}")
+    try:
+        _books.move_to_end(match[1])
+    except KeyError:
+        raise NoBook(f"This data is no longer in memory. {RECALCULATE}") from None
+    return _books[match[1]]
+
+
+def asked_client(client: object) -> str:
+    """The client that a formula names."""
+    asked = text_of(client)
+    if not asked:
+        raise NoBook("No client is chosen. Pick a Client ID, as on the Clients sheet.")
+    return asked
+
+
+def review_of(client: object, key: object) -> Review:
+    """The review of one client, computed once per book."""
+    from xl_rebal import app
+
+    loaded = loaded_book(key)
+    client_id = loaded.book.household(asked_client(client)).client.id
+    if client_id not in loaded.reviews:
+        loaded.reviews[client_id] = app.review_of(loaded.book, client_id)
+    return loaded.reviews[client_id]
+
+
+def reviews_of(client: object, key: object) -> list[Review]:
+    """The review of one client, or with no client of all of them in the book's order."""
+    from xl_rebal import app
+
+    if text_of(client):
+        return [review_of(client, key)]
+    loaded = loaded_book(key)
+    ids = [household.client.id for household in loaded.book.households]
+    missing = [client_id for client_id in ids if client_id not in loaded.reviews]
+    if missing:
+        for review in app.reviews(loaded.book, tuple(missing)):
+            loaded.reviews[review.client_id] = review
+    return [loaded.reviews[client_id] for client_id in ids]
+
+
+# --- Conversion ------------------------------------------------------------------------------------------------
+
+
+def text_of(value: object) -> str:
+    """Text of a cell: an ID typed as a number loses the `.0` that Excel's floats bring."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+_EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a cell's date has no time zone
+
+
+def date_of(value: object) -> date | None:
+    """Date of a cell: a date, a date with a time, or the serial number behind one."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return (_EXCEL_EPOCH + timedelta(days=float(value))).date()
+    return None
+
+
+def rows_of(value: object) -> list[list[object]]:
+    """An argument as rows, whatever shape it came in: a table, one row, or a single cell."""
+    if not isinstance(value, list | tuple):
+        return [[value]]
+    if value and not isinstance(value[0], list | tuple):
+        return [list(value)]
+    return [[_plain(cell) for cell in row] for row in value]
+
+
+def _plain(cell: object) -> object:
+    """A cell as every host gives it: Excel hands currency-formatted cells over as Decimal, empty ones as None or ''."""
+    if isinstance(cell, Decimal):
+        return float(cell)
+    return None if cell == "" else cell
+
+
+def canonical(cell: object) -> object:
+    """What a cell contributes to its table's key: a date is its serial number and 5 equals 5.0 in every host."""
+    if isinstance(cell, datetime):
+        return (cell.replace(tzinfo=None) - _EXCEL_EPOCH) / timedelta(days=1)
+    if isinstance(cell, date):
+        return float((cell - _EXCEL_EPOCH.date()).days)
+    return float(cell) if isinstance(cell, int) else cell
+
+
+def count_of(value: object) -> int:
+    return int(value) if isinstance(value, int | float) else 0
+
+
+def sentence_on_error(function: Callable[P, CellTable]) -> Callable[P, CellTable]:
+    """The function with what goes wrong told in its first cell, as one sentence, never a traceback."""
+
+    @functools.wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> CellTable:
+        try:
+            return function(*args, **kwargs)
+        except XlRebalError as error:
+            return [[str(error)]]
+        except Exception as error:
+            # Excel would show a traceback in a cell or #VALUE!; the log keeps it for whoever mends it.
+            log.exception("%s failed", function.__name__)
+            kind = type(error).__name__
+            return [
+                [
+                    f"{function.__name__} met an error of its own ({kind}: {error}). "
+                    "This is a fault in xl_rebal, not in your data: please report it with this text."
+                ]
+            ]
+
+    return wrapped
+
+
+# --- Registering with Excel --------------------------------------------------------------------------------------
+
+
+def about_client(function: Callable[P, CellTable]) -> Callable[P, CellTable]:
+    """Registers a function of (client, book, rows) with Excel, its arguments explained."""
+    registered: Callable[P, CellTable] = xlwings.ret(ndim=2)(sentence_on_error(function))
+    for name, help_text in (("rows", ROWS_HELP), ("book", BOOK_HELP), ("client", CLIENT_HELP)):
+        registered = xlwings.arg(name, doc=help_text)(registered)
+    finished: Callable[P, CellTable] = xlwings.func(category=CATEGORY)(registered)
+    return finished
