@@ -24,8 +24,8 @@ from tests.builders import (
     target,
     tax_parameters,
 )
-from tests.engine.households import generated
-from tests.engine.independent import compared, engine_bound, varied
+from tests.engine.households import BENDS, distributions, generated, sheltered
+from tests.engine.independent import TAX_BENDS, compared, engine_bound, varied
 from tests.engine.test_model import added_by_model, exact_tax_cents
 from xl_rebal.engine.audit import violations
 from xl_rebal.engine.book import BuyIn, FilingStatus, Household, RebalanceTo, Registration, Settings, Shares
@@ -56,6 +56,19 @@ def test_the_proven_bound_is_the_optimum_of_another_formulation_and_solver(seed)
                 apart.append((home.client.id, how, found))
     assert solved >= 7
     assert apart == []
+
+
+@pytest.mark.parametrize("bends", [*((b,) for b in (*BENDS, *TAX_BENDS)), (sheltered, distributions)])
+def test_it_is_for_every_kind_of_household(bends):
+    """Each bend alone, and IRAs only whose distributions leave the household."""
+    solved = 0
+    for number, (home, chosen) in enumerate(generated(2, 107, (8, 30))):
+        for bend in bends:
+            home, chosen = bend(home, chosen, random.Random(number))
+        found = compared(home, chosen, PARAMS)
+        assert found is None or found.agrees, found
+        solved += found is not None
+    assert solved
 
 
 def test_the_other_formulation_itself_is_right_on_a_book_worked_by_hand():
@@ -117,13 +130,15 @@ def test_no_deduction_is_taken_against_a_gain_whatever_is_known_of_the_signs(car
 
 
 @pytest.mark.parametrize("carried", CARRIED)
-@pytest.mark.parametrize("realized", [0, 12_000, -7_000])
-def test_a_household_that_can_only_realize_gains_pays_exactly_the_tax_on_them(carried, realized):
+@pytest.mark.parametrize("realized", [0, 12_000, -7_000, -25_000])
+@pytest.mark.parametrize("income", [200_000_00, 40_000_00])
+def test_a_household_that_can_only_realize_gains_pays_exactly_the_tax_on_them(carried, realized, income):
     """All is sold for a withdrawal, so the gains are given: $40,000 long, $9,000 short. The bound is then the exact
-    return, trading cost and what carried losses break ties with."""
+    return, trading cost and what carried losses break ties with. At an income of $40,000 the long-term rate is 0 %, and
+    still no loss may be kept back from netting and carried on."""
     home = household(
         client=client(
-            taxable_income_cents=200_000_00,
+            taxable_income_cents=income,
             short_carryforward_cents=carried[0],
             long_carryforward_cents=carried[1],
         ),
