@@ -69,3 +69,15 @@ class FilingFailed(XlRebalError):
 
 class VbaInvalid(XlRebalError):
     """A VBA module or project of the workbook's sources can't be stored as it is."""
+
+
+class RecordsUnreadable(XlRebalError):
+    """There is no record where one was asked for, or it can't be read (no folder, no right)."""
+
+
+class RecordsLocked(FilingFailed):
+    """Another user or process is writing to the record and did not finish in time."""
+
+
+class DecisionRefused(XlRebalError):
+    """A decision can't be recorded: no brief on record, or the brief is stale."""

@@ -1,0 +1,158 @@
+"""What the entries of a ledger amount to: the briefs filed, the decisions on them, and the files they answer for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from xl_rebal.records import entry as kinds
+from xl_rebal.records.entry import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class FiledBrief:
+    """A brief on record. Paths are in the firm folder."""
+
+    n: int
+    at: str
+    client: str
+    period: str
+    brief: str
+    brief_sha256: str
+    manifest_sha256: str
+    bundle: str
+    bundle_sha256: str
+    workbook_sha256: str
+    files: Mapping[str, str]
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FiledDecision:
+    """A decision on record, and the file that came with it ('' for none)."""
+
+    n: int
+    at: str
+    by: str
+    client: str
+    period: str
+    decision: str
+    why: str
+    manifest_sha256: str
+    stale: bool
+    file: str
+    file_sha256: str
+
+
+class History:
+    """Grows with the ledger: `add` each entry once, in order."""
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self.briefs: dict[tuple[str, str], list[FiledBrief]] = defaultdict(list)
+        self.decisions: list[FiledDecision] = []
+        self.bundles: dict[str, str] = {}  # path -> SHA-256
+        self.files: dict[str, set[str]] = {}  # path -> hashes that it may have now
+        self.written: dict[str, set[str]] = defaultdict(set)  # path -> every hash that this program gave it
+        self.names: dict[str, str] = {}  # file in the record's folder -> SHA-256: torn lines, conflict copies
+        self._by_manifest: dict[str, list[FiledBrief]] = defaultdict(list)
+        self._settled: set[tuple[str, str]] = set()  # (path, SHA-256) of files that were decided on
+        self.count = 0
+        for found in entries:
+            self.add(found)
+
+    def add(self, found: Entry) -> None:
+        self.count += 1
+        data = found.data
+        if found.kind in (kinds.TORN, kinds.COPY):
+            self.names[_text(data, "file")] = _text(data, "sha256")
+        if found.kind == kinds.FOUND:
+            self.bundles[_text(data, "bundle")] = _text(data, "bundle_sha256")
+        for inner in effective([found]):
+            if inner.kind == kinds.BRIEF:
+                self._add_brief(inner, merged=inner is not found)
+            elif inner.kind == kinds.DECISION:
+                self._add_decision(inner)
+
+    def _add_brief(self, found: Entry, *, merged: bool) -> None:
+        data = found.data
+        files = {str(path): str(own) for path, own in _mapping(data, "files").items()}
+        flags = data.get("flags")
+        brief = FiledBrief(
+            found.n,
+            found.at,
+            found.client,
+            found.period,
+            _text(data, "brief"),
+            files.get(_text(data, "brief"), ""),
+            _text(data, "manifest_sha256"),
+            _text(data, "bundle"),
+            _text(data, "bundle_sha256"),
+            _text(data, "workbook_sha256"),
+            files,
+            tuple(map(str, flags)) if isinstance(flags, list) else (),
+        )
+        self.briefs[found.client, found.period].append(brief)
+        self._by_manifest[brief.manifest_sha256].append(brief)
+        self.bundles[brief.bundle] = brief.bundle_sha256
+        for path, own in files.items():
+            # Of two copies of a ledger nobody can tell which filing came last, so either file is right.
+            self.files[path] = {own} | (self.files.get(path, set()) if merged else set())
+            self.written[path].add(own)
+
+    def _add_decision(self, found: Entry) -> None:
+        data = found.data
+        decision = FiledDecision(
+            found.n,
+            found.at,
+            found.by,
+            found.client,
+            found.period,
+            _text(data, "decision"),
+            _text(data, "why"),
+            _text(data, "manifest_sha256"),
+            data.get("stale") is True,
+            _text(data, "file"),
+            _text(data, "file_sha256"),
+        )
+        self.decisions.append(decision)
+        for brief in self._by_manifest[decision.manifest_sha256]:
+            self._settled.update(brief.files.items())
+        if decision.file:
+            self.files[decision.file] = {decision.file_sha256}
+        edited = _text(data, "edited")  # the brief as the advisor changed it in its place
+        if edited:
+            self.files.setdefault(edited, set()).add(decision.file_sha256)
+
+    def latest(self, client: str, period: str) -> FiledBrief | None:
+        """The last brief filed for a client and period."""
+        filed = self.briefs.get((client, period))
+        return filed[-1] if filed else None
+
+    def decided(self, path: str, own: str) -> bool:
+        """Whether a decision was made on a brief whose file at `path` has this hash."""
+        return (path, own) in self._settled
+
+
+def effective(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Entries as what they say: one that was merged from a conflict copy as the entry that it quotes, the rest as is."""
+    for found in entries:
+        line = found.data.get("line") if found.kind == kinds.MERGED else None
+        if not isinstance(line, str):
+            yield found
+            continue
+        try:
+            yield kinds.entry_of(line.encode("utf-8"))
+        except ValueError:
+            yield found
+
+
+def _text(data: Mapping[str, Any], key: str) -> str:
+    value = data.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _mapping(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = data.get(key)
+    return value if isinstance(value, Mapping) else {}
