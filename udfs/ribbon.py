@@ -102,6 +102,7 @@ def _briefs_all(workbook: xw.Book, path: Path) -> str:
 
 def _briefs(workbook: xw.Book, path: Path, *, client_id: str | None = None, flagged: bool = False) -> str:
     from xl_rebal import app
+    from xl_rebal.clock import recording
 
     book = app.load(path)
     client_ids = None if client_id is None else (book.household(client_id).client.id,)
@@ -112,6 +113,7 @@ def _briefs(workbook: xw.Book, path: Path, *, client_id: str | None = None, flag
         flagged=flagged,
         progress=functools.partial(_progress, workbook),
         workbook=path,
+        recording=recording,
     )
     if client_id is not None and result.filed:
         return result.filed[0].message

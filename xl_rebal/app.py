@@ -29,12 +29,15 @@ from xl_rebal.errors import (
 )
 
 if TYPE_CHECKING:
+    from xl_rebal.app_records import Recorder
     from xl_rebal.briefs.filing import Filed
+    from xl_rebal.drafting.openai_drafter import Exchange
     from xl_rebal.drafting.protocol import Drafter
     from xl_rebal.engine.results import Plan
     from xl_rebal.facts.types import Facts
     from xl_rebal.importing import ImportResult
     from xl_rebal.params.types import TaxParameters
+    from xl_rebal.records.ledger import Recording
     from xl_rebal.sheets.read import Table
     from xl_rebal.sheets.tables import CellTable
 
@@ -174,15 +177,18 @@ def facts_of(book: Book, review: Review) -> Facts:
     return build_facts(book.household(review.client_id), review, book.settings)
 
 
-def drafter_of(book: Book) -> Drafter:
-    """The drafter that Settings asks for; the offline template unless a model is switched on."""
+def drafter_of(book: Book, on_exchange: Callable[[Exchange], None] | None = None) -> Drafter:
+    """The drafter that Settings asks for; the offline template unless a model is switched on.
+
+    `on_exchange` is given each request to a model and its raw answer.
+    """
     from xl_rebal.drafting.template import TemplateDrafter
 
     if book.settings.drafter is DrafterKind.TEMPLATE:
         return TemplateDrafter()
     from xl_rebal.drafting.openai_drafter import OpenAIDrafter
 
-    return OpenAIDrafter.from_settings(book.settings)
+    return OpenAIDrafter.from_settings(book.settings, on_exchange)
 
 
 # --- Briefs ------------------------------------------------------------------------------------------------------
@@ -266,21 +272,29 @@ def make_briefs(
     drafter: Drafter | None = None,
     progress: Progress | None = None,
     workbook: Path | None = None,
+    recording: Callable[[Path], Recording] | None = None,
 ) -> BriefsResult:
     """Files a brief for each client asked for (`flagged`: only those that need attention); one client's trouble never
     stops the others.
 
     `workbook` is the file that the book was read from: its name and hash go on record, and a `templates/brief.docx`
-    beside it is used instead of the shipped one. Raises TemplateError when that template can't work.
+    beside it is used instead of the shipped one. `recording` (who records in a folder, by the shell's clock) enters
+    each brief in the firm folder's ledger; without it briefs are filed but not on record. Raises TemplateError when
+    that template can't work.
     """
     from xl_rebal.briefs.render import lint_template
 
     template = brief_template(workbook)
     lint_template(template)  # a template that can't work stops the run before any brief is made
-    writer = drafter or drafter_of(book)
+    recorder = None
+    if recording is not None:
+        from xl_rebal.app_records import Recorder
+
+        recorder = Recorder(out, recording(out))
+    writer = drafter or drafter_of(book, recorder.exchanges.append if recorder else None)
     close: Callable[[], None] | None = getattr(writer, "close", None)
     try:
-        return _make_briefs(book, out, client_ids, flagged, writer, progress, workbook, template)
+        return _make_briefs(book, out, client_ids, flagged, writer, progress, workbook, template, recorder)
     finally:
         if close is not None and drafter is None:
             close()
@@ -295,6 +309,7 @@ def _make_briefs(
     progress: Progress | None,
     workbook: Path | None,
     template: Path,
+    recorder: Recorder | None,
 ) -> BriefsResult:
     from xl_rebal.briefs.naming import client_folders
     from xl_rebal.engine.review import flags
@@ -318,7 +333,8 @@ def _make_briefs(
             quiet += 1
             continue
         try:
-            filed.append(_file_one(book, home, found, out, folders[home.client.id], writer, origin, template))
+            folder = folders[home.client.id]
+            filed.append(_file_one(book, home, found, out, folder, writer, origin, template, recorder))
         except XlRebalError as error:
             failed.append(Unfiled(home.client.id, home.client.name, (str(error),)))
     if progress:
@@ -349,6 +365,7 @@ def _file_one(
     drafter: Drafter,
     origin: _Origin,
     template: Path,
+    recorder: Recorder | None,
 ) -> Filed:
     from xl_rebal.briefs.context import brief_context
     from xl_rebal.briefs.filing import file_brief
@@ -356,6 +373,8 @@ def _file_one(
     from xl_rebal.drafting.grounding import check_draft, docx_text, ungrounded_figures
 
     facts = facts_of(book, found)
+    if recorder is not None:
+        recorder.exchanges.clear()  # of a client whose brief could not be made
     draft = drafter.draft(facts)
     faults = check_draft(draft, facts)
     if faults:
@@ -379,7 +398,20 @@ def _file_one(
         "tax_year": str(book.settings.tax_year),
         "figures_checked": "every figure of email and brief is a fact",
     }
-    return file_brief(out, facts, draft, document, folder=folder, provenance=provenance)
+    if recorder is None:
+        return file_brief(out, facts, draft, document, folder=folder, provenance=provenance)
+    from xl_rebal.engine.review import flags
+    from xl_rebal.records.inputs import Inputs
+
+    return recorder.file(
+        facts,
+        draft,
+        document,
+        folder=folder,
+        provenance=provenance,
+        inputs=Inputs(book.settings, home, problems_of(book, home)),
+        flags=tuple(flag.value for flag in flags(found)),
+    )
 
 
 def _template_texts(template: Path) -> tuple[str, ...]:
@@ -468,7 +500,11 @@ class Demo:
     result: BriefsResult
 
 
-def demo(folder: Path, progress: Progress | None = None) -> Demo:
+def demo(
+    folder: Path,
+    progress: Progress | None = None,
+    recording: Callable[[Path], Recording] | None = None,
+) -> Demo:
     """The main job on the sample firm: writes its workbook to `folder`, reads it back, files every client's brief.
 
     A workbook that is there already is used as it is, so that one can change the sample and run again.
@@ -478,7 +514,7 @@ def demo(folder: Path, progress: Progress | None = None) -> Demo:
         write_sample(folder)
     book = load(workbook)
     out = output_folder(book, workbook)
-    return Demo(workbook, make_briefs(book, out, progress=progress, workbook=workbook))
+    return Demo(workbook, make_briefs(book, out, progress=progress, workbook=workbook, recording=recording))
 
 
 def write_sample(folder: Path, households: int = 0, seed: int = 1, lots: tuple[int, int] = (20, 500)) -> Path:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from xl_rebal import cli_records
 from xl_rebal.errors import XlRebalError
 
 if TYPE_CHECKING:
@@ -61,9 +62,10 @@ def demo(
 ) -> None:
     """Run the main job on the sample firm: workbook in, a filed Word brief per client out."""
     from xl_rebal import app as use
+    from xl_rebal.clock import recording
 
     with _progress("Briefs") as progress:
-        made = use.demo(folder, progress)
+        made = use.demo(folder, progress, recording)
     print(f"Workbook  {made.workbook}")
     _print_filed(made.result)
 
@@ -184,6 +186,7 @@ def briefs(
 ) -> None:
     """File a Word brief, facts and draft email per client. A client with data errors is withheld; the others go on."""
     from xl_rebal import app as use
+    from xl_rebal.clock import recording
 
     loaded = use.load(book)
     with _progress("Briefs", quiet=as_json) as progress:
@@ -194,6 +197,7 @@ def briefs(
             flagged=flagged,
             progress=progress,
             workbook=book,
+            recording=recording,
         )
     if as_json:
         _print_json(use.briefs_record(result))
@@ -243,6 +247,9 @@ def doctor(
         print(finding)
     if not all(finding.well for finding in found):
         raise typer.Exit(NEEDS_ATTENTION)
+
+
+cli_records.register(app)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from datetime import date
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from xl_rebal import __version__
 from xl_rebal.briefs.naming import safe_name, with_id
@@ -45,6 +45,18 @@ class Filed:
     message: str
 
 
+class Guard(Protocol):
+    """What a record of filings knows and keeps, where one is kept (app_records)."""
+
+    def stays(self, path: Path, sha256: str, as_filed: bool) -> bool:
+        """Whether the file at `path` may not be replaced; `as_filed`: facts.json beside it says it is unchanged."""
+        ...
+
+    def keep(self, contents: Mapping[Path, bytes]) -> None:
+        """Keeps what is going to be filed, before any of it takes its place."""
+        ...
+
+
 def file_brief(
     out: Path,
     facts: Facts,
@@ -53,25 +65,30 @@ def file_brief(
     *,
     folder: str = "",
     provenance: Mapping[str, str] | None = None,
+    guard: Guard | None = None,
 ) -> Filed:
     """Files one client's quarter under `out` and says where.
 
     `folder` is the client's from `naming.client_folders` (without: made of the name). `provenance` is kept in
-    facts.json: workbook and template hashes, parameters, validator result. Raises FilingFailed with one sentence when
+    facts.json: workbook and template hashes, parameters, validator result. With a `guard`, what it says stays is never
+    replaced either, and it is handed the files before they take their places. Raises FilingFailed with one sentence when
     the folder can't be written; files of an earlier run are then as they were.
     """
     place = _place(out, facts, safe_name(folder or facts.client_name, facts.client_id))
     try:
         place.mkdir(parents=True, exist_ok=True)
-        number, beside = _free_number(place)
-        end = f"-{number}" if number > 1 else ""
-        contents = {
-            f"brief{end}.docx": document,
-            f"email{end}.eml": email_bytes(facts, draft),
-            f"email{end}.txt": email_text(facts, draft),
+        parts = {
+            ("brief", ".docx"): document,
+            ("email", ".eml"): email_bytes(facts, draft),
+            ("email", ".txt"): email_text(facts, draft),
         }
+        number, beside = _free_number(place, parts, guard)
+        end = f"-{number}" if number > 1 else ""
+        contents = {f"{start}{end}{suffix}": content for (start, suffix), content in parts.items()}
         record = _record(facts, draft, contents, provenance or {})
         contents[f"facts{end}.json"] = record
+        if guard is not None:
+            guard.keep({place / name: content for name, content in contents.items()})
         _write_all(place, contents)
     except OSError as error:
         raise FilingFailed(_plainly(error, place, facts.client_name)) from error
@@ -79,7 +96,7 @@ def file_brief(
     message = f"{facts.client_name}: {brief.name} is in {place}."
     if beside:
         message = (
-            f"{facts.client_name}: an earlier brief was changed since it was filed, so it stays, "
+            f"{facts.client_name}: an earlier brief was changed or decided on since it was filed, so it stays, "
             f"and the new one is beside it as {brief.name} in {place}."
         )
     files = (brief, *(place / name for name in contents if name != brief.name))
@@ -117,7 +134,11 @@ def _read_record(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _free_number(place: Path) -> tuple[int, bool]:
+Parts = Mapping[tuple[str, str], bytes]
+"""The files of a brief by start and suffix of their name; the number goes between."""
+
+
+def _free_number(place: Path, parts: Parts, guard: Guard | None) -> tuple[int, bool]:
     """Number under which to file, and whether a changed brief stays beside it."""
     numbers = [
         int(match[1] or 1)
@@ -125,18 +146,23 @@ def _free_number(place: Path) -> tuple[int, bool]:
         if (match := re.fullmatch(r"(?:brief|email|facts)(?:-([1-9]\d*))?\.(?:docx|eml|txt|json)", path.name))
     ]
     last = max(numbers, default=1)
-    changed = _changed(place, last)
+    changed = _changed(place, last, parts, guard)
     return (last + 1, True) if changed else (last, last > 1)
 
 
-def _changed(place: Path, number: int) -> bool:
-    """Whether a file of this number is not as it was filed: edited, signed, or not ours."""
+def _changed(place: Path, number: int, parts: Parts, guard: Guard | None) -> bool:
+    """Whether a file of this number is not as it was filed (edited, signed, not ours), nor the one to file now."""
     end = f"-{number}" if number > 1 else ""
     hashes = _read_record(place / f"facts{end}.json").get("files")
     known = hashes if isinstance(hashes, dict) else {}
-    for name in (f"brief{end}.docx", f"email{end}.eml", f"email{end}.txt"):
-        path = place / name
-        if path.exists() and known.get(name) != sha256(path.read_bytes()):
+    for (start, suffix), content in parts.items():
+        path = place / f"{start}{end}{suffix}"
+        if not path.exists():
+            continue
+        found = sha256(path.read_bytes())
+        as_filed = known.get(path.name) == found
+        stays = guard.stays(path, found, as_filed) if guard is not None else not as_filed
+        if stays and found != sha256(content):
             return True
     return False
 
