@@ -5,12 +5,20 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Mapping
 
 from lxml import etree
 
 _SHOWN_PARTS = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_MARKS = {f"{_W}p": "\n", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tab": "\t", f"{_W}noBreakHyphen": "-"}
+_TEXT = f"{_W}t"
+_MARKS: Mapping[str, str] = {
+    f"{_W}p": "\n",
+    f"{_W}br": "\n",
+    f"{_W}cr": "\n",
+    f"{_W}tab": "\t",
+    f"{_W}noBreakHyphen": "-",
+}
 
 
 def docx_text(document: bytes) -> str:
@@ -21,9 +29,7 @@ def docx_text(document: bytes) -> str:
             if not _SHOWN_PARTS.fullmatch(name):
                 continue
             parser = etree.XMLParser(resolve_entities=False)
-            for element in etree.fromstring(package.read(name), parser).iter(etree.Element):
-                if element.tag == f"{_W}t":
-                    pieces.append(element.text or "")
-                else:
-                    pieces.append(_MARKS.get(element.tag, ""))
+            for element in etree.fromstring(package.read(name), parser).iter(_TEXT, *_MARKS):
+                mark = _MARKS.get(element.tag)
+                pieces.append((element.text or "") if mark is None else mark)
     return "".join(pieces).strip()

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from xl_rebal.drafting.document import docx_text
 from xl_rebal.drafting.ids import spellings, subject, way
@@ -171,8 +172,12 @@ def _figures_left(text: str) -> list[str]:
     ]
 
 
+@lru_cache(maxsize=4096)
 def prohibited_phrases(text: str) -> tuple[str, ...]:
-    """What the text says that may never be said, as `'guaranteed' (a guarantee or promise)`."""
+    """What the text says that may never be said, as `'guaranteed' (a guarantee or promise)`.
+
+    Remembered: without its figures, a sentence is the same in the letters of many clients.
+    """
     return tuple(
         f"'{m.group()}' ({why})" for why, pattern in PROHIBITED for m in pattern.finditer(tidy(text))
     )
@@ -268,17 +273,19 @@ def _has_word(text: str, name: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
 
 
+_WEIGHTS = (
+    ("overweight", re.compile(r"\boverweight", re.I), Direction.UP),
+    ("underweight", re.compile(r"\bunderweight", re.I), Direction.DOWN),
+)
 _STAYING = re.compile(r"(?:stay|keep|remain|hold|fit)\w*\b[^.;]{0,30}\bwithin", re.I)
 
 
 def _claims(text: str, index: Index) -> list[str]:
     """Claims without a figure that the whole fact table contradicts."""
-    faults, facts = [], index.facts
-    drifts = {way(f) for f in facts if f.id.startswith("DRIFT_")}
-    for word, needed in (("overweight", Direction.UP), ("underweight", Direction.DOWN)):
-        if drifts and needed not in drifts and re.search(rf"\b{word}", text, re.I):
+    faults, drifts, budget = [], index.drifts, index.by_id
+    for word, pattern, needed in _WEIGHTS:
+        if drifts and needed not in drifts and pattern.search(text):
             faults.append(f"'{word}' contradicts the drift: nothing is {word}.")
-    budget = {f.id for f in facts if f.topic is Topic.BUDGET}
     exceeds = re.search(r"\b(?:exceeds?|exceeding|over|beyond) (?:\w+ ){0,3}gain budget", text, re.I)
     if "BUDGET_LEFT" in budget and "BUDGET_EXCESS" not in budget and exceeds:
         faults.append(f"'{exceeds.group()}' contradicts the gain budget, which is not exceeded.")

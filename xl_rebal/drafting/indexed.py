@@ -10,9 +10,9 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from xl_rebal.drafting.ids import Lookup, spellings
+from xl_rebal.drafting.ids import Lookup, spellings, way
 from xl_rebal.drafting.vocabulary import SCALE_WORDS
-from xl_rebal.facts.types import Fact, Facts
+from xl_rebal.facts.types import Direction, Fact, Facts
 
 _BEFORE = re.compile(r"(?<![\w$\u20ac\u00a3%+\-\u2212\u2013/])(?<!\d[.,])")
 _AFTER_FIGURE = re.compile(r"(?![\w%])(?![.,:/\-\u2013]\d)(?!" + SCALE_WORDS + ")")
@@ -24,7 +24,7 @@ _PLAIN = str.maketrans(
 
 def tidy(text: str) -> str:
     """The text with the typographic spaces, hyphens and ellipses that Word and our own page put in made plain."""
-    return text.translate(_PLAIN)
+    return text if text.isascii() else text.translate(_PLAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +37,27 @@ class Index:
     spelled: Mapping[str, tuple[tuple[str, str], ...]]  # fact id -> (spelling, the same made plain)
     lookup: Lookup
     low_names: Mapping[str, str]  # subject -> its name in small letters
+    drifts: frozenset[Direction]  # which ways anything is off its target
 
     @classmethod
-    def of(cls, facts: Facts) -> Index:
+    def of(cls, facts: Facts, known: Index | None = None) -> Index:
+        """The index of `facts`; what `known`, of a table with many of the same facts, has of them is taken over."""
         lookup = Lookup(facts)
+        old = known.by_id if known else {}
+        spelled = known.spelled if known else {}
         return cls(
             facts,
             lookup.by_id,
             {fact.id: place for place, fact in enumerate(facts)},
-            {fact.id: tuple((s, tidy(s)) for s in spellings(fact) if tidy(s)) for fact in facts},
+            {
+                fact.id: spelled[fact.id]
+                if old.get(fact.id) is fact
+                else tuple((s, tidy(s)) for s in spellings(fact) if tidy(s))
+                for fact in facts
+            },
             lookup,
             {key: name.casefold() for key, name in lookup.names.items()},
+            frozenset(way(fact) for fact in facts if fact.id.startswith("DRIFT_")),
         )
 
     def chosen(self, fact_ids: Iterable[str] | None) -> tuple[Fact, ...]:
@@ -66,7 +76,8 @@ def index_of(facts: Facts) -> Index:
     """The index of this very table, made once: a table is checked many times in a row, then never again."""
     found = _RECENT.get(id(facts))
     if found is None or found.facts is not facts:
-        found = _RECENT[id(facts)] = Index.of(facts)
+        latest = next(reversed(_RECENT.values()), None)
+        found = _RECENT[id(facts)] = Index.of(facts, latest)
         while len(_RECENT) > _KEPT:
             _RECENT.popitem(last=False)
     return found

@@ -7,12 +7,12 @@ says loss and direction DOWN, so that it reads right in a sentence; a table sets
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
 from xl_rebal.dates import date_text
-from xl_rebal.engine.book import Household, Registration
+from xl_rebal.engine.book import Account, Household, Registration
 from xl_rebal.engine.problems import NOWHERE, Source
 from xl_rebal.engine.results import Review
 from xl_rebal.facts.types import Direction, Fact, FactKind, Topic
@@ -37,6 +37,9 @@ def account_type(registration: Registration) -> str:
 def masked_number(account_id: str) -> str:
     """The last four characters of an account number: `4417-0093` gives `…0093`."""
     return "…" + re.sub(r"\W", "", account_id)[-4:]
+
+
+_ISO_DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 
 def _spelled_date(match: re.Match[str]) -> str:
@@ -95,10 +98,9 @@ def fact_keys(review: Review) -> dict[str, str]:
     return keys
 
 
-def _unique(wanted: str, taken: Iterable[str]) -> str:
-    used = set(taken)
+def _unique(wanted: str, taken: Container[str]) -> str:
     number, candidate = 1, wanted
-    while candidate in used:
+    while candidate in taken:
         number += 1
         candidate = f"{wanted}_{number}"
     return candidate
@@ -116,10 +118,11 @@ class Collector:
         self._facts: dict[str, Fact] = {}
         self._household = household
         self._as_of = as_of
-        self._spelled = sorted(
-            ((a.id, self.account_text(a.id), a.registration) for a in household.accounts if len(a.id) > 3),
-            key=lambda account: -len(account[0]),
-        )
+        self._spelled = [
+            (a.id, self._number_pattern(a), self.account_text(a.id))
+            for a in sorted(household.accounts, key=lambda account: -len(account.id))
+            if len(a.id) > 3
+        ]
 
     @property
     def facts(self) -> tuple[Fact, ...]:
@@ -130,15 +133,19 @@ class Collector:
         kind = account_type(self._household.account(account_id).registration)
         return f"{kind} {masked_number(account_id)}"
 
+    @staticmethod
+    def _number_pattern(account: Account) -> re.Pattern[str]:
+        """The account's number, with the kind before it where a sentence has both: 'Roth IRA 4417-0093'."""
+        kinds = sorted({account_type(account.registration), str(account.registration.value)})
+        before = "|".join(re.escape(kind) for kind in kinds)
+        return re.compile(rf"(?:\b(?:{before}) )?(?<!\w){re.escape(account.id)}(?!\w)")
+
     def masked(self, text: str) -> str:
         """An engine sentence with the household's account numbers shortened and its dates spelled out."""
-        text = re.sub(r"\b\d{4}-\d\d-\d\d\b", _spelled_date, text)
-        for account_id, spelled, registration in self._spelled:
-            kinds = {account_type(registration), str(registration.value)}
-            before = "|".join(
-                re.escape(kind) for kind in sorted(kinds)
-            )  # 'Roth IRA 4417-0093' is not said twice
-            text = re.sub(rf"(?:\b(?:{before}) )?(?<!\w){re.escape(account_id)}(?!\w)", spelled, text)
+        text = _ISO_DATE.sub(_spelled_date, text)
+        for account_id, pattern, spelled in self._spelled:
+            if account_id in text:
+                text = pattern.sub(spelled, text)
         return text
 
     def add(

@@ -8,7 +8,7 @@ in its place.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
@@ -46,6 +46,7 @@ class Topic(Enum):
     RMD = "rmd"
     CASH = "cash"
     CONTRIBUTION = "contribution"
+    PROOF = "proof"  # why the plan can be relied on: for the advisor, never in a letter
     NOTE = "note"  # a CRM entry
     DATA = "data"  # a problem or unknown the reader must know of
 
@@ -81,6 +82,10 @@ class Facts:
     quarter: str
     as_of: date
     facts: tuple[Fact, ...]
+    by_id: Mapping[str, Fact] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_id", {fact.id: fact for fact in self.facts})
 
     def __iter__(self) -> Iterator[Fact]:
         return iter(self.facts)
@@ -88,12 +93,8 @@ class Facts:
     def __len__(self) -> int:
         return len(self.facts)
 
-    @property
-    def by_id(self) -> Mapping[str, Fact]:
-        return {fact.id: fact for fact in self.facts}
-
     def get(self, fact_id: str) -> Fact | None:
-        return next((fact for fact in self.facts if fact.id == fact_id), None)
+        return self.by_id.get(fact_id)
 
     def of(self, topic: Topic) -> tuple[Fact, ...]:
         return tuple(fact for fact in self.facts if fact.topic is topic)
