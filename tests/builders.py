@@ -39,6 +39,7 @@ from xl_rebal.engine.book import (
     Security,
     Settings,
     Shares,
+    ShortTermGains,
     Target,
 )
 from xl_rebal.engine.problems import Problem, Source
@@ -95,6 +96,9 @@ def settings(**changes: Any) -> Settings:
         share_decimals=3,
         transaction_cost=0.0005,
         gain_budget_mode=BudgetMode.FLAG,
+        short_term_gains=ShortTermGains.ALLOW,
+        wait_for_long_term_days=0,
+        location_preference=0.0002,
         high_gain_cents=5_000_000,
         harvest_min_loss_cents=100_000,
         harvest_min_loss=0.025,

@@ -14,11 +14,13 @@ from xl_rebal.engine.book import (
     BuyIn,
     CashBalance,
     Household,
+    Location,
     Owner,
     RebalanceTo,
     Registration,
     Settings,
     Shares,
+    ShortTermGains,
 )
 from xl_rebal.engine.problems import NOWHERE
 from xl_rebal.sample import generated_rows, generated_settings_values, tables_of
@@ -103,6 +105,17 @@ def styles(home: Household, chosen: Settings, rng: random.Random) -> Case:
         min_trade_cents=rng.choice([0, 100_00, 500_00, 5_000_00]),
         transaction_cost=rng.choice([0.0, 0.0005, 0.005]),
         class_band=rng.choice([0.0, 0.01, 0.05]),
+    )
+
+
+def terms(home: Household, chosen: Settings, rng: random.Random) -> Case:
+    """Short-term gains blocked, or waited for, and classes with a place where they are best held."""
+    rows = tuple(t if t.symbol else replace(t, location=rng.choice([None, *Location])) for t in home.targets)
+    return replace(home, targets=rows), replace(
+        chosen,
+        short_term_gains=rng.choice(list(ShortTermGains)),
+        wait_for_long_term_days=rng.choice([0, 1, 45, 400]),
+        location_preference=rng.choice([0.0, 0.0002, 0.01]),
     )
 
 
@@ -257,6 +270,7 @@ BENDS: tuple[Bend, ...] = (
     sheltered,
     distributions,
     model_targets,
+    terms,
 )
 
 

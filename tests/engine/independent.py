@@ -242,11 +242,30 @@ class _Program:
 
     def trades(self) -> None:
         cost = self.trading_cost
-        self.sales = [self.column(s.value_cents / THOUSAND, cost) for s in self.case.sellable]
+        self.sales = [
+            self.column(
+                s.value_cents / THOUSAND,
+                cost + self.misplaced(s.account_id, s.security.asset_class, selling=True),
+            )
+            for s in self.case.sellable
+        ]
         self.purchases = [
-            self.column(None, cost * (1.0 if b.special else 1.0 + GENERAL_FUND_SHARE))
+            self.column(
+                None,
+                cost * (1.0 if b.special else 1.0 + GENERAL_FUND_SHARE)
+                + self.misplaced(b.account_id, b.security.asset_class, selling=False),
+            )
             for b in self.case.buyable
         ]
+
+    def misplaced(self, account_id: str, asset_class: str, *, selling: bool) -> float:
+        """The firm's location preference where a dollar is bought elsewhere, or sold from where its class is best held."""
+        rows = [t for t in self.case.household.targets if not t.symbol]
+        best = [t.location for t in rows if t.asset_class.casefold() == asset_class.casefold()]
+        if not best or best[0] is None:
+            return 0.0
+        there = self.case.household.account(account_id).registration.location is best[0]
+        return self.case.settings.location_preference if there == selling else 0.0
 
     @property
     def trading_cost(self) -> float:

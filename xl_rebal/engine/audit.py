@@ -22,6 +22,7 @@ from xl_rebal.engine.book import (
     Registration,
     Settings,
     Shares,
+    ShortTermGains,
     Term,
 )
 from xl_rebal.engine.results import Plan, PlanState, RmdState, Side
@@ -121,7 +122,19 @@ class Audit:
             return "it has no price"
         if account.registration in TAXED and (lot.basis_cents is None or lot.acquired is None):
             return "its basis or date is unknown"
+        if account.registration in TAXED and self._kept_for_term(lot, security.price):
+            return "its gain is short-term, and such gains are to wait"
         return ""
+
+    def _kept_for_term(self, lot: Lot, price: Decimal) -> bool:
+        """Whether a short-term gain is blocked by the firm's settings, or soon enough long-term to be waited for."""
+        on, days = self.settings.as_of, self.settings.wait_for_long_term_days
+        if lot.basis_cents is None or lot.acquired is None or is_long(lot.acquired, on):
+            return False
+        if cents_of(lot.quantity, price) <= lot.basis_cents:
+            return False
+        blocked = self.settings.short_term_gains is ShortTermGains.BLOCK
+        return blocked or is_long(lot.acquired, on + timedelta(days=days))
 
     def _free_shares(self, account_id: str, symbol: str) -> Decimal:
         lots = (lot for lot in self.home.lots if (lot.account_id, lot.symbol) == (account_id, symbol))

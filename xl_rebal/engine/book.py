@@ -64,6 +64,17 @@ class Registration(Enum):
         """Sales realize gains on the household's own return."""
         return self.taxable and not self.separate_taxpayer
 
+    @property
+    def location(self) -> Location:
+        """The kind of account it is for asset location; an HSA's growth is never taxed either."""
+        if self.taxable:
+            return Location.TAXABLE
+        return Location.ROTH if self in _ROTH else Location.TAX_DEFERRED
+
+
+_ROTH = frozenset(
+    (Registration.ROTH_IRA, Registration.ROTH_401K, Registration.INHERITED_ROTH_IRA, Registration.HSA)
+)
 
 _TAXABLE = frozenset(
     (
@@ -157,6 +168,19 @@ class Shares(Enum):
     FRACTIONAL = "Fractional"
 
 
+class ShortTermGains(Enum):
+    ALLOW = "Allow"  # weighed by their tax
+    BLOCK = "Block"  # lots with a short-term gain are kept
+
+
+class Location(Enum):
+    """Kind of account that an asset class is best held in."""
+
+    TAXABLE = "Taxable"
+    TAX_DEFERRED = "Tax-deferred"
+    ROTH = "Roth"
+
+
 class DrafterKind(Enum):
     TEMPLATE = "Template"
     OPENAI = "OpenAI"
@@ -181,6 +205,11 @@ class Settings:
     share_decimals: int
     transaction_cost: float  # fraction of each dollar traded
     gain_budget_mode: BudgetMode
+    short_term_gains: ShortTermGains
+    wait_for_long_term_days: int  # a lot with a gain that turns long-term within so many days is kept
+    location_preference: (
+        float  # cost of each dollar bought outside, or sold inside, the preferred kind of account
+    )
     high_gain_cents: int  # a trim whose gain reaches this is flagged
     harvest_min_loss_cents: int
     harvest_min_loss: float  # fraction of basis
@@ -288,6 +317,7 @@ class Target:
     band_type: BandType | None = None
     as_of: date | None = None  # when the target was set
     source: Source = NOWHERE
+    location: Location | None = None  # of a class: where it is best held; None: anywhere
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ rows in the workbook never changes a plan.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 
 from xl_rebal.dates import date_text
@@ -17,22 +18,36 @@ from xl_rebal.engine.book import (
     Account,
     BuyIn,
     Household,
+    Location,
     Lot,
     Owner,
     RebalanceTo,
     Security,
     Settings,
     Shares,
+    ShortTermGains,
     Term,
 )
 from xl_rebal.engine.drift import Drift, DriftStatus, Sleeve, drift
 from xl_rebal.engine.harvest import worth_taking
-from xl_rebal.engine.holding import term_on
-from xl_rebal.engine.results import Blocked, Rmd, RmdState, WashState
+from xl_rebal.engine.holding import days_to_long_term, term_on
+from xl_rebal.engine.results import Blocked, Rmd, RmdState, Rule, Side, WashState
 from xl_rebal.engine.wash_calendar import WashCalendar
 from xl_rebal.engine.wash_sales import buy_blocks
 from xl_rebal.money import value_cents
 from xl_rebal.params.types import TaxParameters
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """A rule taken away, everywhere or for one account or position, to see what it costs."""
+
+    rule: Rule
+    account_id: str = ""
+    symbol: str = ""
+
+    def covers(self, rule: Rule, account_id: str, symbol: str) -> bool:
+        return rule is self.rule and self.account_id in ("", account_id) and self.symbol in ("", symbol)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +144,25 @@ class Case:
     rmd_needs: tuple[RmdNeed, ...]
     blocked: tuple[Blocked, ...]
     rmds: tuple[Rmd, ...]
+    locations: Mapping[str, Location]  # by class, casefolded
+
+    def outside_cents(self, after: Drift) -> float:
+        """Value outside the goals after some trades, classes and tradable securities added up."""
+        symbols = {symbol for _, symbol in self.positions}
+        goals = (*self.class_goals, *(g for g in self.security_goals if g.sleeve.symbol in symbols))
+        values = {s.name: s.value_cents for s in after.classes + after.securities}
+        return sum(
+            max(0.0, values[g.sleeve.name] - g.upper_cents, g.lower_cents - values[g.sleeve.name])
+            for g in goals
+        )
+
+    def location_cost(self, account_id: str, security: Security, side: Side) -> float:
+        """Cost of each dollar of a trade that goes against the class's location: bought elsewhere, or sold from there."""
+        best = self.locations.get(security.asset_class.casefold())
+        if best is None:
+            return 0.0
+        there = self.household.account(account_id).registration.location is best
+        return self.settings.location_preference if there is (side is Side.SELL) else 0.0
 
     @property
     def positions(self) -> frozenset[tuple[str, str]]:
@@ -172,11 +206,22 @@ class Case:
         return missing
 
 
-def case_of(household: Household, settings: Settings, params: TaxParameters, rmds: tuple[Rmd, ...]) -> Case:
-    """The rebalance problem of a household, with a reason for everything that may not be sold."""
+def case_of(
+    household: Household,
+    settings: Settings,
+    params: TaxParameters,
+    rmds: tuple[Rmd, ...],
+    lifted: Collection[Lift] = (),
+) -> Case:
+    """The rebalance problem of a household, with a reason for everything that may not be sold.
+
+    `lifted` rules are left out: what they block may be traded, reserves are 0, any held security may be bought.
+    """
+    if any(lift.rule is Rule.CASH_RESERVE for lift in lifted):
+        household = _without_reserves(household)
     before = drift(household, settings)
     rmd_needs = _rmd_needs(household, rmds)
-    sellable, blocked = _sellable(household, settings, params)
+    sellable, blocked = _sellable(household, settings, params, lifted)
     cash = _cash_needs(household, sellable, rmd_needs)
     leaving = sum(need.payable_cents for need in cash) + sum(need.cents for need in rmd_needs if not need.to)
     start = drift(household, settings, {"": -leaving}) if leaving else before
@@ -187,7 +232,7 @@ def case_of(household: Household, settings: Settings, params: TaxParameters, rmd
         before,
         start,
         sellable,
-        _buyable(household, settings, params),
+        _buyable(household, settings, params, lifted),
         tuple(
             _goal(s, settings.class_rebalance_to, start, household, settings) for s in start.classes if s.band
         ),
@@ -200,6 +245,19 @@ def case_of(household: Household, settings: Settings, params: TaxParameters, rmd
         rmd_needs,
         blocked,
         rmds,
+        {
+            t.asset_class.casefold(): t.location
+            for t in household.targets
+            if t.location is not None and not t.symbol
+        },
+    )
+
+
+def _without_reserves(household: Household) -> Household:
+    return replace(
+        household,
+        client=replace(household.client, cash_reserve_cents=0),
+        accounts=tuple(replace(a, cash_reserve_cents=0) for a in household.accounts),
     )
 
 
@@ -283,49 +341,36 @@ def _rmd_destination(household: Household, owner: Owner) -> str:
 
 
 def _sellable(
-    household: Household, settings: Settings, params: TaxParameters
+    household: Household, settings: Settings, params: TaxParameters, lifted: Collection[Lift]
 ) -> tuple[tuple[Sellable, ...], tuple[Blocked, ...]]:
     sellable: list[Sellable] = []
     blocked: list[Blocked] = []
     accounts = {a.id: a for a in household.accounts}
     calendar = WashCalendar.of(household, settings.as_of, params.wash_sale)
     sheltered: dict[tuple[str, str], list[Lot]] = {}
-
-    def block(lot: Lot, cents: int, reason: str) -> None:
-        blocked.append(Blocked(lot.account_id, lot.symbol, lot.id, cents, reason))
-
     for lot in sorted(household.lots, key=lot_order):
         account = accounts[lot.account_id]
         security = household.securities[lot.symbol]
-        if security.price is None or security.price <= 0:
-            block(lot, 0, "It has no price.")
-            continue
-        cents = value_cents(lot.quantity, security.price)
-        if reason := _account_block(account):
-            block(lot, cents, reason)
-        elif lot.hold:
-            block(lot, cents, "Marked Hold: do not sell.")
+        price = security.price
+        cents = value_cents(lot.quantity, price) if price is not None and price > 0 else 0
+        against = next(
+            (
+                (rule, why)
+                for rule, why in _rules_against(lot, account, security, cents, settings, calendar)
+                if not any(lift.covers(rule, lot.account_id, lot.symbol) for lift in lifted)
+            ),
+            None,
+        )
+        if against is not None:
+            rule, why = against
+            blocked.append(Blocked(lot.account_id, lot.symbol, lot.id, cents, why, rule))
         elif not account.registration.taxable:
             sheltered.setdefault((lot.account_id, lot.symbol), []).append(lot)
-        elif lot.basis_cents is None:
-            block(lot, cents, UNKNOWN_BASIS)
-        elif lot.acquired is None:
-            block(lot, cents, UNKNOWN_DATE)
-        elif lot.basis_cents > cents and (why := _wash_block(calendar, lot)):
-            block(lot, cents, why)
         else:
+            assert price is not None and lot.basis_cents is not None and lot.acquired is not None  # noqa: S101, PT018
             term = term_on(lot.acquired, settings.as_of)
             sellable.append(
-                Sellable(
-                    lot.account_id,
-                    security,
-                    security.price,
-                    (lot,),
-                    lot.quantity,
-                    cents,
-                    lot.basis_cents,
-                    term,
-                )
+                Sellable(lot.account_id, security, price, (lot,), lot.quantity, cents, lot.basis_cents, term)
             )
     for (account_id, symbol), lots in sorted(sheltered.items()):
         security = household.securities[symbol]
@@ -372,13 +417,47 @@ def lot_order(lot: Lot) -> tuple[str, str, str, str]:
     return lot.account_id, lot.symbol, lot.acquired.isoformat() if lot.acquired else "", lot.id
 
 
-def _account_block(account: Account) -> str:
+def _rules_against(
+    lot: Lot, account: Account, security: Security, cents: int, settings: Settings, calendar: WashCalendar
+) -> Iterator[tuple[Rule, str]]:
+    """Every rule by which a lot worth `cents` may not be sold today, with the reason; none where it may be."""
+    if security.price is None or security.price <= 0:
+        yield Rule.NO_PRICE, "It has no price."
+        return
+    if block := _account_block(account):
+        yield block
+    if lot.hold:
+        yield Rule.HOLD, "Marked Hold: do not sell."
+    if not account.registration.taxable:
+        return
+    if lot.basis_cents is None:
+        yield Rule.UNKNOWN_BASIS, UNKNOWN_BASIS
+        return
+    if lot.acquired is None:
+        yield Rule.UNKNOWN_BASIS, UNKNOWN_DATE
+        return
+    if lot.basis_cents > cents:
+        if why := _wash_block(calendar, lot):
+            yield Rule.WASH_SALE, why
+    elif lot.basis_cents < cents and term_on(lot.acquired, settings.as_of) is Term.SHORT:
+        wait = days_to_long_term(lot.acquired, settings.as_of)
+        on = date_text(settings.as_of + timedelta(days=wait))
+        if settings.short_term_gains is ShortTermGains.BLOCK:
+            yield Rule.SHORT_TERM, f"Short-term gains are blocked: long-term from {on}."
+        elif wait <= settings.wait_for_long_term_days:
+            yield Rule.SHORT_TERM, f"Kept until it turns long-term on {on}."
+
+
+def _account_block(account: Account) -> tuple[Rule, str] | None:
     if account.do_not_trade:
         why = account.do_not_trade_reason or "no reason given"
-        return f"Account marked do not trade: {why}."
+        return Rule.DO_NOT_TRADE, f"Account marked do not trade: {why}."
     if account.registration.separate_taxpayer:
-        return f"{account.registration.value} is its own taxpayer: not traded with the household."
-    return ""
+        return (
+            Rule.SEPARATE_TAXPAYER,
+            f"{account.registration.value} is its own taxpayer: not traded with the household.",
+        )
+    return None
 
 
 def _wash_block(calendar: WashCalendar, lot: Lot) -> str:
@@ -390,19 +469,24 @@ def _wash_block(calendar: WashCalendar, lot: Lot) -> str:
     return f"Selling at a loss now would be a wash sale.{clear}"
 
 
-def _buyable(household: Household, settings: Settings, params: TaxParameters) -> tuple[Buyable, ...]:
+def _buyable(
+    household: Household, settings: Settings, params: TaxParameters, lifted: Collection[Lift]
+) -> tuple[Buyable, ...]:
     """Designated funds that each account may buy: priced, allowed there, with a class target, not washing a loss."""
     washed = buy_blocks(household, settings.as_of, params.wash_sale)
     classes = {t.asset_class.casefold() for t in household.targets if not t.symbol}
+    held = {lot.symbol for lot in household.lots}
     found = []
     for account in sorted(household.accounts, key=lambda a: a.id):
-        if _account_block(account):
+        block = _account_block(account)
+        if block is not None and not any(lift.covers(block[0], account.id, "") for lift in lifted):
             continue
+        listed = any(lift.covers(Rule.BUY_LIST, account.id, "") for lift in lifted)
         for symbol in sorted(household.securities):
             security = household.securities[symbol]
             place = BuyIn.TAXABLE if account.registration.taxable else BuyIn.SHELTERED
             if (
-                security.buy in (BuyIn.ANYWHERE, place)
+                (security.buy in (BuyIn.ANYWHERE, place) or (listed and symbol in held))
                 and security.price is not None
                 and security.price > 0
                 and not security.is_cash

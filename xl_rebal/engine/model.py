@@ -26,7 +26,7 @@ import numpy as np
 
 from xl_rebal.engine.book import Term
 from xl_rebal.engine.case import Case, Goal
-from xl_rebal.engine.results import TaxProfile
+from xl_rebal.engine.results import Side, TaxProfile
 from xl_rebal.engine.solve import Arrays, Guess, Solution
 from xl_rebal.engine.tax import niit_room_cents
 from xl_rebal.params.types import StatusParameters, TaxParameters
@@ -45,6 +45,9 @@ GENERAL_FUND_SHARE = (
     0.1  # of trading cost: a fund designated for this kind of account goes before a general one
 )
 SECURITY_PULL_SHARE = 0.2  # of the class pull: only decides which designated fund is bought
+CURVE_COST = (
+    1e-6  # of each dollar traded on the curve of drift against tax: only so that nothing trades in circles
+)
 CARRY_VALUE = 0.001  # a dollar of loss carried on; below trading cost, so it only breaks ties
 SMALLEST_TRADE = 100.0 / CENTS_PER_UNIT  # one dollar: what a trade is at least where no minimum is set
 
@@ -79,6 +82,8 @@ class Columns:
     rmd: tuple[tuple[int, ...], ...]
     cash_short: Mapping[str, int]
     rmd_short: tuple[int, ...]
+    outside: tuple[int, ...]  # dollars of each sleeve over and under its goal
+    drift: int | None  # their sum, where the model was built to trace it
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,29 +164,39 @@ class _Builder:
         )
 
 
-def build(case: Case, tax: TaxSide, *, budget_cents: int | None, whole: Whole | None = None) -> Model:
+def build(
+    case: Case, tax: TaxSide, *, budget_cents: int | None, whole: Whole | None = None, curve: bool = False
+) -> Model:
     """The program of a case.
 
     `budget_cents` is the most net gain that the year may have when the budget is a limit (None: no limit).
-    With `whole`, only its positions trade, in whole steps.
+    With `whole`, only its positions trade, in whole steps. With `curve`, tax alone is minimised: drift has no penalty
+    but a column of its own, to be bounded, and trades cost next to nothing.
     """
     b = _Builder()
-    cost = _trading_cost(case)
+    cost = CURVE_COST if curve else _trading_cost(case)
     active = case.positions if whole is None else whole.positions
 
     sells = tuple(
-        b.column(s.value_cents / CENTS_PER_UNIT if s.position in active else 0.0, cost=cost)
+        b.column(
+            s.value_cents / CENTS_PER_UNIT if s.position in active else 0.0,
+            cost=cost + case.location_cost(s.account_id, s.security, Side.SELL),
+        )
         for s in case.sellable
     )
     buys = tuple(
         b.column(
             np.inf if x.position in active else 0.0,
-            cost=cost * (1.0 if x.special else 1.0 + GENERAL_FUND_SHARE),
+            cost=cost * (1.0 if x.special else 1.0 + GENERAL_FUND_SHARE)
+            + case.location_cost(x.account_id, x.security, Side.BUY),
         )
         for x in case.buyable
     )
     cash, rmd, cash_short, rmd_short = _add_cash(b, case, sells, buys)
-    _add_goals(b, case, sells, buys, cash)
+    outside = _add_goals(b, case, sells, buys, cash, curve)
+    drift = b.column(cost=CURVE_COST) if curve else None
+    if drift is not None:
+        b.row([(drift, 1.0), *((c, -1.0) for c in outside)], 0.0, 0.0)
     _add_wash_choice(b, case, sells, buys)
     short = [
         (col, s.gain_per_dollar) for col, s in zip(sells, case.sellable, strict=True) if s.term is Term.SHORT
@@ -197,7 +212,7 @@ def build(case: Case, tax: TaxSide, *, budget_cents: int | None, whole: Whole | 
         b.row([*short, *long, (over, -1.0)], upper=budget_cents / CENTS_PER_UNIT)
     if whole is not None:
         _add_whole_shares(b, case, sells, buys, whole)
-    return Model(b.arrays(), Columns(sells, buys, rmd, cash_short, rmd_short))
+    return Model(b.arrays(), Columns(sells, buys, rmd, cash_short, rmd_short, outside, drift))
 
 
 def _trading_cost(case: Case) -> float:
@@ -266,9 +281,18 @@ def _add_cash(
 
 
 def _add_goals(
-    b: _Builder, case: Case, sells: tuple[int, ...], buys: tuple[int, ...], cash: Mapping[str, int]
-) -> None:
-    """Value of each sleeve after the plan within its goal, what lies outside penalised; a gentle pull to target."""
+    b: _Builder,
+    case: Case,
+    sells: tuple[int, ...],
+    buys: tuple[int, ...],
+    cash: Mapping[str, int],
+    curve: bool,
+) -> tuple[int, ...]:
+    """Value of each sleeve after the plan within its goal, what lies outside penalised; a gentle pull to target.
+
+    Returns the columns of what lies outside.
+    """
+    outside: list[int] = []
     change: dict[str, Terms] = defaultdict(list)
     for column, sold in zip(sells, case.sellable, strict=True):
         change[sold.security.symbol].append((column, -1.0))
@@ -283,7 +307,8 @@ def _add_goals(
     ).casefold()
     cash_now = sum(need.cents - need.payable_cents for need in case.cash) / CENTS_PER_UNIT
     leaving = sum(need.cents for need in case.rmd_needs if not need.to) / CENTS_PER_UNIT
-    pull = _trading_cost(case) * PULL_SHARE_OF_COST
+    pull = 0.0 if curve else _trading_cost(case) * PULL_SHARE_OF_COST
+    class_penalty, security_penalty = (0.0, 0.0) if curve else (CLASS_PENALTY, SECURITY_PENALTY)
     for goal in case.class_goals:
         name = goal.sleeve.name.casefold()
         terms = list(by_class[name])
@@ -291,15 +316,19 @@ def _add_goals(
         if name == cash_class:
             terms.extend((column, 1.0) for column in cash.values())
             now -= cash_now - leaving
-        _add_goal(b, goal, terms, now, CLASS_PENALTY, pull)
+        outside += _add_goal(b, goal, terms, now, class_penalty, pull)
     for goal in case.security_goals:
         terms = change[goal.sleeve.name]
         if terms:
             now = goal.sleeve.value_cents / CENTS_PER_UNIT
-            _add_goal(b, goal, terms, now, SECURITY_PENALTY, pull * SECURITY_PULL_SHARE)
+            outside += _add_goal(b, goal, terms, now, security_penalty, pull * SECURITY_PULL_SHARE)
+    return tuple(outside)
 
 
-def _add_goal(b: _Builder, goal: Goal, change: Terms, now: float, penalty: float, pull: float) -> None:
+def _add_goal(
+    b: _Builder, goal: Goal, change: Terms, now: float, penalty: float, pull: float
+) -> tuple[int, int]:
+    """One goal's rows; returns the columns of what lies over and under it."""
     over = b.column(cost=penalty)
     under = b.column(cost=penalty)
     away = b.column(cost=pull)
@@ -310,6 +339,7 @@ def _add_goal(b: _Builder, goal: Goal, change: Terms, now: float, penalty: float
     b.row([*change, (under, 1.0)], lower=lower - now)
     b.row([*change, (away, -1.0)], upper=target - now)
     b.row([*change, (away, 1.0)], lower=target - now)
+    return over, under
 
 
 def _add_wash_choice(b: _Builder, case: Case, sells: tuple[int, ...], buys: tuple[int, ...]) -> None:

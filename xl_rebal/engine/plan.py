@@ -69,14 +69,14 @@ def plan(
     chosen = _proposed(case, year, limited)
     if not limited and chosen.budget is not None and chosen.budget.excess_cents > 0:
         other = _proposed(case, year, True)
-        if _gain(other) <= (_budget_cap(case, year) or 0):  # not where needed cash breaks the budget
+        if _gain(other) <= (budget_cap(case, year) or 0):  # not where needed cash breaks the budget
             return replace(chosen, alternative=other)
     return chosen
 
 
 def _proposed(case: Case, year: Year, limited: bool) -> Plan:
     """The plan of one case; with `limited` the budget holds to the cent unless needed cash breaks it."""
-    cap = _budget_cap(case, year) if limited else None
+    cap = budget_cap(case, year) if limited else None
     found = _solved(case, year, cap)
     if cap is None:
         return found
@@ -95,7 +95,7 @@ def _gain(plan: Plan) -> int:
 
 
 def _solved(case: Case, year: Year, cap: int | None) -> Plan:
-    tax = _tax_side(year)
+    tax = tax_side(year)
     precise = max(GAP, GAP_SHARE * case.start.total_cents / CENTS_PER_UNIT)
     model = build(case, tax, budget_cents=cap)
     relaxed = solve(model.arrays, absolute_gap=GAP, node_limit=NODE_LIMIT)
@@ -133,7 +133,7 @@ def _lacking(case: Case, model: Model, solution: Solution) -> frozenset[str]:
     return frozenset(a for a, missing in short.items() if missing > CENT / 2)
 
 
-def _tax_side(year: Year) -> TaxSide:
+def tax_side(year: Year) -> TaxSide:
     """The taxpayer as the model needs it: gains so far less the losses carried in."""
     client = year.household.client
     return TaxSide(
@@ -145,7 +145,7 @@ def _tax_side(year: Year) -> TaxSide:
     )
 
 
-def _budget_cap(case: Case, year: Year) -> int | None:
+def budget_cap(case: Case, year: Year) -> int | None:
     """Net gain left for the plan. What was realized beyond the budget can't be undone, so it is never below 0."""
     budget = case.household.client.gain_budget_cents
     return None if budget is None else max(0, budget - year.realized_cents)

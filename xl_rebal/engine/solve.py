@@ -146,6 +146,9 @@ class Program:
         if self._integers.size:
             self._highs.changeColsBounds(self._integers.size, self._integers, lower, upper)
         _run(self._highs)
+        if not _settled(self._highs):  # a warm start can end in numerical doubt: begin anew
+            self._highs.clearSolver()
+            _run(self._highs)
         if not _has_point(self._highs):
             return None
         return self._highs.getObjectiveValue(), np.array(self._highs.getSolution().col_value)
@@ -326,6 +329,14 @@ def _run(highs: Any) -> None:
 
     if highs.run() == highspy.HighsStatus.kError:
         raise SolverFailed("The solver stopped with an error.")
+
+
+def _settled(highs: Any) -> bool:
+    """Whether the last run of a linear program ended with an answer, be it that there is no point."""
+    import highspy
+
+    known = highspy.HighsModelStatus
+    return highs.getModelStatus() in (known.kOptimal, known.kInfeasible, known.kUnboundedOrInfeasible)
 
 
 def _has_point(highs: Any) -> bool:

@@ -14,6 +14,7 @@ from xl_rebal.engine.book import (
     BeneficiaryType,
     BuyIn,
     FilingStatus,
+    Location,
     Owner,
     Registration,
     SoleBeneficiary,
@@ -278,6 +279,12 @@ TARGETS = SheetLayout(
         ),
         Column("Band Type", K.CHOICE, "Blank: the firm's setting.", choices=_values(BandType)),
         Column("As Of", K.DATE, "When the target was set; later contributions are not in it."),
+        Column(
+            "Location",
+            K.CHOICE,
+            "Of a class: kind of account it is best held in. Blank: no preference.",
+            choices=_values(Location),
+        ),
     ),
     ("Model", "Asset Class", "Symbol"),
 )

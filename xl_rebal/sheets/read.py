@@ -28,6 +28,7 @@ from xl_rebal.engine.book import (
     Decision,
     FilingStatus,
     Household,
+    Location,
     Lot,
     Note,
     Owner,
@@ -141,7 +142,7 @@ class _Reading:
                 self.models.add(model)
         targets = []
         for i in rows.usable():
-            band_type = column["Band Type"][i]
+            band_type, location = column["Band Type"][i], column["Location"][i]
             targets.append(
                 Target(
                     self.models.add(column["Model"][i]),
@@ -154,6 +155,7 @@ class _Reading:
                     BandType(band_type) if band_type else None,
                     column["As Of"][i],
                     rows.source(i),
+                    Location(location) if location else None,
                 )
             )
         return targets

@@ -1,0 +1,138 @@
+"""Why a plan is as it is: worked counterfactuals, priced rules, waiting, and the rules that fight."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tests.builders import lot, settings, tax_parameters
+from tests.engine.test_frontier import OLD, worked
+from xl_rebal.engine.book import BudgetMode, ShortTermGains
+from xl_rebal.engine.explain import explanation, lot_reasons
+from xl_rebal.engine.plan import plan
+from xl_rebal.engine.results import Rule
+from xl_rebal.engine.rmd import rmds
+
+PARAMS = tax_parameters(2026)
+CHOSEN = settings()
+
+
+def explained(home, chosen=CHOSEN):
+    owed = rmds(home, chosen, PARAMS)
+    return explanation(home, chosen, PARAMS, owed, plan(home, chosen, PARAMS, owed))
+
+
+def by_lot(found):
+    return {reason.lot_id: reason for reason in found.lots}
+
+
+def test_a_sold_lot_says_what_the_plan_would_cost_without_it():
+    # A + B realize 3,750: $562.50. Without A all $10,000 come from B: 5,000 x 15 % = $750.
+    # Without B only A's $5,000 can go: $375 less tax, and 10 points of drift stay.
+    found = by_lot(explained(worked()))
+    assert found["A"].more_tax_cents == pytest.approx(187_50, abs=50)
+    assert found["A"].sentence == "Without this sale: $187.50 more tax."
+    assert found["B"].more_tax_cents == pytest.approx(-375_00, abs=50)
+    assert found["B"].more_drift == pytest.approx(0.10, abs=1e-4)
+    assert found["B"].sentence == "Without this sale: $375.00 less tax, but 10.0 points more drift left."
+    assert (found["A"].sold_cents, found["A"].gain_cents) == (5_000_00, 1_250_00)
+
+
+def test_a_kept_lot_says_what_selling_it_instead_would_cost():
+    # $5,000 of C (80 cents of gain a dollar) in place of B's: 1,250 + 4,000 = 5,250 x 15 % = $787.50, $225 more.
+    found = by_lot(explained(worked(lot("STK", 100, 2_000, OLD, id="C"))))
+    assert found["C"].sold_cents == 0
+    assert found["C"].more_tax_cents == pytest.approx(225_00, abs=50)
+    assert found["C"].sentence == "Selling $5,000.00 of it instead: $225.00 more tax."
+
+
+def test_the_brief_asks_for_the_sold_lots_alone():
+    home = worked(lot("STK", 100, 2_000, OLD, id="C"))
+    owed = rmds(home, CHOSEN, PARAMS)
+    found = lot_reasons(home, CHOSEN, PARAMS, owed, plan(home, CHOSEN, PARAMS, owed))
+    assert [reason.lot_id for reason in found] == ["A", "B"]
+
+
+def test_a_lot_on_hold_has_its_price():
+    # A on hold: $10,000 of B, $750. Free: $562.50.
+    home = worked()
+    held = replace(home, lots=tuple(replace(x, hold=x.id == "A") for x in home.lots))
+    (price,) = [p for p in explained(held).rules if p.rule is Rule.HOLD]
+    assert price.tax_saved_cents == pytest.approx(187_50, abs=50)
+    assert price.sentence == "Do not sell (STK in Individual ...TAX): costs $187.50 of tax."
+
+
+@pytest.mark.parametrize("mode", list(BudgetMode))
+def test_the_gain_budget_has_its_price_whether_it_holds_or_is_flagged(mode):
+    # Within 1,250 of gain only A goes: 10 points stay; lifting the budget cures them for $375 of tax.
+    found = explained(worked(budget=1_250_00), replace(CHOSEN, gain_budget_mode=mode))
+    (price,) = [p for p in found.rules if p.rule is Rule.GAIN_BUDGET]
+    assert price.drift_cured == pytest.approx(0.10, abs=1e-4)
+    assert price.tax_saved_cents == pytest.approx(-375_00, abs=50)
+    assert "keeps 10.0 points of drift from being cured" in price.sentence
+
+
+def test_waiting_saves_the_difference_of_the_rates():
+    # A bought 2026-05-04 turns long-term on 2027-05-05; its 1,250 of gain costs 22 % now and 15 % then: 7 % = $87.50.
+    home = worked()
+    young = replace(
+        home, lots=tuple(replace(x, acquired=date(2026, 5, 4)) if x.id == "A" else x for x in home.lots)
+    )
+    (waiting,) = explained(young).waiting
+    assert waiting.until == date(2027, 5, 5)
+    assert waiting.lots == ("A",)
+    assert waiting.saves_cents == 87_50
+    assert waiting.sentence.endswith("saves $87.50 of tax. The tax would then fall into 2027.")
+
+
+def test_blocked_short_term_gains_are_kept_and_priced():
+    # Blocked, A (short-term) stays: $10,000 of B cost $750. Allowed: 1,250 x 22 % + 2,500 x 15 % = $650.
+    home = worked()
+    young = replace(
+        home, lots=tuple(replace(x, acquired=date(2026, 5, 4)) if x.id == "A" else x for x in home.lots)
+    )
+    chosen = replace(CHOSEN, short_term_gains=ShortTermGains.BLOCK)
+    found = plan(young, chosen, PARAMS)
+    assert {d.lot.id for t in found.sells for d in t.disposals} == {"B"}
+    assert [b.lot_id for b in found.blocked if b.rule is Rule.SHORT_TERM] == ["A"]
+    (price,) = [p for p in explained(young, chosen).rules if p.rule is Rule.SHORT_TERM]
+    assert price.tax_saved_cents == pytest.approx(100_00, abs=50)
+
+
+@pytest.mark.parametrize(("days", "kept"), [(201, False), (202, True)])
+def test_a_lot_that_turns_long_term_soon_enough_is_waited_for(days, kept):
+    # 2026-10-15 to 2027-05-05 are 202 days.
+    home = worked()
+    young = replace(
+        home, lots=tuple(replace(x, acquired=date(2026, 5, 4)) if x.id == "A" else x for x in home.lots)
+    )
+    found = plan(young, replace(CHOSEN, wait_for_long_term_days=days), PARAMS)
+    assert ("A" in {b.lot_id for b in found.blocked}) is kept
+
+
+def test_what_stands_in_the_way_is_the_smallest_set_of_rules():
+    # Everything on hold: that alone keeps the stock. The gain budget of 0 is in force too, but is not what stands there.
+    home = worked(budget=10_000_00)
+    held = replace(home, lots=tuple(replace(x, hold=x.symbol == "STK") for x in home.lots))
+    found = explained(held, replace(CHOSEN, gain_budget_mode=BudgetMode.LIMIT))
+    assert found.fighting == ("Do not sell: STK ($70,000.00).",)
+
+
+def test_two_rules_fight_where_either_alone_would_do_no_harm():
+    # A ($10,000, gain 2,500) alone would cure all drift within the budget of 2,600; B's gain for it would be 5,000.
+    home = worked(budget=2_600_00, first="100")
+    held = replace(home, lots=tuple(replace(x, hold=x.id == "A") for x in home.lots))
+    found = explained(held, replace(CHOSEN, gain_budget_mode=BudgetMode.LIMIT))
+    assert len(found.fighting) == 2
+    assert any(text.startswith("Do not sell") for text in found.fighting)
+    assert any(text.startswith("Gain budget") for text in found.fighting)
+
+
+def test_a_plan_without_trades_and_without_need_has_nothing_to_explain():
+    home = worked()
+    calm = replace(home, lots=tuple(x for x in home.lots if x.symbol == "BND"), targets=home.targets[1:])
+    calm = replace(calm, targets=(replace(calm.targets[0], weight=1.0),))
+    found = explained(calm)
+    assert (found.lots, found.rules, found.waiting, found.fighting) == ((), (), (), ())

@@ -1,0 +1,104 @@
+"""The household's optimum with any fraction of a share, asked again and again with one thing changed.
+
+The program stays in the solver, so that forbidding a lot, forcing one or bounding the drift costs a few pivots. The
+curve of drift against tax and every "what if" of an explanation are answered here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+
+from xl_rebal.engine.book import Term
+from xl_rebal.engine.case import Case
+from xl_rebal.engine.model import CENTS_PER_UNIT, build
+from xl_rebal.engine.plan import GAP, NODE_LIMIT, tax_side
+from xl_rebal.engine.solve import Program
+from xl_rebal.engine.year import Year
+
+DRIFT_COST = 10.0  # per dollar outside the goals where the least drift is asked for: above any rate of tax
+
+
+@dataclass(frozen=True, slots=True)
+class Optimum:
+    """The best trades under the rules asked for; gains rounded to cents, tax exact for them."""
+
+    outside_cents: float  # value left outside the goals
+    short_cents: int
+    long_cents: int
+    tax_cents: int | None  # added to the year; None: unknown
+    sold: tuple[float, ...]  # cents by sellable
+    short_of_cash_cents: int
+
+    @property
+    def sold_cents(self) -> int:
+        return round(sum(self.sold))
+
+
+class Relaxed:
+    """One case in the solver. `curve` minimises tax alone, under a bound of drift; without it the plan's own objective."""
+
+    def __init__(self, case: Case, year: Year, budget_cents: int | None, *, curve: bool = False) -> None:
+        self.case, self._year = case, year
+        model = build(case, tax_side(year), budget_cents=budget_cents, curve=curve)
+        self._columns = model.columns
+        self._program = Program(model.arrays)
+        rows = case.sellable
+        value = np.array([float(max(1, s.value_cents)) for s in rows])
+        gain = (
+            np.array([0.0 if s.term is None else float(s.value_cents - s.basis_cents) for s in rows]) / value
+        )
+        self._short = np.where([s.term is Term.SHORT for s in rows], gain, 0.0)
+        self._long = np.where([s.term is Term.LONG for s in rows], gain, 0.0)
+
+    def optimum(self) -> Optimum:
+        """The optimum as things stand. Raises PlanInfeasible where no trades satisfy what is asked."""
+        values = self._program.optimum(absolute_gap=GAP, node_limit=NODE_LIMIT).values * CENTS_PER_UNIT
+        columns = self._columns
+        sold = np.maximum(values[list(columns.sells)], 0.0)
+        short, long = round(float(sold @ self._short)), round(float(sold @ self._long))
+        tax = self._year.added_tax(short, long)
+        lacking = [*columns.cash_short.values(), *columns.rmd_short]
+        return Optimum(
+            float(values[list(columns.outside)].sum()),
+            short,
+            long,
+            None if tax is None else tax.total_cents,
+            tuple(sold.tolist()),
+            round(float(values[lacking].sum())),
+        )
+
+    def least_drift(self) -> Optimum:
+        """The least drift that the rules allow, and the least tax with it; of a curve."""
+        column = self._drift_column
+        self._program.set_costs([column], DRIFT_COST)
+        try:
+            return self.optimum()
+        finally:
+            self._program.set_costs([column], 0.0)
+
+    def within(self, outside_cents: float) -> Optimum:
+        """The least tax with at most so much value outside the goals; of a curve."""
+        self._program.set_column(self._drift_column, 0.0, outside_cents / CENTS_PER_UNIT)
+        try:
+            return self.optimum()
+        finally:
+            self._program.set_column(self._drift_column, 0.0, np.inf)
+
+    @contextmanager
+    def sale(self, index: int, lower_cents: float, upper_cents: float) -> Iterator[None]:
+        """Within it, the sale of `case.sellable[index]` lies between these."""
+        column, most = self._columns.sells[index], float(self.case.sellable[index].value_cents)
+        self._program.set_column(column, lower_cents / CENTS_PER_UNIT, upper_cents / CENTS_PER_UNIT)
+        try:
+            yield
+        finally:
+            self._program.set_column(column, 0.0, most / CENTS_PER_UNIT)
+
+    @property
+    def _drift_column(self) -> int:
+        assert self._columns.drift is not None  # noqa: S101 - asked of curves only
+        return self._columns.drift
