@@ -236,7 +236,7 @@ def records(table: CellTable) -> list[dict[str, Cell]]:
     return [row for row in rows if row.get("Client") is not None]
 
 
-_BOOK_WIDTHS = (10, 30, 13, 21, 13, 16, 13, 9, 10, 10, 11, 11, 11, 10, 72, 19)
+_BOOK_WIDTHS = (10, 30, 13, 21, 13, 16, 13, 9, 10, 10, 11, 11, 11, 10, 72, 19, 24)
 """Columns of the Dashboard; its tiles stand in them, too."""
 
 

@@ -459,8 +459,8 @@ def test_the_client_is_chosen_from_a_list(sheets: Mapping[str, etree._Element], 
 
 def test_the_last_decision_of_the_quarter_stands_beside_its_client(built: Path, cached: Any) -> None:
     sheet = cached["Dashboard"]
-    decisions = {row[0]: row[16] for row in sheet.iter_rows(min_row=8, max_row=19, values_only=True)}
-    assert sheet["Q7"].value == "Decision"
+    decisions = {row[0]: row[17] for row in sheet.iter_rows(min_row=8, max_row=19, values_only=True)}
+    assert sheet["R7"].value == "Decision"
     assert {client: text for client, text in decisions.items() if text} == {"HAR01": "Approve"}
     assert sheet["C2"].value == "2026-Q4"
 

@@ -6,6 +6,7 @@ Signs: a sale's quantity and proceeds are positive, a loss is a negative gain, t
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -310,6 +311,11 @@ class Certificate:
     @property
     def gap(self) -> float:
         return max(0.0, self.objective - self.bound)
+
+    @property
+    def gap_cents(self) -> int:
+        """The gap to show, rounded up: what is said is never less than what is proven."""
+        return math.ceil(round(self.gap * 100, 6))
 
     @property
     def binding(self) -> tuple[Slack, ...]:

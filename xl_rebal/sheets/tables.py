@@ -20,9 +20,11 @@ from xl_rebal.engine.drift import Sleeve
 from xl_rebal.engine.problems import Problem, Severity, in_order
 from xl_rebal.engine.results import (
     BudgetUse,
+    Certificate,
     HarvestCandidate,
     Plan,
     PlanState,
+    ProofStatus,
     Review,
     Rmd,
     RmdState,
@@ -123,6 +125,7 @@ BOOK_HEADERS = (
     "RMD Left",
     "Flags",
     "Problems",
+    "Proof",
 )
 
 
@@ -153,7 +156,7 @@ def folded(table: CellTable, rows: int, what: str = "more") -> CellTable:
     return [*table[:rows], last]
 
 
-def _table(headers: Sequence[str], rows: Iterable[Sequence[Cell]], nothing: str) -> CellTable:
+def listing(headers: Sequence[str], rows: Iterable[Sequence[Cell]], nothing: str) -> CellTable:
     """Header and rows; without rows one row whose first cell says `nothing`."""
     body = [list(row) for row in rows]
     return [list(headers), *(body or [[nothing, *[None] * (len(headers) - 1)]])]
@@ -173,14 +176,14 @@ def drift_table(review: Review, *, securities: bool = True) -> CellTable:
     """Classes, then (unless `securities` is off) securities, against target and band, now and after the plan."""
     if review.drift is None:
         why = "Unknown: a holding has no price, so no weight can be computed. " + withheld_text(review)
-        return _table(DRIFT_HEADERS, [], why)
+        return listing(DRIFT_HEADERS, [], why)
     sleeves = review.drift.classes + (review.drift.securities if securities else ())
     after = (
         {(s.asset_class, s.symbol): s for s in review.plan.after.classes + review.plan.after.securities}
         if review.plan
         else None
     )
-    return _table(DRIFT_HEADERS, [_drift_row(s, after) for s in sleeves], "Nothing is held.")
+    return listing(DRIFT_HEADERS, [_drift_row(s, after) for s in sleeves], "Nothing is held.")
 
 
 def _drift_row(sleeve: Sleeve, after: dict[tuple[str, str], Sleeve] | None) -> list[Cell]:
@@ -214,7 +217,7 @@ def plan_table(review: Review) -> CellTable:
     """
     plan = review.plan
     if plan is None:
-        return _table(PLAN_HEADERS, [], withheld_text(review))
+        return listing(PLAN_HEADERS, [], withheld_text(review))
     rows: list[list[Cell]] = [_trade_row(t) for t in plan.trades]
     for move in plan.transfers:
         where = f"to {move.to_account}" if move.to_account else "out of the household"
@@ -234,7 +237,7 @@ def plan_table(review: Review) -> CellTable:
     notes += [("Still out of band", _residual_text(s)) for s in plan.residual]
     notes += [("Unknown", text) for text in plan.unknowns]
     rows += [[label, None, None, None, None, None, None, None, None, text] for label, text in notes]
-    return _table(PLAN_HEADERS, rows, "No trades.")
+    return listing(PLAN_HEADERS, rows, "No trades.")
 
 
 def _trade_row(trade: Trade) -> list[Cell]:
@@ -265,7 +268,7 @@ def _residual_text(sleeve: Sleeve) -> str:
 def lots_table(review: Review) -> CellTable:
     """The tax lots that the plan sells in taxable accounts: what to enter as specific identification."""
     if review.plan is None:
-        return _table(LOTS_HEADERS, [], withheld_text(review))
+        return listing(LOTS_HEADERS, [], withheld_text(review))
     rows: list[list[Cell]] = [
         [
             trade.account_id,
@@ -282,18 +285,18 @@ def lots_table(review: Review) -> CellTable:
         for trade in review.plan.sells
         for disposal in trade.disposals
     ]
-    return _table(LOTS_HEADERS, rows, "No taxable lot is sold.")
+    return listing(LOTS_HEADERS, rows, "No taxable lot is sold.")
 
 
 def left_out_table(review: Review) -> CellTable:
     """The lots and accounts that the plan may not sell, and why."""
     if review.plan is None:
-        return _table(LEFT_OUT_HEADERS, [], withheld_text(review))
+        return listing(LEFT_OUT_HEADERS, [], withheld_text(review))
     rows: list[list[Cell]] = [
         [b.lot_id or "all lots", b.account_id, b.symbol or None, money(b.value_cents), b.reason]
         for b in review.plan.blocked
     ]
-    return _table(LEFT_OUT_HEADERS, rows, "Nothing is left out.")
+    return listing(LEFT_OUT_HEADERS, rows, "Nothing is left out.")
 
 
 # --- Tax -------------------------------------------------------------------------------------------------------
@@ -306,7 +309,7 @@ def tax_table(review: Review) -> CellTable:
     """
     plan = review.plan
     if plan is None:
-        return _table(TAX_HEADERS, [], withheld_text(review))
+        return listing(TAX_HEADERS, [], withheld_text(review))
     before, after = plan.gains_before, plan.gains
     rows: list[list[Cell]] = [
         _across("Short-term gain", before.short_cents, plan.short_gain_cents, after.short_cents),
@@ -341,7 +344,7 @@ def tax_table(review: Review) -> CellTable:
     ]
     rows += _alternative_rows(plan)
     rows += [[UNKNOWN.capitalize(), None, None, None, text] for text in plan.unknowns]
-    return _table(TAX_HEADERS, rows, "")
+    return listing(TAX_HEADERS, rows, "")
 
 
 def _across(
@@ -414,7 +417,7 @@ def compare_table(review: Review) -> CellTable:
     """The plan, then the same class reductions by rules of thumb: what each realizes and costs."""
     plan = review.plan
     if plan is None:
-        return _table(COMPARE_HEADERS, [], withheld_text(review))
+        return listing(COMPARE_HEADERS, [], withheld_text(review))
     tax = UNKNOWN if plan.tax is None else money(plan.tax.total_cents)
     rows: list[list[Cell]] = [
         [
@@ -440,14 +443,14 @@ def compare_table(review: Review) -> CellTable:
             ]
         )
     nothing = "The plan takes no asset class down, so there is nothing to compare."
-    return _table(COMPARE_HEADERS, rows if review.comparisons else [], nothing)
+    return listing(COMPARE_HEADERS, rows if review.comparisons else [], nothing)
 
 
 def harvest_table(reviews: Iterable[Review]) -> CellTable:
     """Every loss worth taking, largest first, with the day on which it is clear and what to hold instead."""
     found = [(review.client_id, candidate) for review in reviews for candidate in review.harvest]
     found.sort(key=lambda f: (f[1].loss_cents, f[0], f[1].account_id, f[1].symbol))
-    return _table(HARVEST_HEADERS, [_harvest_row(*f) for f in found], "No loss meets both thresholds.")
+    return listing(HARVEST_HEADERS, [_harvest_row(*f) for f in found], "No loss meets both thresholds.")
 
 
 def _harvest_row(client_id: str, candidate: HarvestCandidate) -> list[Cell]:
@@ -489,7 +492,7 @@ def wash_table(review: Review) -> CellTable:
         ]
         for w in found
     ]
-    return _table(WASH_HEADERS, rows, "No security has a loss lot or a recent purchase.")
+    return listing(WASH_HEADERS, rows, "No security has a loss lot or a recent purchase.")
 
 
 def _bought_on(purchase: Lot | Activity) -> Cell:
@@ -511,7 +514,7 @@ def _purchases_text(purchases: Sequence[Lot | Activity]) -> Cell:
 
 def rmd_table(review: Review) -> CellTable:
     """Required distributions per owner and pool: what is left to take and by when."""
-    return _table(RMD_HEADERS, [_rmd_row(r) for r in review.rmds], "No account owes a distribution.")
+    return listing(RMD_HEADERS, [_rmd_row(r) for r in review.rmds], "No account owes a distribution.")
 
 
 def _rmd_row(rmd: Rmd) -> list[Cell]:
@@ -537,7 +540,7 @@ def notes_table(notes: Iterable[Note]) -> CellTable:
     """CRM entries as recorded, latest first."""
     latest = sorted(notes, key=lambda n: (n.date, n.source.row), reverse=True)
     rows: list[list[Cell]] = [[n.date, n.kind or None, n.author or None, n.text] for n in latest]
-    return _table(NOTES_HEADERS, rows, "No CRM entry about this client.")
+    return listing(NOTES_HEADERS, rows, "No CRM entry about this client.")
 
 
 # --- The firm --------------------------------------------------------------------------------------------------
@@ -549,12 +552,12 @@ def checks_table(problems: Iterable[Problem]) -> CellTable:
         [p.severity.value, p.client_id, p.place, p.column or None, p.value or None, p.what, p.todo]
         for p in in_order(problems)
     ]
-    return _table(CHECKS_HEADERS, rows, "No problems found.")
+    return listing(CHECKS_HEADERS, rows, "No problems found.")
 
 
 def book_table(reviews: Iterable[Review]) -> CellTable:
     """One row per household, in the book's order: the advisor's list of where to look first."""
-    return _table(BOOK_HEADERS, [_book_row(r) for r in reviews], "No clients in the book.")
+    return listing(BOOK_HEADERS, [_book_row(r) for r in reviews], "No clients in the book.")
 
 
 def _book_row(review: Review) -> list[Cell]:
@@ -579,7 +582,18 @@ def _book_row(review: Review) -> list[Cell]:
         _rmd_left(review.rmds),
         "; ".join(_flags(review)) or None,
         _problems_text(review.problems),
+        proof_text(plan.certificate) if plan else None,
     ]
+
+
+def proof_text(proof: Certificate | None) -> Cell:
+    """`within $0.88`: the most that a plan gives away against the best possible; None where nothing is to do."""
+    if proof is None:
+        return UNKNOWN
+    if proof.status is ProofStatus.NOTHING:
+        return None
+    loose = ", work limit" if proof.status is ProofStatus.LIMITED else ""
+    return f"within {money_text(proof.gap_cents)}{loose}"
 
 
 def _rmd_left(rmds: Sequence[Rmd]) -> Cell:
