@@ -89,15 +89,50 @@ def test_plan_writes_its_tables_to_a_plain_workbook_once(book, tmp_path):
     assert run.invoke(app, ["plan", str(book), "--xlsx", str(path)]).exit_code != 0
 
 
-def test_prove_shows_the_gap_and_the_checkers_verdict(book):
+def test_prove_shows_the_gap_what_binds_and_the_checkers_verdict(book):
     shown = run.invoke(app, ["prove", str(book)])
     assert shown.exit_code == 1  # Marchetti is withheld
     hartwell = next(line for line in shown.output.splitlines() if line.startswith("HAR01"))
-    assert "from the best possible" in hartwell
-    assert "checker passed" in hartwell
+    assert "Proven" in hartwell
+    assert "Passed" in hartwell
+    assert "Gain budget: $21,000.00 over" in hartwell
+    assert "best possible with any fraction of a share" in shown.output
     record = json.loads(run.invoke(app, ["prove", str(book), "--client", "HAR01", "--json"]).output)[0]
-    assert record["checker"] == "passed"
-    assert record["gap_dollars"] < 5
+    assert (record["checker"], record["proof"]) == ("passed", "Proven")
+    assert 0 <= record["gap_dollars"] < 5
+    assert record["plan_hash"][:12] in hartwell
+    assert len(record["plan_hash"]) == 64
+    assert record["limits"][0] == {"rule": "Gain budget", "left_cents": -21_000_00, "binding": True}
+
+
+def test_frontier_shows_the_curve_with_the_plan_on_it(book):
+    shown = run.invoke(
+        app, ["frontier", str(book), "--client", "HAR01", "--client", "MAR06", "--points", "4"]
+    )
+    assert shown.exit_code == 1
+    assert "Withheld: cure 1 data error first" in shown.output
+    curve = shown.output.split("Marchetti")[0]
+    assert "This plan" in curve
+    assert "Within the gain budget" in curve
+    record = json.loads(run.invoke(app, ["frontier", str(book), "--client", "HAR01", "--json"]).output)[0]
+    assert len(record["points"]) == 10
+    taxes = [point["tax_cents"] for point in record["points"]]
+    assert taxes == sorted(taxes, reverse=True), "more drift left never costs more tax"
+    plan = next(mark for mark in record["marks"] if mark["mark"] == "This plan")
+    assert plan["long_gain_cents"] == 121_000_00
+
+
+def test_why_shows_what_each_lot_and_rule_costs(book):
+    shown = run.invoke(app, ["why", str(book), "--client", "HAR01"])
+    assert shown.exit_code == 0
+    assert "NVDA, 50 of 2024-02-14, 4471-3390" in shown.output
+    assert "Gain budget" in shown.output
+    record = json.loads(run.invoke(app, ["why", str(book), "--client", "HAR01", "--json"]).output)[0]
+    sold = [lot for lot in record["lots"] if lot["sold_cents"]]
+    assert [lot["symbol"] for lot in sold] == ["NVDA", "AAPL", "MSFT"]
+    assert all(lot["more_tax_cents"] > 0 for lot in sold), "each sale saves tax against any other way"
+    withheld = json.loads(run.invoke(app, ["why", str(book), "--client", "MAR06", "--json"]).output)[0]
+    assert withheld["why"].startswith("Withheld: cure 1 data error first")
 
 
 def test_briefs_files_them_and_says_what_was_withheld(book, tmp_path):

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from xl_rebal.engine.book import Book, DrafterKind, Household
 from xl_rebal.engine.problems import NOWHERE, Problem, Severity, in_order
-from xl_rebal.engine.results import PlanState, Review
+from xl_rebal.engine.results import Review
 from xl_rebal.errors import (
     DraftRejected,
     ExportUnreadable,
@@ -611,36 +611,6 @@ def review_record(book: Book, found: Review) -> dict[str, object]:
             for r in found.rmds
         ],
     }
-
-
-def proof_record(found: Review) -> dict[str, object]:
-    """A plan's proof for JSON: dollars from the proven bound, and what the independent checker says."""
-    unsound = [p.what for p in found.problems if p.code == "plan-unsound"]
-    proof = found.plan.certificate if found.plan else None
-    return {
-        "client": found.client_id,
-        "name": found.client_name,
-        "state": found.plan.state.value if found.plan else "Withheld",
-        "gap_dollars": round(proof.gap, 2) if proof else None,
-        "checker": "refused" if unsound else "passed" if found.plan else "not asked: data errors",
-        "why": unsound,
-    }
-
-
-def proof_text(found: Review) -> str:
-    """A plan's proof in one line.
-
-    The gap is against the best plan with any fraction of a share and no minimum trade: what whole shares cost at most.
-    """
-    record = proof_record(found)
-    if found.plan is None:
-        return f"{found.client_id}  {record['checker']}  {' '.join(map(str, found.problems[:1]))}"
-    if found.plan.state is PlanState.NO_ACTION:
-        return f"{found.client_id}  no action needed; checker passed"
-    return (
-        f"{found.client_id}  {counted(len(found.plan.trades), 'trade')}, at most ${record['gap_dollars']:,.2f} from the best "
-        "possible with any fraction of a share; checker passed"
-    )
 
 
 def _plan_record(plan: Plan) -> dict[str, object]:

@@ -5,27 +5,29 @@ Exit codes: 0 done; 1 done, but something needs a person (data errors, a brief w
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xl_rebal import cli_records
+from xl_rebal import cli_insight, cli_records
 from xl_rebal.errors import XlRebalError
+from xl_rebal.terminal import (
+    FAILED,
+    NEEDS_ATTENTION,
+    BookArgument,
+    ClientOption,
+    JsonOption,
+    print_json,
+    print_table,
+    progress_bar,
+)
 
 if TYPE_CHECKING:
-    from xl_rebal.app import Progress
     from xl_rebal.engine.book import Book
     from xl_rebal.engine.problems import Problem
-    from xl_rebal.sheets.tables import CellTable
-
-NEEDS_ATTENTION = 1
-FAILED = 2
 
 app = typer.Typer(
     add_completion=False,
@@ -40,12 +42,6 @@ app = typer.Typer(
         "Exit codes:   0 done, 1 done but something needs a person, 2 could not be done."
     ),
 )
-
-BookArgument = Annotated[Path, typer.Argument(metavar="BOOK", help="The firm's workbook (.xlsm or .xlsx).")]
-ClientOption = Annotated[
-    list[str] | None, typer.Option("--client", metavar="ID", help="Client ID or name; repeat for several.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text, for scripts.")]
 
 
 class System(StrEnum):
@@ -64,7 +60,7 @@ def demo(
     from xl_rebal import app as use
     from xl_rebal.clock import recording
 
-    with _progress("Briefs") as progress:
+    with progress_bar("Briefs") as progress:
         made = use.demo(folder, progress, recording)
     print(f"Workbook  {made.workbook}")
     _print_filed(made.result)
@@ -104,7 +100,7 @@ def check(book: BookArgument, as_json: JsonOption = False) -> None:
 
     loaded = use.load(book)
     if as_json:
-        _print_json([_problem_record(p) for p in loaded.problems])
+        print_json([_problem_record(p) for p in loaded.problems])
     else:
         for problem in loaded.problems:
             owner = f"[{problem.client_id}] " if problem.client_id else ""
@@ -128,14 +124,14 @@ def plan(
     from xl_rebal.sheets import tables
 
     loaded = use.load(book)
-    with _progress("Plans", quiet=as_json) as progress:
+    with progress_bar("Plans", quiet=as_json) as progress:
         found = use.reviews(loaded, client, progress)
     if xlsx is not None:
         use.write_results(loaded, found, xlsx)
     if as_json:
-        _print_json([use.review_record(loaded, one) for one in found])
+        print_json([use.review_record(loaded, one) for one in found])
     elif client is None:
-        _print_table(tables.book_table(found))
+        print_table(tables.book_table(found))
     else:
         for one in found:
             print(
@@ -150,26 +146,9 @@ def plan(
                 ("RMD", tables.rmd_table(one)),
             ):
                 print(f"\n{title}")
-                _print_table(table)
+                print_table(table)
             for problem in one.problems:
                 print(problem)
-    if any(one.withheld for one in found):
-        raise typer.Exit(NEEDS_ATTENTION)
-
-
-@app.command()
-def prove(book: BookArgument, client: ClientOption = None, as_json: JsonOption = False) -> None:
-    """Show for each client how far its plan is from the proven optimum, and the independent checker's verdict."""
-    from xl_rebal import app as use
-
-    loaded = use.load(book)
-    with _progress("Proofs", quiet=as_json) as progress:
-        found = use.reviews(loaded, client, progress)
-    if as_json:
-        _print_json([use.proof_record(one) for one in found])
-    else:
-        for one in found:
-            print(use.proof_text(one))
     if any(one.withheld for one in found):
         raise typer.Exit(NEEDS_ATTENTION)
 
@@ -189,7 +168,7 @@ def briefs(
     from xl_rebal.clock import recording
 
     loaded = use.load(book)
-    with _progress("Briefs", quiet=as_json) as progress:
+    with progress_bar("Briefs", quiet=as_json) as progress:
         result = use.make_briefs(
             loaded,
             out or use.output_folder(loaded, book),
@@ -200,7 +179,7 @@ def briefs(
             recording=recording,
         )
     if as_json:
-        _print_json(use.briefs_record(result))
+        print_json(use.briefs_record(result))
     else:
         _print_filed(result)
     if result.withheld or result.failed:
@@ -249,27 +228,8 @@ def doctor(
         raise typer.Exit(NEEDS_ATTENTION)
 
 
+cli_insight.register(app)
 cli_records.register(app)
-
-
-@contextmanager
-def _progress(what: str, *, quiet: bool = False) -> Iterator[Progress | None]:
-    """A progress bar on the terminal's error stream; none where nobody watches."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-
-        def step(done: int, total: int, name: str) -> None:
-            bar.update(task, completed=done, total=total, description=f"{what} {name[:30]:30}")
-
-        yield step
 
 
 def _print_filed(result: object) -> None:
@@ -304,35 +264,6 @@ def _problem_record(problem: Problem) -> dict[str, object]:
         "what": problem.what,
         "todo": problem.todo,
     }
-
-
-def _print_json(value: object) -> None:
-    print(json.dumps(value, indent=2, default=str, ensure_ascii=False))
-
-
-def _print_table(table: CellTable) -> None:
-    """Columns side by side, as wide as the terminal allows; numbers to the right."""
-    shown = [[_cell(value, header) for value, header in zip(row, table[0], strict=True)] for row in table]
-    widths = [max(len(row[i]) for row in shown) for i in range(len(table[0]))]
-    for row, values in zip(shown, table, strict=True):
-        cells = (
-            text.rjust(width) if isinstance(value, int | float) else text.ljust(width)
-            for text, width, value in zip(row, widths, values, strict=True)
-        )
-        print("  ".join(cells).rstrip())
-
-
-SHARES_OF_ONE = ("Weight", "Target", "Drift", "Lower", "Upper", "After Plan", "Worst Drift")
-
-
-def _cell(value: object, header: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return str(value)
-    if header in SHARES_OF_ONE:
-        return f"{value:.2%}"
-    return f"{value:,.2f}".removesuffix(".00")
 
 
 def main() -> None:

@@ -1,0 +1,89 @@
+"""The commands about a plan: prove, frontier, why. Exit codes as in cli.py."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from xl_rebal.terminal import (
+    NEEDS_ATTENTION,
+    BookArgument,
+    ClientOption,
+    JsonOption,
+    print_json,
+    print_table,
+    progress_bar,
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Adds these commands to the terminal's."""
+    for command in (prove, frontier, why):
+        app.command()(command)
+
+
+def prove(book: BookArgument, client: ClientOption = None, as_json: JsonOption = False) -> None:
+    """Show for each client how far its plan is from the proven optimum, what binds it, and the checker's verdict."""
+    from xl_rebal import app as use
+    from xl_rebal import app_insight as insight
+    from xl_rebal.sheets import insight_tables
+
+    loaded = use.load(book)
+    with progress_bar("Proofs", quiet=as_json) as progress:
+        found = use.reviews(loaded, client, progress)
+    if as_json:
+        print_json([insight.proof_record(one) for one in found])
+    else:
+        print_table(insight_tables.proof_table(found))
+        print(f"\n{insight.PROOF_NOTE}")
+    if any(one.withheld for one in found):
+        raise typer.Exit(NEEDS_ATTENTION)
+
+
+def frontier(
+    book: BookArgument,
+    client: ClientOption = None,
+    points: Annotated[int, typer.Option(min=2, max=40, help="Points of each curve.")] = 10,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the least tax for each amount of drift left, and where the plan lies on that curve."""
+    from xl_rebal import app as use
+    from xl_rebal import app_insight as insight
+    from xl_rebal.sheets import insight_tables
+
+    loaded = use.load(book)
+    with progress_bar("Curves", quiet=as_json) as progress:
+        found = use.reviews(loaded, client, progress)
+    curves = [(one, insight.frontier_of(loaded, one, points)) for one in found]
+    if as_json:
+        print_json([insight.frontier_record(one, curve) for one, curve in curves])
+    else:
+        for one, curve in curves:
+            print(f"{one.client_name} ({one.client_id}): drift left against tax")
+            print_table(insight_tables.frontier_table(one, curve))
+            print()
+    if any(one.withheld for one in found):
+        raise typer.Exit(NEEDS_ATTENTION)
+
+
+def why(book: BookArgument, client: ClientOption = None, as_json: JsonOption = False) -> None:
+    """Show why the plan sells these lots, what each rule costs, what waiting would save, and which rules fight."""
+    from xl_rebal import app as use
+    from xl_rebal import app_insight as insight
+    from xl_rebal.sheets import insight_tables
+
+    loaded = use.load(book)
+    with progress_bar("Reasons", quiet=as_json) as progress:
+        found = use.reviews(loaded, client, progress)
+    reasons = [(one, insight.explanation_of(loaded, one)) for one in found]
+    if as_json:
+        print_json([insight.explanation_record(one, reason) for one, reason in reasons])
+    else:
+        for one, reason in reasons:
+            print(f"{one.client_name} ({one.client_id}): why this plan")
+            lots = loaded.household(one.client_id).lots
+            print_table(insight_tables.why_table(one, reason, lots))
+            print()
+    if any(one.withheld for one in found):
+        raise typer.Exit(NEEDS_ATTENTION)
