@@ -28,7 +28,7 @@ from random import Random
 import pytest
 
 from tests.engine.households import BENDS, generated
-from xl_rebal.engine.book import BudgetMode, Household, Settings, Term
+from xl_rebal.engine.book import BudgetMode, Household, Location, Security, Settings, ShortTermGains, Term
 from xl_rebal.engine.case import Case, Goal, case_of
 from xl_rebal.engine.model import (
     BUDGET_PENALTY,
@@ -243,29 +243,29 @@ class _Program:
     def trades(self) -> None:
         cost = self.trading_cost
         self.sales = [
-            self.column(
-                s.value_cents / THOUSAND,
-                cost + self.misplaced(s.account_id, s.security.asset_class, selling=True),
-            )
+            self.column(s.value_cents / THOUSAND, cost + self.misplaced(s.account_id, s.security, out=True))
             for s in self.case.sellable
         ]
         self.purchases = [
             self.column(
                 None,
                 cost * (1.0 if b.special else 1.0 + GENERAL_FUND_SHARE)
-                + self.misplaced(b.account_id, b.security.asset_class, selling=False),
+                + self.misplaced(b.account_id, b.security, out=False),
             )
             for b in self.case.buyable
         ]
 
-    def misplaced(self, account_id: str, asset_class: str, *, selling: bool) -> float:
-        """The firm's location preference where a dollar is bought elsewhere, or sold from where its class is best held."""
-        rows = [t for t in self.case.household.targets if not t.symbol]
-        best = [t.location for t in rows if t.asset_class.casefold() == asset_class.casefold()]
-        if not best or best[0] is None:
-            return 0.0
-        there = self.case.household.account(account_id).registration.location is best[0]
-        return self.case.settings.location_preference if there == selling else 0.0
+    def misplaced(self, account_id: str, security: Security, *, out: bool) -> float:
+        """Cost of a dollar that leaves the kind of account its class is best held in, or is bought in another kind."""
+        home = self.case.household
+        best = [
+            t.location
+            for t in home.targets
+            if t.location and not t.symbol and _same(t.asset_class, security.asset_class)
+        ]
+        (account,) = [a for a in home.accounts if a.id == account_id]
+        against = best and (account.registration.location is best[0]) == out
+        return self.case.settings.location_preference if against else 0.0
 
     @property
     def trading_cost(self) -> float:
@@ -451,6 +451,10 @@ class _Program:
             )
 
 
+def _same(one: str, two: str) -> bool:
+    return one.casefold() == two.casefold()
+
+
 def _sum(terms: Terms) -> pulp.LpAffineExpression:
     """The terms as an expression; PuLP's own constructor would keep only the last of a repeated column."""
     found = pulp.LpAffineExpression()
@@ -571,7 +575,20 @@ def limited(home: Household, chosen: Settings, rng: Random) -> tuple[Household, 
     return replace(home, client=client), replace(chosen, gain_budget_mode=BudgetMode.LIMIT)
 
 
-TAX_BENDS = (short_gains, carried, near_a_threshold, overridden, limited)
+def located(home: Household, chosen: Settings, rng: Random) -> tuple[Household, Settings]:
+    """Classes best held in one kind of account, and short-term gains that may be blocked or waited for."""
+    targets = tuple(
+        t if t.symbol else replace(t, location=rng.choice([None, *Location])) for t in home.targets
+    )
+    return replace(home, targets=targets), replace(
+        chosen,
+        location_preference=rng.choice([0.0002, 0.003]),
+        short_term_gains=rng.choice(list(ShortTermGains)),
+        wait_for_long_term_days=rng.choice([0, 60]),
+    )
+
+
+TAX_BENDS = (short_gains, carried, near_a_threshold, overridden, limited, located)
 
 
 def varied(home: Household, chosen: Settings, rng: Random) -> tuple[str, Household, Settings]:
