@@ -22,7 +22,6 @@ from xl_rebal.engine.problems import NOWHERE, Problem, Severity, in_order
 from xl_rebal.engine.results import Review
 from xl_rebal.errors import (
     DraftRejected,
-    ExportUnreadable,
     ParameterMissing,
     WorkbookUnwritable,
     XlRebalError,
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from xl_rebal.engine.results import Plan
     from xl_rebal.facts.types import Facts
     from xl_rebal.importing import ImportResult
+    from xl_rebal.importing.log import Undone
     from xl_rebal.params.types import TaxParameters
     from xl_rebal.records.ledger import Recording
     from xl_rebal.sheets.read import Table
@@ -430,34 +430,31 @@ def _texts_of(template: Path, _changed: int) -> tuple[str, ...]:
 # --- Imports -----------------------------------------------------------------------------------------------------
 
 
-def import_files(system: str, files: Sequence[Path], into: Path) -> ImportResult:
-    """Brings a custodian's files into the rows of the workbook `into`; the file as it was is kept beside it.
+def import_files(
+    system: str,
+    files: Sequence[Path],
+    into: Path,
+    *,
+    columns: Sequence[str] = (),
+    clients: Sequence[str] = (),
+    dry_run: bool = False,
+) -> ImportResult:
+    """Brings a system's export files into the rows of the workbook `into`; the file as it was is kept beside it.
 
-    Importing the same files again changes nothing. Raises ExportUnreadable for a file that is not an export of this
-    system, WorkbookUnreadable and WorkbookUnwritable for the workbook; the workbook is then as it was.
+    `system` is one of the importers' names, or 'auto'. `columns` and `clients` are pairs that a person confirms with this
+    import: `Their Header=Cost Basis`, `Their Name=Client ID`. Raises ExportUnreadable for a file that is not an export of
+    this system, WorkbookUnreadable and WorkbookUnwritable for the workbook; the workbook is then as it was.
     """
-    from xl_rebal.importers.schwab import read_schwab
-    from xl_rebal.importing import ImportResult, merge
-    from xl_rebal.sheets.source import read_tables
-    from xl_rebal.sheets.write import change_rows
+    from xl_rebal.importing.run import run_import
 
-    readers = {"schwab": (read_schwab, "Schwab")}
-    if system.casefold() not in readers:
-        raise ExportUnreadable(f"There is no importer for {system!r}. Importers are: {', '.join(readers)}.")
-    reader, custodian = readers[system.casefold()]
-    imported = reader([(file.name, _export(file)) for file in files])
-    changes, report = merge(imported, read_tables(into), custodian)
-    backup = change_rows(into, changes) if changes else None
-    return ImportResult(into, len(files), report, backup)
+    return run_import(system, files, into, columns=columns, clients=clients, dry_run=dry_run)
 
 
-def _export(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise ExportUnreadable(
-            f"{file} can't be read ({error.strerror or error}). Check the folder and the name, and close it where it is open."
-        ) from error
+def undo_import(workbook: Path, *, force: bool = False) -> Undone:
+    """Takes the last import back. Raises WorkbookUnwritable when the workbook was changed since, unless `force`."""
+    from xl_rebal.importing.log import undo_import as undo
+
+    return undo(workbook, force=force)
 
 
 def write_results(book: Book, found: Sequence[Review], path: Path) -> Path:

@@ -45,9 +45,20 @@ app = typer.Typer(
 
 
 class System(StrEnum):
-    """Whose export files these are."""
+    """Whose export files these are; the keys of importers/systems."""
 
+    AUTO = "auto"
+    ADDEPAR = "addepar"
+    BLACK_DIAMOND = "black-diamond"
+    ENVESTNET = "envestnet"
+    FIDELITY = "fidelity"
+    ORION = "orion"
+    PERSHING = "pershing"
+    REDTAIL = "redtail"
+    SALESFORCE_FSC = "salesforce-fsc"
     SCHWAB = "schwab"
+    TAMARAC = "tamarac"
+    WEALTHBOX = "wealthbox"
 
 
 @app.command()
@@ -188,16 +199,52 @@ def briefs(
 
 @app.command("import")
 def import_files(
-    system: Annotated[System, typer.Argument(help="Whose files these are.")],
+    system: Annotated[
+        System | None, typer.Argument(help="Whose files these are; 'auto' finds it out.", show_default=False)
+    ] = None,
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Positions and lot-details CSV files.")
-    ],
-    into: Annotated[Path, typer.Option("--into", metavar="BOOK", help="The workbook to write to.")],
+        list[Path] | None,
+        typer.Argument(metavar="FILE...", help="Export files: CSV, XLSX or JSON, as downloaded."),
+    ] = None,
+    into: Annotated[
+        Path | None, typer.Option("--into", metavar="BOOK", help="The workbook to write to.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would change and write nothing.")
+    ] = False,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map", metavar="HEADER=NAME", help='What a column means: "Tax Cost=Cost Basis". Remembered.'
+        ),
+    ] = None,
+    clients: Annotated[
+        list[str] | None,
+        typer.Option("--client", metavar="NAME=ID", help='Who a name is: "Pat Sample=SAM01". Remembered.'),
+    ] = None,
+    undo: Annotated[
+        Path | None, typer.Option("--undo", metavar="BOOK", help="Take the last import into BOOK back.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="With --undo: although the workbook was changed since.")
+    ] = False,
 ) -> None:
-    """Bring a custodian's export files into the Lots and Positions sheets. The previous file is kept beside it."""
+    """Bring export files of a custodian, portfolio system or CRM into the workbook. The file before is kept beside it."""
     from xl_rebal import app as use
 
-    result = use.import_files(system.value, files, into)
+    if undo is not None:
+        if system or files or into:
+            raise typer.BadParameter("--undo takes only the workbook: xl-rebal import --undo BOOK")
+        for line in use.undo_import(undo, force=force).lines():
+            print(line)
+        return
+    if system is None or not files or into is None:
+        raise typer.BadParameter(
+            "Name the system, its files and the workbook: import SYSTEM FILE... --into BOOK"
+        )
+    result = use.import_files(
+        system.value, files, into, columns=columns or (), clients=clients or (), dry_run=dry_run
+    )
     for line in result.lines():
         print(line)
     if result.problems:

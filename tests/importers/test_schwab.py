@@ -20,7 +20,8 @@ from tests.importers.schwab_files import (
 from xl_rebal.engine.problems import Severity
 from xl_rebal.errors import ExportUnreadable
 from xl_rebal.importers.exports import Unreadable, as_of, number, product_fits
-from xl_rebal.importers.schwab import digits_of, read_schwab
+from xl_rebal.importers.identifiers import digits_of
+from xl_rebal.importers.schwab import read_schwab
 from xl_rebal.importers.statements import Imported, Kind
 
 ON = date(2026, 2, 13)

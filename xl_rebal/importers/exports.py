@@ -11,10 +11,11 @@ import csv
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, localcontext
 from functools import lru_cache
 
+from xl_rebal.dates import MONTHS
 from xl_rebal.errors import ExportUnreadable
 from xl_rebal.money import CENT, to_cents
 
@@ -43,8 +44,16 @@ _CONTROLS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
 _NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?")
-_ISO_DATE = re.compile(r"\b(\d{4})[-/](\d{1,2})[-/](\d{1,2})\b")
-_US_DATE = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
+_ISO_DATE = re.compile(r"(?<!\d)(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?!\d)")
+_US_DATE = re.compile(r"(?<![\d/])(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?!\d)")
+_MONTHS = {name[:3].lower(): number for number, name in enumerate(MONTHS, 1)}
+_MONTH = f"({'|'.join(_MONTHS)})(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?\\.?"
+_MONTH_FIRST = re.compile(
+    rf"\b{_MONTH}[ -]+(\d{{1,2}})(?:,?[ -]+|\s+[\d:]+\s+[A-Z]{{2,4}}\s+)(\d{{4}})(?!\d)", re.I
+)
+_DAY_FIRST = re.compile(rf"(?<!\d)(\d{{1,2}})[ -]+{_MONTH}[ ,-]+(\d{{4}})(?!\d)", re.I)
+_EPOCH_DATE = re.compile(r"/Date\((-?\d{1,14})([+-]\d{4})?\)/")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _TIME = re.compile(r"\b(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AaPp])?\.?[Mm]?")
 _LONGEST_NUMBER = 30
 _LARGEST = Decimal(10) ** 13
@@ -115,19 +124,30 @@ def header_names(cell: str) -> tuple[str, ...]:
 
 def lines_of(file: str, content: bytes, separator: str = ",") -> list[Line]:
     """The lines of a CSV file that are not blank. Raises ExportUnreadable when it is no text at all."""
+    return lines_of_text(text_of(file, content), separator)
+
+
+def lines_of_text(text: str, separator: str = ",", most: int | None = None) -> list[Line]:
+    """The lines of a text that are not blank, among the first `most` if that is given."""
     lines = []
-    for number, raw in enumerate(re.split(r"\r\n|\r|\n", _text(file, content)), 1):
+    for number, raw in enumerate(_LINE_END.split(text)[:most], 1):
         try:
             cells = next(csv.reader([raw], delimiter=separator), [])
         except csv.Error:  # a field beyond csv's limit: the line can't be a row of ours
             cells = [raw]
-        trimmed = tuple(_CONTROLS.sub("", cell).strip() for cell in cells)
+        trimmed = cleaned(cells)
         if any(trimmed):
             lines.append(Line(number, trimmed))
     return lines
 
 
-def _text(file: str, content: bytes) -> str:
+def cleaned(cells: Iterable[str]) -> tuple[str, ...]:
+    """Cells without control characters, trimmed."""
+    return tuple([(c if c.isprintable() else _CONTROLS.sub("", c)).strip() for c in cells])
+
+
+def text_of(file: str, content: bytes) -> str:
+    """The text of a file in UTF-8, UTF-16 or Windows-1252. Raises ExportUnreadable for one that is no text."""
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise ExportUnreadable(
             f"{file} is an Excel workbook, not a CSV file. Download it again as CSV, as the custodian exports it."
@@ -136,9 +156,14 @@ def _text(file: str, content: bytes) -> str:
         raise ExportUnreadable(f"{file} is a PDF, not a CSV file. Download the CSV export instead.")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
+    start = content[:400]
+    if len(start) > 3 and start[1::2].count(0) * 3 > len(start):  # UTF-16 without its mark
+        return content.decode("utf-16-le", "replace")
     try:
         return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        if error.start >= len(content) - 3:  # cut off within a character
+            return content[: error.start].decode("utf-8-sig")
         return content.decode("cp1252", "replace")
 
 
@@ -220,15 +245,29 @@ def as_of(text: str) -> datetime | None:
 
 
 def day(text: str) -> date | None:
-    """The date in a text, in US or ISO order, whatever stands around it (a time of day); None without one."""
+    """The date in a text, in US or ISO order or with the month's name, whatever stands around it (a time of day); None
+    without one. `/Date(928174800000-0700)/` counts milliseconds from 1970."""
     if iso := _ISO_DATE.search(text):
-        year, month, dom = iso[1], iso[2], iso[3]
+        year, month, dom = int(iso[1]), int(iso[2]), int(iso[3])
     elif us := _US_DATE.search(text):
-        month, dom, year = us[1], us[2], us[3]
+        month, dom, year = int(us[1]), int(us[2]), int(us[3])
+    elif named := _MONTH_FIRST.search(text):
+        month, dom, year = _MONTHS[named[1].lower()], int(named[2]), int(named[3])
+    elif named := _DAY_FIRST.search(text):
+        dom, month, year = int(named[1]), _MONTHS[named[2].lower()], int(named[3])
+    elif counted := _EPOCH_DATE.search(text):
+        zone = counted[2] or "+0000"
+        minutes = (1 if zone[0] == "+" else -1) * (int(zone[1:3]) * 60 + int(zone[3:]))
+        span = timedelta(milliseconds=int(counted[1]), minutes=minutes)
+        try:
+            moment = datetime(1970, 1, 1) + span  # noqa: DTZ001 (the zone is in the span)
+        except OverflowError:
+            return None
+        year, month, dom = moment.year, moment.month, moment.day
     else:
         return None
     try:
-        found = date(int(year), int(month), int(dom))
+        found = date(year, month, dom)
     except ValueError:
         return None
     return found if _FIRST_YEAR <= found.year <= _LAST_YEAR else None

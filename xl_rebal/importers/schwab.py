@@ -29,9 +29,10 @@ from xl_rebal.importers.exports import (
     is_total,
     lines_of,
     number,
-    product_fits,
     sections_of,
 )
+from xl_rebal.importers.identifiers import digits_of
+from xl_rebal.importers.pricing import mismatch, price_scale
 from xl_rebal.importers.statements import CASH, Imported, ImportedLot, ImportedPosition, Kind, Statement
 from xl_rebal.money import from_cents, money_text, quantity_text
 
@@ -55,11 +56,7 @@ _LOTS_TITLE = re.compile(
 _BANNER = re.compile(r".{0,60}?(?:[Xx*•]{2,}|\.{2,}|…)[\s-]?\d{2,}|.{0,60}?\b\d{4}-\d{4}")
 _LOTS_FILE = re.compile(r"(?P<symbol>[A-Za-z0-9./]+)[ _-]+lot[ _-]?details", re.I)
 _TICKER_FILE = re.compile(r"[A-Z]{1,5}(?:[./][A-Z])?")
-_SEEN_DIGITS = re.compile(r"(\d[\d-]*)\W*$")
-_OPTION = re.compile(r"\S+ \d{2}/\d{2}/\d{4} [\d.]+ [CP]")
-_CUSIP = re.compile(r"(?=.*\d)[0-9A-Z]{8}\d")
 _LONGEST_TITLE = 200
-_PER_100, _OF_100 = Decimal("0.01"), Decimal(100)
 
 
 def read_schwab(files: Sequence[tuple[str, bytes]]) -> Imported:
@@ -258,14 +255,14 @@ class _Reading:
         if quantity is None:
             raise Unreadable("the quantity is missing")
         if price is not None and value is not None:
-            scale = _scale(symbol, "", quantity, price, value)
+            scale = price_scale(symbol, "", quantity, price, value)
             if scale is None:
-                raise Unreadable(_mismatch(quantity, price, value))
+                raise Unreadable(mismatch(quantity, price, value))
             price = price * scale
         elif (
             unit_cost is not None
             and basis is not None
-            and _scale(symbol, "", quantity, unit_cost, basis) is None
+            and price_scale(symbol, "", quantity, unit_cost, basis) is None
         ):
             # The wash-sale variant is known to show values one column off: the cost then proves the row.
             what = f"{quantity_text(quantity)} x Cost/Share {unit_cost:f} is not the Cost Basis {money_text(basis)}"
@@ -370,9 +367,9 @@ def _position(name: str, section: Section, line: Line, account: str) -> Imported
     elif quantity is None:
         raise Unreadable("the quantity is missing")
     elif price is not None and value is not None:
-        scale = _scale(symbol, section.cell(line, _TYPE), quantity, price, value)
+        scale = price_scale(symbol, section.cell(line, _TYPE), quantity, price, value)
         if scale is None:
-            raise Unreadable(_mismatch(quantity, price, value))
+            raise Unreadable(mismatch(quantity, price, value))
         price = price * scale
     source = Source(name, line.number)
     title = section.cell(line, _NAME)
@@ -389,12 +386,6 @@ def _position(name: str, section: Section, line: Line, account: str) -> Imported
     )
 
 
-def digits_of(account: str) -> str:
-    """The digits that a masked account shows at its end: 'XXXX-1234' gives '1234', '...417' gives '417', '...' ''."""
-    match = _SEEN_DIGITS.search(account)
-    return re.sub(r"\D", "", match[1]) if match else ""
-
-
 def _day(text: str) -> date | None:
     if is_missing(text) or folded(text) in ("multiple", "various"):
         return None
@@ -402,24 +393,6 @@ def _day(text: str) -> date | None:
     if found is None:
         raise Unreadable(text)
     return found
-
-
-def _scale(symbol: str, kind: str, quantity: Decimal, price: Decimal, value_cents: int) -> Decimal | None:
-    """What makes the quoted price dollars per unit: 1, or 1/100 for a bond, or 100 for an option; None if nothing fits."""
-    if product_fits(quantity, price, value_cents):
-        return Decimal(1)
-    word = folded(kind)
-    if ("fixed income" in word or "bond" in word or _CUSIP.fullmatch(symbol)) and product_fits(
-        quantity, price * _PER_100, value_cents
-    ):
-        return _PER_100
-    if ("option" in word or _OPTION.fullmatch(symbol)) and product_fits(quantity * 100, price, value_cents):
-        return _OF_100
-    return None
-
-
-def _mismatch(quantity: Decimal, price: Decimal, value: int) -> str:
-    return f"{quantity_text(quantity)} x ${price:,f} is not the Market Value {money_text(value)}"
 
 
 def _shown(account: str) -> str:

@@ -1,7 +1,8 @@
-"""Which account of the workbook a masked account of a file is: by the digits that the mask shows, never by a guess.
+"""Which account of the workbook an account of a file is: by its whole number, or by the digits that a mask shows.
 
-Several accounts of a firm can end in the same three digits. Then the file's name decides, if it holds the Account ID; else
-nothing is imported for that account and the person is told.
+Never by a guess. Several accounts of a firm can end in the same three digits: then the file's name decides, if it holds the
+Account ID. A number that only agrees without its leading zeros was damaged by Excel. In both cases nothing is imported for
+that account and the person is told.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from xl_rebal.engine.problems import Problem, Severity
+from xl_rebal.importers.identifiers import is_masked
 from xl_rebal.importers.statements import Statement
 from xl_rebal.sheets.cells import folded
 from xl_rebal.sheets.rows import Rows
@@ -28,13 +30,17 @@ class Known:
     custodian: str
     digits: str  # of the ID
 
+    @property
+    def skeleton(self) -> str:
+        return skeleton(self.id)
+
 
 class Accounts:
     """The Accounts sheet, asked for the account that a statement belongs to."""
 
     def __init__(self, rows: Rows, custodian: str) -> None:
         columns = rows.columns
-        self.custodian = custodian
+        self.custodians: tuple[str, ...] = (custodian,)
         self.all = [
             Known(account_id, client_id or "", name or "", re.sub(r"\D", "", account_id))
             for account_id, client_id, name in zip(
@@ -42,9 +48,28 @@ class Accounts:
             )
             if account_id
         ]
+        self.by_skeleton: dict[str, list[Known]] = {}
+        for known in self.all:
+            self.by_skeleton.setdefault(known.skeleton, []).append(known)
+        self._told = self.custodians
+
+    def add(self, account_id: str, client_id: str, custodian: str) -> Known:
+        """An account that this import adds."""
+        known = Known(account_id, client_id, custodian, re.sub(r"\D", "", account_id))
+        self.all.append(known)
+        self.by_skeleton.setdefault(known.skeleton, []).append(known)
+        return known
+
+    def named(self, account: str) -> Known | None:
+        """The one account with this whole number, dashes and case aside."""
+        found = self.by_skeleton.get(skeleton(account), [])
+        return found[0] if len(found) == 1 else None
 
     def find(self, statement: Statement, count: int) -> Known | Problem:
         """The statement's account, or the problem that keeps its `count` rows out of the workbook."""
+        self.custodians = self._told if statement.custodians is None else statement.custodians
+        if statement.full:
+            return self._by_number(statement, count)
         candidates = [known for known in self.all if _fits(known, statement.digits)]
         own = [known for known in candidates if self._is_own(known)]
         chosen = own or [known for known in candidates if not known.custodian]
@@ -54,14 +79,43 @@ class Accounts:
             return chosen[0]
         return self._unmatched(statement, count, chosen, candidates)
 
+    def _by_number(self, statement: Statement, count: int) -> Known | Problem:
+        """The account with the statement's whole number, whoever keeps it: two with one number are for a person."""
+        found = self.by_skeleton.get(skeleton(statement.account), [])
+        if len(found) > 1:
+            found = [known for known in found if self._is_own(known)] or found
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            masked = [
+                known
+                for known in self.all
+                if is_masked(known.id) and known.digits and statement.digits.endswith(known.digits)
+            ]
+            if len(masked) == 1:
+                return masked[0]
+            zeros = skeleton(statement.account).lstrip("0")
+            found = [known for known in self.all if zeros and known.skeleton.lstrip("0") == zeros]
+            if found:
+                return self._damaged(statement, count, found[0])
+        return self._unmatched(statement, count, found, found)
+
+    def _damaged(self, statement: Statement, count: int, like: Known) -> Problem:
+        return Problem(
+            Severity.WARNING, "account-zeros", statement.source, "Account", "", statement.account[:60],
+            f"The account {statement.account!r} is {like.id} of the Accounts sheet but for leading zeros, which Excel drops "
+            f"when it opens a CSV file; {_lost(count)}.",
+            "Import the file as it was downloaded, or write the Account ID as the file has it, if that is right.",
+        )  # fmt: skip
+
     def _is_own(self, known: Known) -> bool:
-        return folded(self.custodian) in folded(known.custodian)
+        return not self.custodians or any(folded(one) in folded(known.custodian) for one in self.custodians)
 
     def _unmatched(
         self, statement: Statement, count: int, chosen: list[Known], candidates: list[Known]
     ) -> Problem:
         mask = statement.account or "that is not named"
-        lost = f"its {count:,} row{' was' if count == 1 else 's were'} not imported"
+        lost = _lost(count)
         again = "and import again."
         if len(chosen) > 1:
             code = "account-ambiguous"
@@ -74,16 +128,27 @@ class Accounts:
             other = candidates[0]
             what = (
                 f"The account {mask!r} ends like {other.id}, but the Accounts sheet has that one at {other.custodian}, "
-                f"not {self.custodian}; {lost}."
+                f"not {self.custodians[0]}; {lost}."
             )
             todo = f"Correct the Custodian on the Accounts sheet, or add the account, {again}"
         else:
             code = "account-unknown"
             what = f"No account on the Accounts sheet ends in {statement.digits} (the file shows {mask!r}); {lost}."
+            if statement.full:
+                what = f"The account {mask!r} is not on the Accounts sheet; {lost}."
             todo = f"Add the account to the Accounts sheet, with its number as Account ID, {again}"
         return Problem(
             Severity.WARNING, code, statement.source, "Account", "", statement.account[:60], what, todo
         )
+
+
+def _lost(count: int) -> str:
+    return f"its {count:,} row{' was' if count == 1 else 's were'} not imported"
+
+
+def skeleton(account: str) -> str:
+    """An account number without dashes, spaces and case: 'ZZ-0001' and 'zz0001' are one."""
+    return "".join(char for char in account.casefold() if char.isalnum())
 
 
 def _fits(known: Known, digits: str) -> bool:

@@ -1,4 +1,4 @@
-"""A custodian's statements against the rows of the workbook: what to change, to add and to remove, sheet by sheet.
+"""A system's statements against the rows of the workbook: what to change, to add and to remove, sheet by sheet.
 
 The file decides quantities, dates, bases and prices; what only the firm knows (Hold, Lot ID, own columns, a basis that the
 custodian lacks) stays with its row. Rows are removed only where a statement is whole: every row read, nothing cut off.
@@ -6,7 +6,7 @@ custodian lacks) stays with its row. Rows are removed only where a statement is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -15,6 +15,9 @@ from xl_rebal.engine.book import CASH_CLASS
 from xl_rebal.engine.problems import Problem, Severity, Source
 from xl_rebal.importers.statements import CASH, Imported, ImportedLot, ImportedPosition, Kind, Statement
 from xl_rebal.importing.accounts import Accounts, Known
+from xl_rebal.importing.activity import new_transactions
+from xl_rebal.importing.crm import Clients, new_notes
+from xl_rebal.importing.households import new_households
 from xl_rebal.importing.pairing import LotFigures, paired
 from xl_rebal.importing.result import AccountReport, Counts, Report
 from xl_rebal.importing.symbols import Symbols, by_account_and_symbol
@@ -29,10 +32,17 @@ _MONEY_HEADERS = frozenset(("Cost Basis", "Value"))
 
 
 def merge(
-    imported: Imported, tables: Mapping[str, Table], custodian: str = "Schwab"
+    imported: Imported,
+    tables: Mapping[str, Table],
+    custodian: str = "Schwab",
+    clients: Mapping[str, str] | None = None,
 ) -> tuple[dict[str, Change], Report]:
-    """The changes that bring the workbook's rows up to the statements, by sheet, and the report of them."""
-    merging = _Merging(imported, tables, custodian)
+    """The changes that bring the workbook's rows up to the statements, by sheet, and the report of them.
+
+    `custodian` keeps the accounts of statements that do not say whose they are; `clients` maps names of another system to
+    Client IDs, as the firm has confirmed them.
+    """
+    merging = _Merging(imported, tables, custodian, clients or {})
     return merging.changes(), merging.report
 
 
@@ -61,10 +71,21 @@ class _Quote:
 class _Merging:
     """One run: the sheets' rows, the statements that count, and the changes that follow."""
 
-    def __init__(self, imported: Imported, tables: Mapping[str, Table], custodian: str) -> None:
+    def __init__(
+        self,
+        imported: Imported,
+        tables: Mapping[str, Table],
+        custodian: str,
+        confirmed: Mapping[str, str],
+    ) -> None:
         self.imported = imported
         self.report = Report(
-            imported.as_of, len(imported.positions), len(imported.lots), skipped=imported.skipped
+            imported.as_of,
+            len(imported.positions),
+            len(imported.lots),
+            len(imported.transactions),
+            len(imported.notes),
+            skipped=imported.skipped,
         )
         self.report.problems += imported.problems
         by_name = {folded(name): table for name, table in tables.items()}
@@ -75,30 +96,47 @@ class _Merging:
         self.lots = rows(layout.LOTS, "Account ID", "Symbol", "Quantity")
         self.positions = rows(layout.POSITIONS, "Account ID", "Symbol", "Quantity")
         self.securities = rows(layout.SECURITIES, "Symbol")
-        self.accounts = Accounts(rows(layout.ACCOUNTS, "Account ID"), custodian)
-        self.drafts = {sheet.name: _Draft() for sheet in (layout.LOTS, layout.POSITIONS, layout.SECURITIES)}
+        self.activity = rows(layout.ACTIVITY, "Date", "Account ID", "Type", "Amount")
+        self.notes = rows(layout.NOTES, "Client ID", "Date", "Text")
+        self.account_rows = rows(layout.ACCOUNTS, "Account ID")
+        self.accounts = Accounts(self.account_rows, custodian)
+        self.client_rows = rows(layout.CLIENTS, "Client ID")
+        self.clients = Clients(self.client_rows, confirmed)
+        self.drafts = {sheet.name: _Draft() for sheet in layout.INPUT_SHEETS}
         self.symbols = Symbols(self.securities, self.positions, self.lots)
         self.lot_rows = by_account_and_symbol(self.lots, self.symbols)
         self.position_rows = by_account_and_symbol(self.positions, self.symbols)
         self.quotes: dict[str, _Quote] = {}
 
     def changes(self) -> dict[str, Change]:
+        self.merge_households()
         positions: dict[str, tuple[Known, Statement]] = {}
         lots: dict[tuple[str, str], tuple[Known, Statement]] = {}
+        moved: list[tuple[Known, Statement]] = []
         for known, statement in self.matched():
-            if statement.kind is Kind.POSITIONS:
+            if statement.kind is Kind.TRANSACTIONS:
+                moved.append((known, statement))
+            elif statement.kind is Kind.POSITIONS:
                 key = known.id
                 positions[key] = (known, self.newer(positions.get(key, (known, statement))[1], statement))
             else:
                 pair = (known.id, self.symbols.of(statement.symbol))
                 lots[pair] = (known, self.newer(lots.get(pair, (known, statement))[1], statement))
+        for account_id, symbol in list(lots):
+            if account_id in positions and self.is_cash(symbol):
+                del lots[account_id, symbol]  # the positions file says how much money there is
         fresh = {pair for pair, (_, statement) in lots.items() if statement.whole}
         for account_id, (known, statement) in positions.items():
             self.merge_positions(known, statement)
             self.merge_cash(known, statement, fresh)
-            self.report_left_over(known, statement, {s for a, s in fresh if a == account_id})
+            self.report_missing(known, statement)
+            mine = {s for a, s in fresh if a == account_id}
+            if not self.remove_sold(known, statement, lots):
+                self.report_left_over(known, statement, mine)
         for (_, symbol), (known, statement) in lots.items():
             self.merge_lots(known, symbol, statement)
+        self.merge_activity(moved)
+        self.merge_notes()
         self.merge_securities()
         found = {name: draft.frozen() for name, draft in self.drafts.items()}
         return {name: change for name, change in found.items() if change}
@@ -110,11 +148,11 @@ class _Merging:
         counts: dict[tuple[str, str], int] = {}
         for one in self.imported.statements:
             key = (one.source.sheet, one.account)
-            counts[key] = counts.get(key, 0) + len(one.positions) + len(one.lots)
+            counts[key] = counts.get(key, 0) + one.rows
         told: set[object] = set()
         answers: dict[tuple[str, str], Known | Problem] = {}
         for one in self.imported.statements:
-            rows = self.positions if one.kind is Kind.POSITIONS else self.lots
+            rows = {Kind.POSITIONS: self.positions, Kind.LOTS: self.lots}.get(one.kind, self.activity)
             if not rows.readable:
                 if rows.layout.name not in told:
                     told.add(rows.layout.name)
@@ -227,6 +265,44 @@ class _Merging:
                     draft.removed.update(self.lots.numbers[i] for i in indexes)
                     counts.removed += len(indexes)
 
+    def remove_sold(
+        self, known: Known, statement: Statement, lots: Mapping[tuple[str, str], tuple[Known, Statement]]
+    ) -> bool:
+        """Removes lots of securities that neither the positions nor a file of all lots lists any more.
+
+        Only where both are whole, so that two sources agree; returns whether they are.
+        """
+        own = {symbol: lot for (account, symbol), (_, lot) in lots.items() if account == known.id}
+        if not statement.whole or not own or not all(lot.whole and lot.all_lots for lot in own.values()):
+            return False
+        held = {self.symbols.of(position.symbol) for position in statement.positions}
+        draft, counts = self.drafts[layout.LOTS.name], self.account(known).lots
+        for symbol, indexes in self.lot_rows.get(folded(known.id), {}).items():
+            if symbol not in held and symbol not in own and not self.is_cash(symbol):
+                draft.removed.update(self.lots.numbers[i] for i in indexes)
+                counts.removed += len(indexes)
+        return True
+
+    def report_missing(self, known: Known, statement: Statement) -> None:
+        """Positions of the workbook that a file does not list, when nothing shows whether the file is whole."""
+        if not statement.unproven:
+            return
+        listed = {self.symbols.of(position.symbol) for position in statement.positions}
+        rows = self.position_rows.get(folded(known.id), {})
+        gone = sorted(symbol for symbol in rows if symbol not in listed)
+        if gone:
+            self.report.problems.append(
+                self.positions.problem(
+                    Severity.WARNING,
+                    "positions-missing",
+                    rows[gone[0]][0],
+                    "Symbol",
+                    f"The file does not list {', '.join(gone)} in account {known.id}; it may be cut off, so "
+                    f"{'they were' if len(gone) > 1 else 'it was'} kept.",
+                    "Delete the rows if the positions were sold or moved.",
+                )
+            )
+
     def report_left_over(self, known: Known, statement: Statement, fresh: set[str]) -> None:
         """Lots of securities that a whole positions statement does not list: sold or moved, and for a person to delete."""
         if not statement.whole:
@@ -292,6 +368,45 @@ class _Merging:
         elif sheet.basis_cents is not None:
             self.report.kept_basis += 1
         return cells
+
+    # ------------------------------------------------------------ households, activity, notes
+
+    def merge_households(self) -> None:
+        """Accounts and households that a system knows and the workbook lacks, before anything is matched with them."""
+        if not self.imported.accounts or not (self.account_rows.readable and self.client_rows.readable):
+            return
+        new = new_households(self.imported.accounts, self.accounts, self.clients)
+        self.drafts[layout.CLIENTS.name].added += new.clients
+        self.drafts[layout.ACCOUNTS.name].added += new.accounts
+        self.report.problems += new.problems
+        self.report.new_accounts += [str(cells["Account ID"]) for cells in new.accounts]
+        self.report.new_clients += [str(cells["Client ID"]) for cells in new.clients]
+
+    def merge_activity(self, moved: Sequence[tuple[Known, Statement]]) -> None:
+        found = new_transactions(moved, self.activity, self.symbols)
+        self.drafts[layout.ACTIVITY.name].added += [cells for _, cells in found]
+        for known, statement in moved:
+            self.account(known).activity.same += len(statement.transactions)
+        for known, _ in found:
+            counts = self.account(known).activity
+            counts.added += 1
+            counts.same -= 1
+
+    def merge_notes(self) -> None:
+        if not self.imported.notes:
+            return
+        if not self.notes.readable:
+            self.problem(
+                Severity.ERROR, "sheet-missing", Source(layout.NOTES.name, 0), "",
+                f"The workbook has no sheet Notes with the columns {', '.join(layout.NOTES.required)}, so no CRM entries were "
+                "imported.",
+                "Add the sheet with these headers in one row.",
+            )  # fmt: skip
+            return
+        added, strangers, same = new_notes(self.imported.notes, self.notes, self.clients)
+        self.drafts[layout.NOTES.name].added += added
+        self.report.problems += strangers
+        self.report.notes.added, self.report.notes.same = len(added), same
 
     # ------------------------------------------------------------ securities
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -41,6 +42,18 @@ class AccountReport:
     client_id: str
     lots: Counts = field(default_factory=Counts)
     positions: Counts = field(default_factory=Counts)
+    activity: Counts = field(default_factory=Counts)
+
+    def __str__(self) -> str:
+        """`lots 4 added, 1 removed; positions none; activity 3 added`"""
+        moved = f"; activity {self.activity}" if self.activity or self.activity.same else ""
+        held = f"lots {self.lots}; positions {self.positions}"
+        return f"activity {self.activity}" if moved and not self.holds else held + moved
+
+    @property
+    def holds(self) -> bool:
+        """Whether the files said anything about lots or positions."""
+        return any((self.lots, self.positions, self.lots.same, self.positions.same))
 
 
 @dataclass(slots=True)
@@ -50,9 +63,14 @@ class Report:
     as_of: date | None = None
     positions_read: int = 0
     lots_read: int = 0
+    transactions_read: int = 0
+    notes_read: int = 0
     accounts: dict[str, AccountReport] = field(default_factory=dict)
     priced: int = 0
     new_symbols: list[str] = field(default_factory=list)
+    new_accounts: list[str] = field(default_factory=list)
+    new_clients: list[str] = field(default_factory=list)
+    notes: Counts = field(default_factory=Counts)
     kept_basis: int = 0  # lots whose basis only the workbook knows
     problems: list[Problem] = field(default_factory=list)
     skipped: tuple[Skipped, ...] = ()
@@ -69,6 +87,10 @@ class ImportResult:
     files: int
     report: Report
     backup: Path | None
+    evidence: tuple[str, ...] = ()
+    preview: tuple[str, ...] = ()
+    dry_run: bool = False
+    mapping: Path | None = None  # the firm's mapping file, when this import has written it
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -85,26 +107,37 @@ class ImportResult:
         report = self.report
         day = f", as of {report.as_of}" if report.as_of else ""
         files = f"{self.files} file{'' if self.files == 1 else 's'}"
-        lines = [f"Read {files}{day}: {report.positions_read:,} positions, {report.lots_read:,} lots."]
+        read = (
+            (report.positions_read, "position", "positions"),
+            (report.lots_read, "lot", "lots"),
+            (report.transactions_read, "transaction", "transactions"),
+            (report.notes_read, "CRM entry", "CRM entries"),
+        )
+        counts = [f"{count:,} {one if count == 1 else many}" for count, one, many in read if count]
+        lines = [*self.evidence, f"Read {files}{day}: {', '.join(counts) or 'nothing to import'}."]
+        if self.mapping is not None:
+            lines.append(f"The headers are remembered in {self.mapping.parent.name}/{self.mapping.name}.")
         unchanged = 0
         for account in report.accounts.values():
-            if not account.lots and not account.positions:
+            if not account.lots and not account.positions and not account.activity:
                 unchanged += 1
                 continue
             owner = f" ({account.client_id})" if account.client_id else ""
-            lines.append(
-                f"Account {account.account_id}{owner}: lots {account.lots}; positions {account.positions}."
-            )
+            lines.append(f"Account {account.account_id}{owner}: {account}.")
         if unchanged and unchanged < len(report.accounts):
             lines.append(f"{unchanged:,} account{'' if unchanged == 1 else 's'} as before.")
+        if report.notes_read:
+            lines.append(f"Notes: {report.notes}.")
+        for names, sheet in ((report.new_clients, "Clients"), (report.new_accounts, "Accounts")):
+            if names:
+                lines.append(f"Added to the {sheet} sheet: {_some(names)}.")
         if report.priced:
             one = report.priced == 1
             lines.append(f"{report.priced:,} price{'' if one else 's'} brought up to date.")
         if report.new_symbols:
-            names = ", ".join(report.new_symbols[:_NAMED_SYMBOLS])
-            more = len(report.new_symbols) - _NAMED_SYMBOLS
-            names += f" and {more} more" if more > 0 else ""
-            lines.append(f"New on the Securities sheet: {names}. Enter their Asset Class there.")
+            lines.append(
+                f"New on the Securities sheet: {_some(report.new_symbols)}. Enter their Asset Class there."
+            )
         if report.kept_basis:
             have = "1 lot has" if report.kept_basis == 1 else f"{report.kept_basis:,} lots have"
             lines.append(f"{have} no cost basis in the file; the workbook's own was kept.")
@@ -113,10 +146,18 @@ class ImportResult:
             passed = (f"{count:,} {what}{'' if count == 1 else 's'}" for what, count in sorted(kinds.items()))
             lines.append(f"Passed over: {', '.join(passed)}.")
         lines += [str(problem) for problem in (*self.notes, *self.problems)]
-        if self.backup is None and self.problems:
+        lines += self.preview
+        if self.dry_run:
+            lines.append(f"Nothing was written: {self.workbook.name} is as it was (--dry-run).")
+        elif self.backup is None and self.problems:
             lines.append(f"{self.workbook.name} was not changed.")
         elif self.backup is None:
             lines.append(f"Nothing to change: {self.workbook.name} holds what these files say already.")
         else:
             lines.append(f"{self.workbook.name} is up to date. As it was before: {self.backup.name}")
         return lines
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - _NAMED_SYMBOLS
+    return ", ".join(names[:_NAMED_SYMBOLS]) + (f" and {more} more" if more > 0 else "")

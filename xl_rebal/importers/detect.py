@@ -1,0 +1,270 @@
+"""Which system a file comes from and which row is its header: by the headers themselves, never by position or by hope.
+
+A table fits when the row has every header it can't do without. How well it fits is the share of the row's headers that the
+system knows, and whether a title says so; both are shown as the evidence. A tie is not broken: a person names the system.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from xl_rebal.errors import ExportUnreadable
+from xl_rebal.importers.exports import Line, folded, header_names
+from xl_rebal.importers.grids import Grid
+from xl_rebal.importers.mapping import FIELDS, IGNORE, NEEDS, Overrides, System, TableMapping
+from xl_rebal.importers.statements import Kind
+
+_SCANNED_LINES = 1000
+_LAST_LINES = 15
+_FEWEST_KNOWN = 2
+_FEWEST_SHARE = 0.5  # of a row's headers, for a file whose system nobody names
+_CLEARLY = 0.3  # so much better must another system fit to refuse the one that was named
+_OTHER_CURRENCY = re.compile(r"\b(?:EUR|GBP|CHF|CAD|JPY|AUD|NZD|SEK|NOK|DKK|HKD|SGD|CNY|INR|MXN|BRL|ZAR)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A table of a system whose headers a grid has, and how many of the row's headers it knows."""
+
+    system: System
+    table: TableMapping
+    grid: Grid
+    index: int  # of the header in the grid's lines
+    fields: Mapping[str, tuple[int, ...]]  # field -> cells to take, several are added up
+    known: int
+    headers: int
+    unknown: tuple[str, ...]
+    titled: bool
+
+    @property
+    def header(self) -> Line:
+        return self.grid.lines[self.index]
+
+    @property
+    def share(self) -> float:
+        return self.known / self.headers if self.headers else 0.0
+
+    @property
+    def rank(self) -> tuple[float, ...]:
+        evidence = {"documented": 2, "partial": 1}.get(self.table.evidence, 0)
+        return (round(self.share + 0.25 * self.titled, 3), self.known, evidence)
+
+    @property
+    def place(self) -> str:
+        return f"row {self.header.number} of {self.grid.file}" if self.header.number else self.grid.file
+
+    def __str__(self) -> str:
+        """`Fidelity: 9 of 9 headers in row 1 of Positions.csv (Portfolio positions), title fits`"""
+        weak = "; this shape is inferred, not documented" if self.table.evidence == "inferred" else ""
+        title = ", title fits" if self.titled else ""
+        return f"{self.system.name}: {self.known} of {self.headers} headers in {self.place} ({self.table.what}){title}{weak}"
+
+
+def fits_of(grid: Grid, system: System, overrides: Overrides, *, strict: bool = True) -> list[Fit]:
+    """The tables of a system that fit the first header row that any fits, best first.
+
+    Not `strict`: a table whose shape is not documented fits without the headers that only tell it from other systems'.
+    """
+    names = system.names | frozenset(overrides.columns)
+    for index, line in enumerate(grid.lines[:_SCANNED_LINES]):
+        if len(line.cells) < _FEWEST_KNOWN:
+            continue
+        columns = columns_of(line, names)
+        if len(set(columns.values())) < _FEWEST_KNOWN:
+            continue
+        fits = [
+            fit
+            for table in system.tables
+            if (fit := _fit(grid, index, columns, system, table, overrides, strict)) is not None
+        ]
+        if fits:
+            return sorted(fits, key=lambda fit: fit.rank, reverse=True)
+    return []
+
+
+def columns_of(line: Line, known: Iterable[str] | None = None) -> dict[str, int]:
+    """Header names of a row with their cells: full names first, then the parts of `Qty (Quantity)`."""
+    columns: dict[str, int] = {}
+    for index, cell in enumerate(line.cells):
+        if cell and len(cell) < 100:
+            columns.setdefault(folded(cell), index)
+    for index, cell in enumerate(line.cells):
+        if cell.endswith(")") and len(cell) < 100:
+            for name in header_names(cell)[1:]:
+                columns.setdefault(name, index)
+    if known is None:
+        return columns
+    wanted = known if isinstance(known, (set, frozenset)) else set(known)
+    return {name: index for name, index in columns.items() if name in wanted}
+
+
+def _fit(
+    grid: Grid,
+    index: int,
+    columns: Mapping[str, int],
+    system: System,
+    table: TableMapping,
+    overrides: Overrides,
+    strict: bool,
+) -> Fit | None:
+    if strict or table.evidence == "documented":
+        told = {name for header, name in overrides.columns.items() if header in columns}
+        if any(header not in columns and table.field_of(header) not in told for header in table.require):
+            return None
+    if any(header in columns for header in table.forbid):
+        return None
+    fields: dict[str, tuple[int, ...]] = {}
+    for name, options in table.columns.items():
+        for option in options:
+            if all(part in columns for part in option):
+                fields[name] = tuple(columns[part] for part in option)
+                break
+    for header, name in overrides.columns.items():
+        if header in columns and name != IGNORE:
+            fields[name] = (columns[header],)
+    if any(not any(name in fields for name in group) for group in NEEDS[table.kind]):
+        return None
+    names = table.names | frozenset(overrides.columns)
+    known = {place for name, place in columns.items() if name in names}
+    line = grid.lines[index]
+    filled = [place for place, cell in enumerate(line.cells) if cell]
+    unknown = tuple(line.cells[place] for place in filled if place not in known)
+    return Fit(
+        system,
+        table,
+        grid,
+        index,
+        fields,
+        sum(1 for place in filled if place in known),
+        len(filled),
+        unknown,
+        _titled(grid, index, table),
+    )
+
+
+def _titled(grid: Grid, index: int, table: TableMapping) -> bool:
+    if not table.titles:
+        return False
+    around = [grid.file, *(" ".join(filter(None, line.cells)) for line in above_and_below(grid, index))]
+    return any(title.search(text) for title in table.titles for text in around)
+
+
+def above_and_below(grid: Grid, index: int) -> list[Line]:
+    """The lines above a header and the last ones of the grid, where titles and disclaimers stand."""
+    return [*grid.lines[:index], *grid.lines[max(index + 1, len(grid.lines) - _LAST_LINES) :]]
+
+
+def best_fit(grid: Grid, system: System, overrides: Overrides, others: Sequence[System]) -> Fit:
+    """The system's table in a grid. Raises ExportUnreadable when none fits, or another system fits clearly better."""
+    own = fits_of(grid, system, overrides) or fits_of(grid, system, overrides, strict=False)
+    rival = _best(grid, [other for other in others if other.key != system.key])
+    if own and not (
+        rival
+        and rival.rank[0] >= own[0].rank[0] + _CLEARLY
+        and rival.share >= _FEWEST_SHARE
+        and not any(header in overrides.columns for header in columns_of(own[0].header))
+    ):
+        return own[0]
+    if rival is not None and rival.share >= _FEWEST_SHARE:
+        seen = f" ({own[0].known} of {own[0].headers} headers known)" if own else ""
+        raise ExportUnreadable(
+            f"{grid.file} is not {system.name}'s{seen}. It looks like {rival}. Import it as {rival.system.key}, or with "
+            "'auto'."
+        )
+    raise ExportUnreadable(_unknown(grid, system, overrides))
+
+
+def detected(grid: Grid, systems: Iterable[System], overrides: Mapping[str, Overrides]) -> Fit:
+    """The system that a grid comes from. Raises ExportUnreadable when none fits, or several fit alike."""
+    found = sorted(
+        (fits[0] for one in systems if (fits := fits_of(grid, one, overrides.get(one.key, Overrides())))),
+        key=lambda fit: fit.rank,
+        reverse=True,
+    )
+    found = [fit for fit in found if fit.share >= _FEWEST_SHARE]
+    if not found:
+        raise ExportUnreadable(
+            f"{grid.file} can't be recognized. {_seen(grid)} Name the system instead of 'auto' to see which headers it "
+            f"expects: {', '.join(one.key for one in systems)}."
+        )
+    alike = [fit for fit in found if fit.rank == found[0].rank]
+    if len(alike) > 1:
+        raise ExportUnreadable(
+            f"{grid.file} fits several systems alike: {'; '.join(str(fit) for fit in alike)}. Name the right one instead "
+            "of 'auto'."
+        )
+    return found[0]
+
+
+def _best(grid: Grid, systems: Iterable[System]) -> Fit | None:
+    found = [fits[0] for one in systems if (fits := fits_of(grid, one, Overrides()))]
+    return max(found, key=lambda fit: fit.rank, default=None)
+
+
+def widest(grid: Grid) -> Line | None:
+    """The line that most looks like a header: most filled cells, among the first; none of a grid without lines."""
+    return max(grid.lines[:100], key=lambda line: sum(1 for cell in line.cells if cell), default=None)
+
+
+def _seen(grid: Grid) -> str:
+    line = widest(grid)
+    if line is None:
+        return "It is empty."
+    shown = ", ".join(cell for cell in line.cells if cell)
+    return f"Its widest row is row {line.number}: {shown[:300]}."
+
+
+def _unknown(grid: Grid, system: System, overrides: Overrides) -> str:
+    """What was looked for in vain, the nearest row, its unknown headers, and how to say what they mean."""
+    names = system.names | frozenset(overrides.columns)
+    nearest: Line | None = None
+    most = 0
+    for line in grid.lines[:_SCANNED_LINES]:
+        count = len(set(columns_of(line, names).values()))
+        if count > most:
+            nearest, most = line, count
+    nearest = nearest or widest(grid)
+    if nearest is None:
+        return f"{grid.file} is empty. Download it again."
+    known = set(columns_of(nearest, names).values())
+    unknown = [cell for place, cell in enumerate(nearest.cells) if cell and place not in known]
+    closest = min(
+        system.tables, key=lambda table: (len(_lacking(nearest, table, overrides)), table.kind is Kind.OTHER)
+    )
+    lacking = _lacking(nearest, closest, overrides)
+    example = (
+        f" For example: --map {_quoted(f'{unknown[0][:40]}={lacking[0]}')}" if unknown and lacking else ""
+    )
+    return (
+        f"{grid.file} has no row with the headers that {system.name}'s exports are known by. The nearest is row {nearest.number}. "
+        f"For {closest.what} it lacks: {', '.join(lacking) or 'nothing, but it is another table'}. "
+        f"Headers there that are not known: {', '.join(unknown)[:400] or 'none'}. Known headers: "
+        f"{', '.join(_spellings(closest))[:500]}. If a column means one of these under another name, say so once with "
+        f'--map "Their Header=Name".{example} ({system.name}: {system.evidence})'
+    )
+
+
+def _lacking(line: Line, table: TableMapping, overrides: Overrides) -> list[str]:
+    """What the row lacks to be this table: titles of fields, and headers that tell the table from others."""
+    columns = columns_of(line)
+    has = {
+        name
+        for name, options in table.columns.items()
+        if any(all(part in columns for part in option) for option in options)
+    } | {name for header, name in overrides.columns.items() if header in columns}
+    lacking = [
+        " or ".join(FIELDS[name] for name in group)
+        for group in NEEDS[table.kind]
+        if not any(name in has for name in group)
+    ]
+    return lacking or [name for name in table.require if name not in columns]
+
+
+def _spellings(table: TableMapping) -> list[str]:
+    return [" + ".join(option) for options in table.columns.values() for option in options]
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', "'") + '"'

@@ -1,0 +1,469 @@
+"""Positions and tax lots of any mapped system: one statement an account, or an account and security.
+
+A figure must prove its price: quantity x price is the value, else the row is not taken (a bond with a factor keeps quantity
+and value, and its price stays unknown). Money in another currency is never taken for dollars. Short positions and options
+are imported as the file has them; what the plan does not support, the Checks list says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal, localcontext
+from typing import Any
+
+from xl_rebal.engine.problems import Severity, Source
+from xl_rebal.importers.detect import Fit
+from xl_rebal.importers.exports import Line, Unreadable, folded, product_fits
+from xl_rebal.importers.identifiers import digits_of, is_exponent, is_masked, security_symbol
+from xl_rebal.importers.pricing import is_bond, is_option, mismatch, price_scale
+from xl_rebal.importers.rows import Found, TableRows, listed
+from xl_rebal.importers.statements import (
+    CASH,
+    ImportedAccount,
+    ImportedLot,
+    ImportedPosition,
+    Kind,
+    Statement,
+)
+from xl_rebal.money import from_cents, to_cents, value_cents
+
+_DOLLARS = frozenset(("", "usd", "us dollar", "us dollars", "u.s. dollar", "usde", "$"))
+_DUST = Decimal("0.001")
+_NO_FUNDS = frozenset(("closed", "no", "inactive", "false"))
+
+Known = Mapping[str, tuple[str, str]]
+"""Security or asset number -> (account, symbol), from another file of the same import."""
+
+
+@dataclass(slots=True)
+class _Said:
+    """What is worth one message a file, however many rows have it."""
+
+    short: list[str] = field(default_factory=list)
+    foreign: dict[str, list[str]] = field(default_factory=dict)
+    unpriced: list[str] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)
+    lost_accounts: dict[str, Line] = field(default_factory=dict)
+
+
+def read_holdings(fit: Fit, found: Found, assets: Known) -> None:
+    """Reads a table of positions or lots into `found`."""
+    _Holdings(fit, found, assets).read()
+
+
+class _Holdings:
+    def __init__(self, fit: Fit, found: Found, assets: Known) -> None:
+        self.fit = fit
+        self.found = found
+        self.assets = assets
+        self.rows = TableRows(fit, found)
+        self.said = _Said()
+        self.lots = fit.table.kind is Kind.LOTS
+        self.account = self.rows.account()
+        self.values: list[int | None] = []
+        self.dates: dict[date, Line] = {}
+        self.positions: dict[tuple[str, str], list[ImportedPosition]] = {}
+        self.lot_rows: dict[tuple[str, str, str], list[ImportedLot]] = {}
+        self.rollups: dict[tuple[str, str], tuple[Decimal, Line]] = {}
+        self.first: dict[str, Line] = {}
+        self.broken_accounts: set[str] = set()
+        self.about: dict[tuple[str, str], ImportedAccount] = {}
+
+    def read(self) -> None:
+        rows = self.rows
+        for line in rows:
+            try:
+                self.row(line)
+            except Unreadable as why:
+                name = rows.text(line, "symbol") or rows.text(line, "name")
+                rows.damaged(line, name, _reason(why))
+                self.broken_accounts.add(self.account_of(line))
+        self.report()
+        self.finish()
+
+    def account_of(self, line: Line) -> str:
+        text = self.rows.text(line, "account")
+        if not text and self.assets:
+            text = self.assets.get(self.rows.text(line, "security_id"), ("", ""))[0]
+        return text or self.account
+
+    # ------------------------------------------------------------ rows
+
+    def row(self, line: Line) -> None:
+        rows = self.rows
+        account = self.account_of(line)
+        if is_exponent(account):
+            self.said.lost_accounts.setdefault(account, line)
+            rows.skipped(line, "damaged-account row")
+            return
+        symbol, cusip, isin, name = (rows.text(line, f) for f in ("symbol", "cusip", "isin", "name"))
+        quantity, value = rows.number(line, "quantity"), rows.cents(line, "value")
+        cash_value = rows.cents(line, "cash_value")
+        if not (symbol or cusip or isin) and quantity is None and not name:
+            what = "subtotal row" if value is not None else "text line"
+            rows.skipped(line, what)
+            return
+        if rows.has("account") and not account and quantity is None:
+            rows.skipped(line, "subtotal row" if value is not None else "text line")
+            return
+        self.describe(line, account)
+        self.first.setdefault(account, line)
+        if on := rows.day(line, "as_of"):
+            self.dates.setdefault(on, line)
+        if self.is_cash(symbol, cusip, name):
+            self.cash(line, account, quantity, cash_value if cash_value is not None else value)
+            return
+        if quantity is None:
+            if value is None and not self.lots:
+                rows.skipped(line, "text line")
+                return
+            raise Unreadable("the quantity is missing")
+        if not symbol and self.assets:
+            symbol = self.assets.get(rows.text(line, "security_id"), ("", ""))[1]
+        if not (symbol or cusip or isin):
+            self.said.named.append(name)
+        own = security_symbol(symbol, cusip, isin, name)
+        if own == CASH:
+            raise Unreadable("the symbol CASH stands for money in the workbook")
+        if self.lots and folded(rows.text(line, "acquired")) == "multiple":
+            self.rollups[account, own] = (quantity, line)
+            rows.skipped(line, "roll-up row")
+            return
+        price, value, dollars = self.price_and_value(line, own, name, quantity, value)
+        if quantity == 0 or (abs(quantity) < _DUST and (value == 0 or _worth_nothing(quantity, price))):
+            rows.skipped(line, "empty position" if quantity == 0 else "worthless fraction")
+            return
+        self.values.append(value)
+        if quantity < 0:
+            self.said.short.append(own)
+        if self.lots:
+            self.lot(line, account, own, quantity, price, value, dollars)
+        else:
+            basis = rows.cents(line, "basis") if dollars else None
+            self.positions.setdefault((account, rows.text(line, "household")), []).append(
+                ImportedPosition(
+                    account, digits_of(account), own, name, quantity, price, value, basis, rows.source(line)
+                )
+            )
+
+    def is_cash(self, symbol: str, cusip: str, name: str) -> bool:
+        table = self.fit.table
+        return any(p.search(one) for p in table.cash for one in (symbol, cusip) if one) or (
+            not symbol and bool(name) and any(p.search(name) for p in table.cash_names)
+        )
+
+    def cash(self, line: Line, account: str, quantity: Decimal | None, value: int | None) -> None:
+        """Money as a position of dollars; in a file of lots as the account's lot without date and basis."""
+        if value is None and quantity is not None:
+            value = to_cents(quantity)
+        if value is None:
+            self.rows.skipped(line, "empty cash row")
+            return
+        self.values.append(value)
+        source = self.rows.source(line)
+        if self.lots:
+            money = ImportedLot(
+                account,
+                digits_of(account),
+                CASH,
+                None,
+                from_cents(value),
+                None,
+                Decimal(1),
+                value,
+                None,
+                None,
+                source,
+            )
+            key = (account, self.rows.text(line, "household"), CASH)
+            before = self.lot_rows.get(key)
+            if before:
+                money = replace(before[0], quantity=before[0].quantity + money.quantity, value_cents=None)
+            self.lot_rows[key] = [money]
+            return
+        self.positions.setdefault((account, self.rows.text(line, "household")), []).append(
+            ImportedPosition(
+                account, digits_of(account), CASH, "", from_cents(value), Decimal(1), value, None, source
+            )
+        )
+
+    def price_and_value(
+        self, line: Line, symbol: str, name: str, quantity: Decimal, value: int | None
+    ) -> tuple[Decimal | None, int | None, bool]:
+        """Price per unit and value in dollars, as far as they prove each other, and whether the row is in dollars."""
+        rows = self.rows
+        price = rows.number(line, "price")
+        kind = rows.text(line, "kind")
+        currency = rows.text(line, "currency")
+        if folded(currency) not in _DOLLARS:
+            self.said.foreign.setdefault(currency.upper(), []).append(symbol)
+            rate = rows.number(line, "fx")
+            if not rows.has("fx"):
+                return None, None, False
+            if price is None or rate is None or value is None:
+                return None, value, False
+            price = price * rate
+            if price_scale(symbol, kind, quantity, price, value, name) is None:
+                return None, value, False
+            return price * (price_scale(symbol, kind, quantity, price, value, name) or 1), value, False
+        if price is None:
+            return None, value, True
+        if value is None:
+            if is_bond(symbol, kind) or is_option(symbol, kind, name):
+                self.said.unpriced.append(symbol)  # per 100 or per share of 100: nothing proves which
+                return None, None, True
+            return price, None, True
+        scale = price_scale(symbol, kind, quantity, price, value, name)
+        if scale is None:
+            if not is_bond(symbol, kind):
+                raise Unreadable(mismatch(quantity, price, value))
+            self.said.unpriced.append(symbol)
+            return None, value, True
+        return price * scale, value, True
+
+    def lot(
+        self,
+        line: Line,
+        account: str,
+        symbol: str,
+        quantity: Decimal,
+        price: Decimal | None,
+        value: int | None,
+        dollars: bool,
+    ) -> None:
+        rows = self.rows
+        basis = rows.cents(line, "basis") if dollars else None
+        unit_cost = rows.number(line, "unit_cost") if dollars else None
+        if basis is None and unit_cost is not None and not rows.has("basis"):
+            scale = Decimal("0.01") if is_bond(symbol, rows.text(line, "kind")) else Decimal(1)
+            basis = value_cents(quantity, unit_cost * scale)
+        self.lot_rows.setdefault((account, rows.text(line, "household"), symbol), []).append(
+            ImportedLot(
+                account,
+                digits_of(account),
+                symbol,
+                rows.day(line, "acquired"),
+                quantity,
+                basis,
+                price,
+                value,
+                None,
+                None,
+                rows.source(line),
+            )
+        )
+
+    def describe(self, line: Line, account: str) -> None:
+        """Notes what the row says about the account itself, once an account and household."""
+        rows = self.rows
+        household = rows.text(line, "household")
+        if not account or not household or (account, household) in self.about:
+            return
+        self.about[account, household] = ImportedAccount(
+            account,
+            household,
+            rows.text(line, "registration"),
+            rows.text(line, "account_name"),
+            rows.text(line, "custodian")
+            or (self.fit.system.name if self.fit.system.role == "custodian" else ""),
+            folded(rows.text(line, "status")) in _NO_FUNDS,
+            rows.source(line),
+        )
+
+    # ------------------------------------------------------------ statements
+
+    def derive_prices(self) -> None:
+        """Where the file has no price column: value / quantity of the largest holding, which must give each value again."""
+        if self.rows.has("price"):
+            return
+        groups: list[list[Any]] = [*self.positions.values(), *self.lot_rows.values()]
+        largest: dict[str, ImportedPosition | ImportedLot] = {}
+        for row in (row for group in groups for row in group):
+            if row.price is None and row.value_cents is not None and row.symbol not in self.said.unpriced:
+                before = largest.get(row.symbol)
+                if before is None or abs(row.quantity) > abs(before.quantity):
+                    largest[row.symbol] = row
+        prices = {symbol: _unit_price(row.quantity, row.value_cents or 0) for symbol, row in largest.items()}
+        for group in groups:
+            for index, row in enumerate(group):
+                price = prices.get(row.symbol)
+                if (
+                    row.price is None
+                    and price is not None
+                    and product_fits(row.quantity, price, row.value_cents or 0)
+                ):
+                    group[index] = replace(row, price=price)
+
+    def finish(self) -> None:
+        self.derive_prices()
+        whole = self.rows.whole(self.values)
+        self.found.accounts += self.about.values()
+        stated = self.as_of()
+        if stated is None and self.values:
+            self.found.problem(
+                Severity.WARNING, "no-as-of", self.fit, self.fit.header, "", "",
+                "Nothing in this file or its name says of which day its figures are, so its prices were not taken.",
+                "Put the day into the file's name, for example 'Positions 2026-03-31.csv', and import it again.",
+            )  # fmt: skip
+        custodians = self.fit.system.custodians if self.fit.system.role == "custodian" else ()
+        if self.rows.broken and not self.positions and not self.lot_rows:
+            return
+        unproven = whole is None
+        if unproven:
+            self.found.problem(
+                Severity.NOTE, "end-unknown", self.fit, self.fit.header, "", "",
+                "Nothing in this file shows whether it was cut off (no total, no last line).",
+                "Rows of the workbook that it lacks are kept and named.",
+            )  # fmt: skip
+        for (account, _), positions in self.positions.items():
+            self.found.statements.append(
+                Statement(
+                    Kind.POSITIONS,
+                    self.source(account),
+                    account,
+                    digits_of(account),
+                    "",
+                    stated,
+                    bool(whole) and account not in self.broken_accounts and not self.anonymous_breaks,
+                    tuple(positions),
+                    full=bool(account) and not is_masked(account),
+                    unproven=unproven and not self.rows.broken,
+                    custodians=custodians,
+                )
+            )
+        cut = list(self.lot_rows)[-1:] if whole is False else []  # the last security's lots may go on
+        for key, lots in self.lot_rows.items():
+            account, _, symbol = key
+            read = account not in self.broken_accounts and not self.anonymous_breaks
+            self.found.statements.append(
+                Statement(
+                    Kind.LOTS,
+                    self.source(account),
+                    account,
+                    digits_of(account),
+                    symbol,
+                    stated,
+                    read and self.adds_up(account, symbol, lots) and [key] != cut,
+                    lots=tuple(lots),
+                    full=bool(account) and not is_masked(account),
+                    all_lots=whole is True and read,
+                    custodians=custodians,
+                )
+            )
+
+    @property
+    def anonymous_breaks(self) -> bool:
+        """Whether a row was broken whose account nobody can tell."""
+        return "" in self.broken_accounts and bool(self.fit.fields.get("account"))
+
+    def source(self, account: str) -> Source:
+        line = self.first.get(account, self.fit.header)
+        return Source(self.fit.grid.file, line.number)
+
+    def adds_up(self, account: str, symbol: str, lots: list[ImportedLot]) -> bool:
+        """Whether a security's lots are as many shares as its roll-up row says."""
+        if (account, symbol) not in self.rollups:
+            return True
+        stated, line = self.rollups[account, symbol]
+        held = sum((lot.quantity for lot in lots), Decimal(0))
+        if held == stated:
+            return True
+        self.found.problem(
+            Severity.ERROR, "lots-missing", self.fit, line, "Quantity", f"{stated:f}",
+            f"The lots of {symbol} add up to {held:f} shares, its own row says {stated:f}: lots are missing.",
+            "Download the file again.",
+        )  # fmt: skip
+        return False
+
+    def as_of(self) -> datetime | None:
+        if len(self.dates) > 1:
+            newest = max(self.dates)
+            oldest = min(self.dates)
+            self.found.problem(
+                Severity.WARNING, "as-of-mixed", self.fit, self.dates[oldest], "As Of", oldest.isoformat(),
+                f"Rows of this file are of different days, {oldest} to {newest}; all are taken as of {newest}.",
+                "Export all accounts as of one day.",
+            )  # fmt: skip
+        if self.dates:
+            return datetime.combine(max(self.dates), datetime.min.time())
+        return self.rows.as_of()
+
+    def report(self) -> None:
+        """One message for each thing that several rows may have."""
+        said, header = self.said, self.fit.header
+        if said.short:
+            names = list(dict.fromkeys(said.short))
+            self.found.problem(
+                Severity.WARNING, "short-position", self.fit, header, "Quantity", "",
+                f"Short: {listed(names)}. They were imported with a minus sign; the plan does not support short positions "
+                "and withholds the clients who have short lots.",
+                "Review these clients by hand.",
+            )  # fmt: skip
+        for currency, symbols in said.foreign.items():
+            self.found.problem(
+                Severity.WARNING, "foreign-currency", self.fit, header, "Currency", currency,
+                f"In {currency}, not in dollars: {listed(list(dict.fromkeys(symbols)))}. Quantities were imported; amounts "
+                "were taken only where the file gives them in dollars. Cost basis stays unknown.",
+                "Enter price and cost basis in dollars.",
+            )  # fmt: skip
+        if said.unpriced:
+            self.found.problem(
+                Severity.WARNING, "price-unproven", self.fit, header, "Price", "",
+                f"The price of {listed(list(dict.fromkeys(said.unpriced)))} does not give the value (quoted per 100, with "
+                "a factor, or no value to prove it), so it was not taken.",
+                "Enter the price per unit held on the Securities sheet.",
+            )  # fmt: skip
+        if said.named:
+            self.found.problem(
+                Severity.NOTE, "no-identifier", self.fit, header, "Symbol", "",
+                f"Without ticker, CUSIP and ISIN, and so called by their names: {listed(list(dict.fromkeys(said.named)))}.",
+                "",
+            )  # fmt: skip
+        for account, line in said.lost_accounts.items():
+            self.found.problem(
+                Severity.ERROR, "account-damaged", self.fit, line, "Account", account,
+                f"The account number {account} was damaged when the file was opened in Excel (digits are lost), so its rows "
+                "were not imported.",
+                "Import the file as it was downloaded, without opening and saving it in Excel.",
+            )  # fmt: skip
+
+
+def _unit_price(quantity: Decimal, value: int) -> Decimal | None:
+    """The price with the fewest decimals that gives the value to the cent."""
+    if not quantity:
+        return None
+    with localcontext() as context:
+        context.prec = 40
+        exact = from_cents(value) / quantity
+        for decimals in range(2, 9):
+            price = exact.quantize(Decimal(1).scaleb(-decimals))
+            if value_cents(quantity, price) == value:
+                return price
+    return None
+
+
+def _worth_nothing(quantity: Decimal, price: Decimal | None) -> bool:
+    return price is not None and value_cents(quantity, price) == 0
+
+
+def _reason(why: Unreadable) -> str:
+    text = str(why)
+    return text if " " in text else f"{text[:60]!r} is not a number"
+
+
+def assets_of(fit: Fit) -> dict[str, tuple[str, str]]:
+    """Security number -> (account, symbol) of a table of positions, for lots that only give the number."""
+    if "security_id" not in fit.fields or fit.table.kind is not Kind.POSITIONS:
+        return {}
+    rows = TableRows(fit, Found())
+    known = {}
+    for line in rows:
+        symbol, cusip = rows.text(line, "symbol"), rows.text(line, "cusip")
+        if (key := rows.text(line, "security_id")) and (account := rows.text(line, "account")):
+            known[key] = (account, symbol or cusip)
+    return known
+
+
+__all__ = ["Known", "assets_of", "read_holdings"]

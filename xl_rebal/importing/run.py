@@ -1,0 +1,83 @@
+"""An import from files to workbook: read, merge, show or write, and remember what a person has confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from xl_rebal.engine.problems import Problem, Severity, Source
+from xl_rebal.errors import ExportUnreadable
+from xl_rebal.importers.read import read_exports, system_named
+from xl_rebal.importing import firm, log
+from xl_rebal.importing.merge import merge
+from xl_rebal.importing.preview import preview
+from xl_rebal.importing.result import ImportResult
+from xl_rebal.sheets.source import read_tables
+from xl_rebal.sheets.write import change_rows
+
+
+def run_import(
+    system: str,
+    files: Sequence[Path],
+    into: Path,
+    *,
+    columns: Sequence[str] = (),
+    clients: Sequence[str] = (),
+    dry_run: bool = False,
+) -> ImportResult:
+    """Brings export files into the rows of the workbook `into`; the file as it was is kept beside it.
+
+    `columns` and `clients` are pairs such as `Tax Cost=Cost Basis` and `Pat Sample=HAR01` that a person confirms with this
+    import; they are remembered once the files could be read with them. Importing the same files again changes nothing.
+    Raises ExportUnreadable for a file that is not an export of this system, WorkbookUnreadable and WorkbookUnwritable for
+    the workbook; the workbook is then as it was.
+    """
+    named = system_named(system)
+    headers, people = firm.said(columns, "--map"), firm.said(clients, "--client")
+    overrides = firm.confirmed(into)
+    if headers or people:
+        if named is None:
+            raise ExportUnreadable(
+                "--map and --client say something about one system: name it instead of 'auto'."
+            )
+        overrides[named.key] = firm.merged(into, named, headers, people)
+    contents = [(file.name, _content(file)) for file in files]
+    tables = read_tables(into)
+    reading = read_exports(system, contents, overrides)
+    confirmed = {name: client for one in overrides.values() for name, client in one.clients.items()}
+    changes, report = merge(reading.imported, tables, clients=confirmed)
+    mapping = None
+    if named is not None and (headers or people) and not dry_run:
+        mapping = firm.remember(into, named, headers, people)
+    backup = change_rows(into, changes) if changes and not dry_run else None
+    if backup is not None:
+        try:
+            log.note_import(into, reading.systems, contents, changes, backup)
+        except OSError as error:
+            report.problems.append(
+                Problem(
+                    Severity.NOTE, "no-log", Source(into.name, 0), "", "", "",
+                    f"The import could not be put on record beside the workbook ({error.strerror or error}), so --undo does "
+                    "not know of it.",
+                    f"To go back, copy {backup.name} over the workbook.",
+                )
+            )  # fmt: skip
+    return ImportResult(
+        into,
+        len(files),
+        report,
+        backup,
+        reading.evidence if named is None else (),
+        preview(changes, tables) if dry_run else (),
+        dry_run,
+        mapping,
+    )
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise ExportUnreadable(
+            f"{file} can't be read ({error.strerror or error}). Check the folder and the name, and close it where it is open."
+        ) from error
