@@ -29,6 +29,7 @@ from tests.engine.independent import TAX_BENDS, compared, engine_bound, varied
 from tests.engine.test_model import added_by_model, exact_tax_cents
 from xl_rebal.engine.audit import violations
 from xl_rebal.engine.book import BuyIn, FilingStatus, Household, RebalanceTo, Registration, Settings, Shares
+from xl_rebal.engine.case import case_of
 from xl_rebal.engine.compare import comparisons
 from xl_rebal.engine.model import CARRY_VALUE, GENERAL_FUND_SHARE, PULL_SHARE_OF_COST
 from xl_rebal.engine.plan import plan
@@ -235,7 +236,7 @@ def test_no_rule_of_thumb_is_cheaper_at_the_same_drift_and_turnover_on_a_hundred
             sum(t.amount_cents for t in found.trades),
         )
         reduced = class_change(home, found)
-        for rule in comparisons(home, chosen, PARAMS, (), found):
+        for rule in comparisons(case_of(home, chosen, PARAMS, ()), year, found):
             if rule.sold_cents < sum(-c for c in reduced.values() if c < 0) - 100:
                 continue  # the lots that may be sold don't reach, so the drift isn't the same
             turnover = sum(abs(c) for name, c in reduced.items() if name != "cash")

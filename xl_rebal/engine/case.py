@@ -28,7 +28,7 @@ from xl_rebal.engine.book import (
     ShortTermGains,
     Term,
 )
-from xl_rebal.engine.drift import Drift, DriftStatus, Sleeve, drift
+from xl_rebal.engine.drift import Drift, DriftStatus, Holdings, Sleeve, drift, holdings_cents
 from xl_rebal.engine.harvest import worth_taking
 from xl_rebal.engine.holding import days_to_long_term, term_on
 from xl_rebal.engine.results import Blocked, Rmd, RmdState, Rule, Side, WashState
@@ -144,6 +144,7 @@ class Case:
     rmd_needs: tuple[RmdNeed, ...]
     blocked: tuple[Blocked, ...]
     rmds: tuple[Rmd, ...]
+    holdings: Holdings
     locations: Mapping[str, Location]  # by class, casefolded
 
     def outside_cents(self, after: Drift) -> float:
@@ -219,12 +220,13 @@ def case_of(
     """
     if any(lift.rule is Rule.CASH_RESERVE for lift in lifted):
         household = _without_reserves(household)
-    before = drift(household, settings)
+    holdings = holdings_cents(household)
+    before = drift(household, settings, None, holdings)
     rmd_needs = _rmd_needs(household, rmds)
     sellable, blocked = _sellable(household, settings, params, lifted)
     cash = _cash_needs(household, sellable, rmd_needs)
     leaving = sum(need.payable_cents for need in cash) + sum(need.cents for need in rmd_needs if not need.to)
-    start = drift(household, settings, {"": -leaving}) if leaving else before
+    start = drift(household, settings, {"": -leaving}, holdings) if leaving else before
     sellable = _losses_marked(sellable, settings, start)
     return Case(
         household,
@@ -245,6 +247,7 @@ def case_of(
         rmd_needs,
         blocked,
         rmds,
+        holdings,
         {
             t.asset_class.casefold(): t.location
             for t in household.targets

@@ -12,23 +12,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
-from xl_rebal.engine.book import Household, Settings, Term
-from xl_rebal.engine.case import Case, Sellable, case_of
-from xl_rebal.engine.results import Comparison, Method, Plan, Rmd, Scope, Side
+from xl_rebal.engine.book import Household, Term
+from xl_rebal.engine.case import Case, Sellable
+from xl_rebal.engine.results import Comparison, Method, Plan, Scope, Side
 from xl_rebal.engine.year import Year
 from xl_rebal.money import allocate, share_of
-from xl_rebal.params.types import TaxParameters
 
 
-def comparisons(
-    household: Household, settings: Settings, params: TaxParameters, rmds: tuple[Rmd, ...], plan: Plan
-) -> tuple[Comparison, ...]:
+def comparisons(case: Case, year: Year, plan: Plan) -> tuple[Comparison, ...]:
     """Every method in both scopes; nothing when the plan takes no class down."""
-    wanted = _reductions(household, plan)
+    wanted = _reductions(case.household, plan)
     if not wanted:
         return ()
-    case = case_of(household, settings, params, rmds)
-    year = Year.of(household, settings, params)
     found = []
     for scope in Scope:
         for method in Method:

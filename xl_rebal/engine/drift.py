@@ -122,7 +122,11 @@ def band_of(target: Target, client: Client, settings: Settings) -> Band:
     return Band(target.weight, lower, upper, target.source)
 
 
-def holdings_cents(household: Household) -> tuple[Mapping[str, int], Mapping[str, tuple[Source, ...]]]:
+Holdings = tuple[Mapping[str, int], Mapping[str, tuple[Source, ...]]]
+"""Market value per symbol, and the rows behind it."""
+
+
+def holdings_cents(household: Household) -> Holdings:
     """Market value per symbol over all accounts, and the rows behind it; cash balances under their own symbol.
 
     Lots are valued one by one and rounded once each, so a position's value is the sum of the lots shown.
@@ -141,12 +145,18 @@ def holdings_cents(household: Household) -> tuple[Mapping[str, int], Mapping[str
     return values, {symbol: tuple(rows) for symbol, rows in sources.items()}
 
 
-def drift(household: Household, settings: Settings, change_cents: Mapping[str, int] | None = None) -> Drift:
+def drift(
+    household: Household,
+    settings: Settings,
+    change_cents: Mapping[str, int] | None = None,
+    holdings: Holdings | None = None,
+) -> Drift:
     """The drift report now or, with `change_cents` (symbol -> signed cents), after those trades.
 
-    The symbol '' in `change_cents` is money that comes (+) or goes (-) as cash.
+    The symbol '' in `change_cents` is money that comes (+) or goes (-) as cash. `holdings` are the household's
+    `holdings_cents` where they are known already.
     """
-    values, sources = holdings_cents(household)
+    values, sources = holdings or holdings_cents(household)
     after = dict(values)
     for symbol, cents in (change_cents or {}).items():
         key = symbol or _CASH_CHANGE

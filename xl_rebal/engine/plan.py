@@ -61,11 +61,14 @@ def plan(
     the budget holds and the drift that stays is in `residual`.
     """
     owed = rmds_of(household, settings, params) if rmds is None else rmds
-    case = case_of(household, settings, params, owed)
-    year = Year.of(household, settings, params)
+    return plan_of(case_of(household, settings, params, owed), Year.of(household, settings, params))
+
+
+def plan_of(case: Case, year: Year) -> Plan:
+    """`plan` of a case that was built before."""
     if not case.needs_action:
         return _assess(case, year, settle(case, _nothing(case)), ProofStatus.NOTHING)
-    limited = settings.gain_budget_mode is BudgetMode.LIMIT
+    limited = case.settings.gain_budget_mode is BudgetMode.LIMIT
     chosen = _proposed(case, year, limited)
     if not limited and chosen.budget is not None and chosen.budget.excess_cents > 0:
         other = _proposed(case, year, True)
@@ -232,7 +235,7 @@ def _drift_after(case: Case, trades: tuple[Trade, ...], transfers: tuple[Transfe
         cash -= sign * trade.amount_cents
     cash -= sum(t.cents for t in transfers if not t.to_account)
     change[""] = cash
-    return drift(case.household, case.settings, change)
+    return drift(case.household, case.settings, change, case.holdings)
 
 
 def _residual(case: Case, after: Drift, trades: tuple[Trade, ...]) -> tuple[Sleeve, ...]:

@@ -8,10 +8,10 @@ from enum import Enum
 from xl_rebal.dates import date_text
 from xl_rebal.engine.audit import violations
 from xl_rebal.engine.book import Household, Settings
+from xl_rebal.engine.case import case_of
 from xl_rebal.engine.compare import comparisons
-from xl_rebal.engine.drift import drift
 from xl_rebal.engine.harvest import harvest_candidates
-from xl_rebal.engine.plan import plan
+from xl_rebal.engine.plan import plan_of
 from xl_rebal.engine.problems import Problem, Severity, in_order
 from xl_rebal.engine.results import PlanState, Review, RmdState, TradeFlag
 from xl_rebal.engine.rmd import rmds
@@ -46,11 +46,13 @@ def review(
     """
     own = in_order([*problems, *_washed_elsewhere(household, settings, params)])
     owed = rmds(household, settings, params)
-    budget = Year.of(household, settings, params).budget()
+    year = Year.of(household, settings, params)
+    budget = year.budget()
     client = household.client
     if any(p.severity is Severity.ERROR for p in own):
         return Review(client.id, client.name, own, None, None, (), (), owed, budget)
-    proposed = plan(household, settings, params, owed)
+    case = case_of(household, settings, params, owed)
+    proposed = plan_of(case, year)
     if faults := violations(household, settings, params, proposed):
         failed = [_unsound(household, fault) for fault in faults]
         return Review(client.id, client.name, in_order([*own, *failed]), None, None, (), (), owed, budget)
@@ -58,13 +60,13 @@ def review(
         client.id,
         client.name,
         own,
-        drift(household, settings),
+        case.before,
         proposed,
         wash_statuses(household, settings.as_of, params.wash_sale),
         harvest_candidates(household, settings, params.wash_sale),
         owed,
         budget,
-        comparisons(household, settings, params, owed, proposed),
+        comparisons(case, year, proposed),
     )
 
 
