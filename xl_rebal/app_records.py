@@ -9,40 +9,37 @@ from __future__ import annotations
 import functools
 import hashlib
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xl_rebal import __version__
 from xl_rebal.briefs.filing import Filed, file_brief
-from xl_rebal.errors import RecordsUnreadable
+from xl_rebal.errors import DecisionRefused, FilingFailed, RecordsUnreadable
 from xl_rebal.records import entry as kinds
-from xl_rebal.records.bundle import (
-    DRAFT,
-    EXCHANGES,
-    INPUTS,
-    Bundle,
-    bundle_folder,
-    bundle_of,
-    client_bundles,
-    draft_bytes,
-    exchange_bytes,
-    keep_bundle,
-    manifest_in,
-)
-from xl_rebal.records.canonical import sha256
+from xl_rebal.records.bundle import DRAFT, EXCHANGES, INPUTS, draft_bytes, exchange_bytes
+from xl_rebal.records.canonical import file_sha256, sha256
+from xl_rebal.records.decisions import Attached, Choice, Decided
+from xl_rebal.records.decisions import decide as record_decision
+from xl_rebal.records.entry import Entry
+from xl_rebal.records.filing import Filing
 from xl_rebal.records.inputs import Inputs, inputs_bytes
-from xl_rebal.records.ledger import Ledger, Recording
-from xl_rebal.records.places import FirmFolder, firm_folder, remove_unfinished
+from xl_rebal.records.ledger import Ledger, Recording, read_ledger
+from xl_rebal.records.listing import Exported, Wanted, export, listed, summary
+from xl_rebal.records.merge import Merged, merge_copies
+from xl_rebal.records.places import FirmFolder, firm_folder
+from xl_rebal.records.supervise import Sample, draw
 from xl_rebal.records.verify import Verdict, verify
-
-__all__ = ["Recorder", "Recording", "firm_folder", "verdict_lines", "verdict_record", "verify_records"]
 
 if TYPE_CHECKING:
     from xl_rebal.drafting.openai_drafter import Exchange
+    from xl_rebal.engine.book import Book
     from xl_rebal.facts.draft import Draft
     from xl_rebal.facts.types import Facts
+    from xl_rebal.sheets.tables import CellTable
+
+__all__ = ["Choice", "Recorder", "Recording", "Wanted", "decide", "firm_folder", "verify_records"]
 
 
 class Recorder:
@@ -85,103 +82,12 @@ class Recorder:
         }
         out = self._folder.root
         with self._ledger.writing():
-            filing = _Filing(self._folder, self._ledger, facts.client_id, facts.quarter, stored, about)
+            filing = Filing(self._folder, self._ledger, facts.client_id, facts.quarter, stored, about)
             filed = file_brief(
                 out, facts, draft, document, folder=folder, provenance=provenance, guard=filing
             )
             filing.enter(self._folder.relative(filed.brief))
         return filed
-
-
-class _Filing:
-    """One brief on its way into the record: the guard that `file_brief` asks."""
-
-    def __init__(
-        self,
-        folder: FirmFolder,
-        ledger: Ledger,
-        client: str,
-        period: str,
-        stored: Mapping[str, bytes],
-        about: Mapping[str, Any],
-    ) -> None:
-        self._folder = folder
-        self._ledger = ledger
-        self._client = client
-        self._period = period
-        self._stored = stored
-        self._about = about
-        self._bundle: Bundle | None = None
-        self._kept = ""
-        self._interrupted = self._bundles_without_entry()
-
-    def stays(self, path: Path, sha256: str, as_filed: bool) -> bool:
-        """Whether a file is somebody's own or was decided on; what an interrupted filing wrote may be replaced."""
-        relative = self._folder.relative(path)
-        history = self._ledger.history
-        if history.decided(relative, sha256):
-            return True
-        if as_filed or sha256 in history.written.get(relative, ()):
-            return False
-        return all(manifest["files"].get(relative) != sha256 for _, manifest in self._interrupted.values())
-
-    def keep(self, contents: Mapping[Path, bytes]) -> None:
-        for path in contents:
-            self._folder.inside(self._folder.relative(path))
-            remove_unfinished(path.parent)
-        files = {self._folder.relative(path): content for path, content in contents.items()}
-        self._bundle = bundle_of(self._client, self._period, files, self._stored, self._about)
-        self._kept = keep_bundle(self._folder, self._bundle)
-
-    def enter(self, brief: str) -> None:
-        """Writes the entry, unless the last one of this client and period says the same."""
-        assert self._bundle is not None  # noqa: S101 - file_brief called keep
-        own = sha256(self._bundle.content)
-        for relative, (found, _) in self._interrupted.items():
-            if relative != self._kept:
-                self._append(kinds.FOUND, {"bundle": relative, "bundle_sha256": found})
-        last = self._ledger.history.latest(self._client, self._period)
-        if last and (last.manifest_sha256, last.bundle, last.bundle_sha256) == (
-            self._bundle.manifest_sha256,
-            self._kept,
-            own,
-        ):
-            return
-        provenance = self._about["provenance"]
-        data = {
-            "brief": brief,
-            "bundle": self._kept,
-            "bundle_sha256": own,
-            "drafted_by": self._about["drafted_by"],
-            "files": {path: sha256(content) for path, content in self._bundle.files.items()},
-            "flags": self._about["flags"],
-            "manifest_sha256": self._bundle.manifest_sha256,
-            "workbook": provenance.get("workbook", ""),
-            "workbook_sha256": provenance.get("workbook_sha256", ""),
-        }
-        if provenance.get("plan_hash"):
-            data["plan_hash"] = provenance["plan_hash"]
-        self._append(kinds.BRIEF, data)
-
-    def _append(self, kind: str, data: Mapping[str, Any]) -> None:
-        self._ledger.append(kind, data, client=self._client, period=self._period)
-
-    def _bundles_without_entry(self) -> dict[str, tuple[str, dict[str, Any]]]:
-        """Whole bundles of this client and period that no entry names, by path: hash and manifest."""
-        found: dict[str, tuple[str, dict[str, Any]]] = {}
-        remove_unfinished(self._folder.root / bundle_folder(self._period))
-        for path in client_bundles(self._folder, self._client, self._period):
-            relative = self._folder.relative(path)
-            if relative in self._ledger.history.bundles:
-                continue
-            content = path.read_bytes()
-            try:
-                manifest = manifest_in(content)
-            except ValueError:
-                continue  # not ours or damaged: verify names it
-            if (manifest.get("client"), manifest.get("period")) == (self._client, self._period):
-                found[relative] = (sha256(content), manifest)
-        return found
 
 
 @functools.cache
@@ -193,6 +99,69 @@ def parameters_sha256() -> str:
     for path in sorted(Path(load.__file__).parent.glob("*.toml")):
         whole.update(f"{path.name} {sha256(path.read_bytes())}\n".encode())
     return whole.hexdigest()
+
+
+# --- Decide --------------------------------------------------------------------------------------------------------
+
+
+def decide(
+    book: Book,
+    workbook: Path,
+    out: Path,
+    client_id: str,
+    choice: Choice,
+    recording: Recording,
+    *,
+    by: str,
+    why: str = "",
+    file: Path | None = None,
+    even_if_stale: bool = False,
+) -> Decided:
+    """Records the advisor's decision on the client's latest brief of the book's quarter; `file` is filed beside it.
+
+    Raises DecisionRefused without a brief or for a stale one, UnknownClient, FilingFailed.
+    """
+    from xl_rebal.app import problems_of
+
+    home = book.household(client_id)
+    signed = None
+    if file is not None:
+        try:
+            signed = Attached(file.suffix, file.read_bytes())
+        except OSError as error:
+            raise FilingFailed(
+                f"{file} can't be read ({error.strerror or error}), so nothing was recorded."
+            ) from error
+    folder = FirmFolder(out)
+    if not folder.ledger.is_file():
+        raise DecisionRefused(f"There is no record in {out} yet. Run `xl-rebal briefs` first.")
+    ledger = Ledger(folder, recording)
+    with ledger.writing():
+        return record_decision(
+            ledger,
+            folder,
+            home.client.id,
+            book.settings.quarter,
+            choice,
+            by=by,
+            why=why,
+            signed=signed,
+            workbook_sha256=file_sha256(workbook),
+            inputs_sha256=sha256(inputs_bytes(Inputs(book.settings, home, problems_of(book, home)))),
+            even_if_stale=even_if_stale,
+        )
+
+
+def decided_lines(decided: Decided) -> list[str]:
+    """What was recorded, in plain words."""
+    data = decided.entry.data
+    stale = " The brief was stale; that is on record too." if decided.stale else ""
+    lines = [
+        f"{decided.entry.client}: {data['decision']} by {data['decided_by']} for {decided.entry.period} is on record "
+        f"(entry {decided.entry.n}, brief {decided.brief.brief_sha256[:12]}).{stale}"
+    ]
+    lines += [f"Filed beside the brief: {path.name}." for path in decided.files]
+    return lines
 
 
 # --- Verify --------------------------------------------------------------------------------------------------------
@@ -233,3 +202,138 @@ def verdict_record(verdict: Verdict) -> dict[str, object]:
         "findings": [finding.record() for finding in verdict.findings],
         "accepted": [finding.record() for finding in verdict.accepted],
     }
+
+
+def accept(folder: FirmFolder, recording: Recording, *, by: str, why: str) -> tuple[str, ...]:
+    """Records who answers for what verify finds now, so that it is no finding any more; returns the findings.
+
+    For damage that can't be mended (a lost backup): it stays listed as accepted, and anything new is found again.
+    """
+    ledger = Ledger(_with_record(folder), recording)
+    with ledger.writing():
+        verdict = verify_records(folder, recording.anchor)
+        found = tuple(str(finding) for finding in verdict.findings if finding.wrong)
+        if found:
+            ledger.append(kinds.ACCEPTED, {"decided_by": by, "findings": list(found), "why": why})
+    return found
+
+
+# --- Supervise -----------------------------------------------------------------------------------------------------
+
+
+def supervise(folder: FirmFolder, recording: Recording, period: str, seed: str, count: int) -> Sample:
+    """Freezes the period's clients, draws the sample and records both. Raises RecordsUnreadable without briefs."""
+    from xl_rebal.engine.review import Flag
+
+    always = (Flag.BUDGET, Flag.HIGH_GAIN, Flag.SHORT_TERM, Flag.RESIDUAL, Flag.RMD_UNKNOWN, Flag.TAX_UNKNOWN)
+    ledger = Ledger(_with_record(folder), recording)
+    with ledger.writing():
+        return draw(ledger, period, seed, count, frozenset(flag.value for flag in always))
+
+
+def sample_table(sample: Sample) -> CellTable:
+    """The sample as a table: drawn ones by rank, then the high-risk ones."""
+    rows: CellTable = [["Rank", "Client ID", "Why", "Brief", "Decision", "By", "Reviewed By", "Remarks"]]
+    for one in sorted(sample.chosen, key=lambda one: (not one.drawn, one.rank)):
+        why = ", ".join([*(["Drawn"] if one.drawn else []), *one.risks])
+        decision = one.decision
+        made, by = (decision.decision, decision.by) if decision else ("none", "")
+        rows.append([one.rank, one.client, why, one.brief.brief, made, by, "", ""])
+    return rows
+
+
+def sample_record(sample: Sample) -> dict[str, object]:
+    """A sample for JSON."""
+    return {
+        "period": sample.period,
+        "seed": sample.seed,
+        "count": sample.count,
+        "population": len(sample.population),
+        "population_sha256": sample.population_sha256,
+        "again": sample.again,
+        "chosen": [
+            {
+                "client": one.client,
+                "rank": one.rank,
+                "drawn": one.drawn,
+                "risks": list(one.risks),
+                "brief": one.brief.brief,
+                "decision": one.decision.decision if one.decision else None,
+            }
+            for one in sample.chosen
+        ],
+    }
+
+
+def write_sample_sheet(sample: Sample, path: Path) -> Path:
+    """The sample as a new plain .xlsx, with room for the reviewer's remarks."""
+    from xl_rebal.sheets.export import write_results
+
+    about: CellTable = [
+        ["What", "Value"],
+        ["Period", sample.period],
+        ["Seed", sample.seed],
+        ["Asked for", sample.count],
+        ["Clients in the population", len(sample.population)],
+        ["Population SHA-256", sample.population_sha256],
+        ["Rank", 'SHA-256 of ["<seed>","<period>","<client>"], lowest first'],
+    ]
+    return write_results(path, {"Sample": sample_table(sample), "How it was drawn": about})
+
+
+# --- List, export, merge -------------------------------------------------------------------------------------------
+
+
+def entries(folder: FirmFolder, wanted: Wanted) -> list[Entry]:
+    """The entries asked for, in order. Raises RecordsUnreadable when there is no record."""
+    return listed(read_ledger(folder).entries, wanted)
+
+
+def entries_table(found: Sequence[Entry]) -> CellTable:
+    """Entries as a table, one row each."""
+    rows: CellTable = [["Entry", "At", "Kind", "Client ID", "Period", "By", "What", "Keep Until"]]
+    rows += [[e.n, e.at, e.kind, e.client, e.period, e.by, summary(e), e.retain_until] for e in found]
+    return rows
+
+
+def export_file(folder: FirmFolder, recording: Recording, wanted: Wanted, name: Path) -> Exported:
+    """The complete file of a client or period as a zip in the firm folder's `_exports`."""
+    if not (wanted.client or wanted.period):
+        raise FilingFailed(
+            "Say whose file to export: name a client with --client, or a period with --period."
+        )
+    ledger = Ledger(_with_record(folder), recording)
+    with ledger.writing():
+        return export(ledger, folder, wanted, name)
+
+
+def exported_lines(exported: Exported) -> list[str]:
+    """What was exported, in plain words, what is not as recorded first."""
+    lines = [f"Missing: {path} is on record, but gone." for path in exported.missing]
+    lines += [
+        f"Changed: {path} is not as it is on record; it is exported as it is." for path in exported.changed
+    ]
+    seen = f"{exported.entries:,} {'entry' if exported.entries == 1 else 'entries'}"
+    return [*lines, f"{seen} and {exported.files:,} files are in {exported.file}."]
+
+
+def merge(folder: FirmFolder, recording: Recording) -> list[Merged]:
+    """Brings the entries of conflict copies of the ledger into it. Nothing is lost; the copies stay as evidence."""
+    ledger = Ledger(_with_record(folder), recording)
+    with ledger.writing():
+        return merge_copies(ledger, folder)
+
+
+def set_fiscal_year_end(folder: FirmFolder, recording: Recording, month: int) -> None:
+    """From now on entries are kept until five years after fiscal years that end with this month."""
+    ledger = Ledger(_with_record(folder), recording)
+    with ledger.writing():
+        ledger.append(kinds.FISCAL_YEAR, {"month": month})
+
+
+def _with_record(folder: FirmFolder) -> FirmFolder:
+    if not folder.records.is_dir():
+        raise RecordsUnreadable(
+            f"There is no record in {folder.root}. Name the folder that holds the clients' folders."
+        )
+    return folder

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from xl_rebal.records.decisions import Choice
 
 NEEDS_ATTENTION = 1
 
@@ -21,21 +24,165 @@ AnchorOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text, for scripts.")]
+PeriodOption = Annotated[str, typer.Option("--period", metavar="2026-Q4", help="Only this period's.")]
 ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who answers for it.")]
 
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to the terminal's."""
-    for command in (verify,):
+    for command in (decide, records, supervise, verify):
         app.command()(command)
 
 
-def verify(folder: FolderArgument, anchor: AnchorOption = None, as_json: JsonOption = False) -> None:
-    """Check the record: every entry, every filed byte. Exit code 1 when anything was changed, lost or added."""
+def decide(
+    book: Annotated[Path, typer.Argument(metavar="BOOK", help="The firm's workbook (.xlsm or .xlsx).")],
+    decision: Annotated[
+        Choice, typer.Argument(metavar="DECISION", help="approve, modify, decline or defer.")
+    ],
+    client: Annotated[str, typer.Option("--client", metavar="ID", help="Client ID or name.")],
+    by: ByOption,
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason, in a sentence.")] = "",
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--file", metavar="FILE", help="The signed brief (.docx, .pdf); filed beside the brief."
+        ),
+    ] = None,
+    even_if_stale: Annotated[
+        bool, typer.Option("--even-if-stale", help="Record it although the workbook changed since the brief.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the clients' folders. Default: as on the Settings sheet.")
+    ] = None,
+    anchor: AnchorOption = None,
+) -> None:
+    """Record what the advisor decided on a client's latest brief, with the signed file. Nothing is overwritten."""
+    from xl_rebal import app as books
     from xl_rebal import app_records as use
-    from xl_rebal.clock import anchor_of
+    from xl_rebal.clock import recording
+
+    loaded = books.load(book)
+    folder = out or books.output_folder(loaded, book)
+    decided = use.decide(
+        loaded,
+        book,
+        folder,
+        client,
+        decision,
+        recording(folder, anchor=anchor),
+        by=by,
+        why=why,
+        file=file,
+        even_if_stale=even_if_stale,
+    )
+    for line in use.decided_lines(decided):
+        print(line)
+
+
+def records(
+    folder: FolderArgument,
+    client: Annotated[str, typer.Option("--client", metavar="ID", help="Only this client's.")] = "",
+    period: PeriodOption = "",
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Recorded or decided by this person.")] = "",
+    decision: Annotated[
+        Choice | None, typer.Option("--decision", help="Only decisions of this kind.")
+    ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option(
+            "--export",
+            metavar="FILE.zip",
+            help="Write the complete file of the client or period to DIR/_exports.",
+        ),
+    ] = None,
+    merge: Annotated[
+        bool, typer.Option("--merge", help="Bring in the entries of a sync program's copies of the ledger.")
+    ] = False,
+    fiscal_year_end: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=12, metavar="MONTH", help="Month in which the fiscal year ends, from now on."
+        ),
+    ] = None,
+    anchor: AnchorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List what is on record, or export a client's or period's complete file."""
+    from xl_rebal import app_records as use
+    from xl_rebal.clock import recording
 
     place = use.firm_folder(folder)
+    who = recording(place.root, anchor=anchor)
+    wanted = use.Wanted(client, period, by, decision.value if decision else "")
+    if fiscal_year_end is not None:
+        use.set_fiscal_year_end(place, who, fiscal_year_end)
+    if merge:
+        merged = use.merge(place, who)
+        for one in merged:
+            print(f"{one.name}: {one.entries} entries brought in, {one.damaged} damaged lines quoted.")
+        if not merged:
+            print("No copy of the ledger has anything that it lacks.")
+    if export is not None:
+        exported = use.export_file(place, who, wanted, export)
+        for line in use.exported_lines(exported):
+            print(line)
+        if exported.missing or exported.changed:
+            raise typer.Exit(NEEDS_ATTENTION)
+    elif as_json:
+        _print_json([found.body() for found in use.entries(place, wanted)])
+    elif not merge and fiscal_year_end is None:
+        _print_rows(use.entries_table(use.entries(place, wanted)))
+
+
+def supervise(
+    folder: FolderArgument,
+    period: Annotated[str, typer.Option("--period", metavar="2026-Q4", help="Whose briefs.")],
+    seed: Annotated[str, typer.Option("--seed", help="Any text; the same seed draws the same sample.")],
+    count: Annotated[int, typer.Option("--count", min=0, help="How many clients to draw.")],
+    xlsx: Annotated[
+        Path | None, typer.Option("--xlsx", help="Also write it to this new plain workbook.")
+    ] = None,
+    anchor: AnchorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Draw a sample of a period's briefs to review, with every high-risk one. It can be drawn again anywhere."""
+    from xl_rebal import app_records as use
+    from xl_rebal.clock import recording
+
+    place = use.firm_folder(folder)
+    drawn = use.supervise(place, recording(place.root, anchor=anchor), period, seed, count)
+    if xlsx is not None:
+        use.write_sample_sheet(drawn, xlsx)
+    if as_json:
+        _print_json(use.sample_record(drawn))
+        return
+    _print_rows(use.sample_table(drawn))
+    told = "drawn before; nothing was added to the record" if drawn.again else "on record"
+    print(
+        f"{len(drawn.chosen)} of {len(drawn.population)} clients, population {drawn.population_sha256[:12]}, {told}."
+    )
+
+
+def verify(
+    folder: FolderArgument,
+    anchor: AnchorOption = None,
+    accept: Annotated[
+        bool,
+        typer.Option("--accept", help="Record that you answer for what is found; needs --by and --why."),
+    ] = False,
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who answers for it.")] = "",
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="What happened, in a sentence.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Check the record: every entry, every filed byte. Exit code 1 when anything was changed, lost or added."""
+    from xl_rebal import app_records as use
+    from xl_rebal.clock import anchor_of, recording
+
+    place = use.firm_folder(folder)
+    if accept:
+        if not (by and why):
+            raise typer.BadParameter("--accept needs --by NAME and --why TEXT")
+        use.accept(place, recording(place.root, anchor=anchor), by=by, why=why)
     verdict = use.verify_records(place, anchor or anchor_of(place.root))
     if as_json:
         _print_json(use.verdict_record(verdict))
@@ -44,6 +191,14 @@ def verify(folder: FolderArgument, anchor: AnchorOption = None, as_json: JsonOpt
             print(line)
     if not verdict.clean:
         raise typer.Exit(NEEDS_ATTENTION)
+
+
+def _print_rows(table: Sequence[Sequence[object]]) -> None:
+    """Columns side by side, each as wide as its widest cell."""
+    shown = [["" if value is None else str(value) for value in row] for row in table]
+    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+    for row in shown:
+        print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
 
 
 def _print_json(value: object) -> None:

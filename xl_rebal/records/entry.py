@@ -144,7 +144,7 @@ def chain_of(content: bytes, last: Entry | None = None, first_line: int = 1) -> 
             found.append(entry_of(line))
         except ValueError as error:
             found.append(None)
-            faults[index] = str(error)
+            faults[index] = f"{error} (SHA-256 of the line {sha256(line)[:16]})"
     findings = _order(found, faults, last, first_line)
     return Chain(tuple(entry for entry in found if entry), tuple(findings), content[whole:], whole)
 

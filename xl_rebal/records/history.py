@@ -25,13 +25,14 @@ class FiledBrief:
     bundle: str
     bundle_sha256: str
     workbook_sha256: str
+    inputs_sha256: str
     files: Mapping[str, str]
     flags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class FiledDecision:
-    """A decision on record, and the file that came with it ('' for none)."""
+    """A decision on record. `by` decided; who recorded it is the entry's `by`."""
 
     n: int
     at: str
@@ -42,8 +43,7 @@ class FiledDecision:
     why: str
     manifest_sha256: str
     stale: bool
-    file: str
-    file_sha256: str
+    files: Mapping[str, str]
 
 
 class History:
@@ -90,6 +90,7 @@ class History:
             _text(data, "bundle"),
             _text(data, "bundle_sha256"),
             _text(data, "workbook_sha256"),
+            _text(data, "inputs_sha256"),
             files,
             tuple(map(str, flags)) if isinstance(flags, list) else (),
         )
@@ -106,24 +107,20 @@ class History:
         decision = FiledDecision(
             found.n,
             found.at,
-            found.by,
+            _text(data, "decided_by"),
             found.client,
             found.period,
             _text(data, "decision"),
             _text(data, "why"),
             _text(data, "manifest_sha256"),
             data.get("stale") is True,
-            _text(data, "file"),
-            _text(data, "file_sha256"),
+            {str(path): str(own) for path, own in _mapping(data, "files").items()},
         )
         self.decisions.append(decision)
         for brief in self._by_manifest[decision.manifest_sha256]:
             self._settled.update(brief.files.items())
-        if decision.file:
-            self.files[decision.file] = {decision.file_sha256}
-        edited = _text(data, "edited")  # the brief as the advisor changed it in its place
-        if edited:
-            self.files.setdefault(edited, set()).add(decision.file_sha256)
+        for path, own in (*decision.files.items(), *_mapping(data, "edited").items()):
+            self.files[str(path)] = {str(own)}
 
     def latest(self, client: str, period: str) -> FiledBrief | None:
         """The last brief filed for a client and period."""

@@ -21,9 +21,13 @@ from xl_rebal.records.findings import Finding, Trouble
 from xl_rebal.records.history import History
 from xl_rebal.records.ledger import fits, read_ledger
 from xl_rebal.records.lock import holder
+from xl_rebal.records.merge import is_copy
 from xl_rebal.records.places import BUNDLES, EXPORTS, FOLDER, UNFINISHED, FirmFolder
 
-_OURS = re.compile(r"(?:brief|email|facts)(?:-[1-9]\d*)?\.(?:docx|eml|txt|json)")
+_OURS = re.compile(
+    r"(?:brief|email|facts)(?:-[1-9]\d*)?\.(?:docx|eml|txt|json)"
+    r"|brief(?:-[1-9]\d*)?-(?:signed|edited)(?:-[1-9]\d*)?(?:\.[a-z0-9]+)?"
+)
 _NOBODYS = re.compile(r"desktop\.ini|thumbs\.db|\.ds_store|~\$.*|\._.*", re.IGNORECASE)
 """Files that Windows, macOS and Word leave in any folder."""
 
@@ -202,7 +206,8 @@ class _Files:
             )
         else:
             if found not in hashes:
-                yield Finding(Trouble.CHANGED, relative, f"{what} is not as it is on record.", todo)
+                now = f"{what} is not as it is on record (SHA-256 now {found[:16]})."
+                yield Finding(Trouble.CHANGED, relative, now, todo)
 
     def _in_records(self) -> Iterator[Finding]:
         """What lies in the record's folder without an entry."""
@@ -260,15 +265,14 @@ class _Files:
                     if _OURS.fullmatch(name):
                         relative = folder.relative(period / name)
                         if relative not in self._history.files:
-                            todo = "Run `xl-rebal briefs` again for that client, or move the file away."
+                            todo = (
+                                "Record it with `xl-rebal decide --file`."
+                                if "-signed" in name or "-edited" in name
+                                else "Run `xl-rebal briefs` again for that client, or move the file away."
+                            )
                             yield Finding(
                                 Trouble.ADDED, relative, "is a brief's file without an entry.", todo
                             )
-
-
-def is_copy(name: str) -> bool:
-    """Whether a file name is one that sync programs give to a second copy of the ledger."""
-    return name.casefold().startswith("ledger") and name.casefold().endswith(".jsonl")
 
 
 def _folders(folder: Path) -> Iterator[Path]:
