@@ -241,7 +241,7 @@ def test_an_error_of_the_engine_becomes_the_clients_problem(firm, monkeypatch):
     def broken(*_):
         raise XlRebalError("The solver found no plan.")
 
-    monkeypatch.setattr("xl_rebal.engine.review.plan", broken)
+    monkeypatch.setattr("xl_rebal.engine.review.plan_of", broken)
     found = app.review_of(firm, "NAK02")
     assert found.withheld
     assert any(p.code == "plan-failed" and "solver" in p.what for p in found.problems)

@@ -116,13 +116,13 @@ def test_a_plan_that_fails_is_withheld_with_the_reason(monkeypatch):
     )
     from xl_rebal.engine import review as module
 
-    honest = module.plan
+    honest = module.plan_of
 
     def wrong(*arguments):
         plan = honest(*arguments)
         return replace(plan, long_gain_cents=plan.long_gain_cents - 1_000_00)
 
-    monkeypatch.setattr(module, "plan", wrong)
+    monkeypatch.setattr(module, "plan_of", wrong)
     found = review(home, b.settings(), PARAMS, [])
     assert found.withheld
     assert any(p.code == "plan-unsound" and "gains by term" in p.what for p in found.problems)
