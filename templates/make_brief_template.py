@@ -323,7 +323,7 @@ def _recommendation(document: Any) -> None:
     _run(document.add_paragraph(style="Brief Line"), "{{ no_trades }}")
     _tag(document, "{%p endif %}")
     _tag(document, "{%p if trims %}")
-    table = _table(document, 6, (0.75, 1.15, 0.7, 0.95, 0.95, 0.85, 2.15))
+    table = _table(document, 6, (0.65, 1.15, 0.6, 0.9, 0.9, 0.8, 2.5))
     _described(
         table, "Proposed trims", "Shares, proceeds, gain and term of each position to trim, with the reason"
     )
@@ -370,6 +370,18 @@ def _recommendation(document: Any) -> None:
     _run(line, "{{ line.label }}  ", bold=True, tone=NAVY)
     _run(line, "{{ line.text }}")
     _tag(document, "{%p endfor %}")
+    _tag(document, "{%p if proof_lines %}")
+    document.add_paragraph(style="Brief Foot").paragraph_format.line_spacing = Pt(3)
+    table = _table(document, 1, (WIDTH,), margins=(25, 110))
+    box = table.cell(0, 0)
+    _shade(box, PALE)
+    _border(box, left=STEEL)
+    _write(box, "{%p for line in proof_lines %}")
+    line = box.add_paragraph(style="Brief Line")
+    _run(line, "{{ line.label }}  ", bold=True, tone=NAVY)
+    _run(line, "{{ line.text }}")
+    _tag(box, "{%p endfor %}")
+    _tag(document, "{%p endif %}")
 
 
 def _tax_and_notes(document: Any) -> None:

@@ -20,21 +20,30 @@ from decimal import Decimal
 from tests import builders as b
 from xl_rebal.engine.book import ActivityType, BuyIn, Household, Lot, Owner, Registration, Settings, Term
 from xl_rebal.engine.drift import drift
+from xl_rebal.engine.explain import Explanation, LotReason, RulePrice
+from xl_rebal.engine.frontier import Frontier, FrontierPoint, Mark
 from xl_rebal.engine.problems import Problem, Severity, Source
 from xl_rebal.engine.results import (
     Blocked,
     BudgetUse,
+    Certificate,
+    Comparison,
     Disposal,
     HarvestCandidate,
     MarginalRates,
+    Method,
     NetGains,
     Plan,
     PlanState,
+    ProofStatus,
     Review,
     Rmd,
     RmdAccount,
     RmdState,
+    Rule,
+    Scope,
     Side,
+    Slack,
     TaxEstimate,
     Trade,
     TradeFlag,
@@ -177,7 +186,74 @@ def plan() -> Plan:
     within = plan_of(trim("NVDA", 32, 1960, 23_680), apple, microsoft, purchase("MUB", 1497, 100, TAX))
     class_left = within.after.sleeve("Equity")
     assert class_left is not None
-    return replace(full, alternative=replace(within, residual=(class_left,), state=PlanState.RESIDUAL))
+    alternative = replace(
+        within,
+        residual=(class_left,),
+        state=PlanState.RESIDUAL,
+        certificate=certificate(
+            0.42, "a41b", Slack("Gain budget", 96_000 - 95_904)
+        ),  # less than a dollar left
+    )
+    return replace(full, alternative=alternative, certificate=certificate(0.874, "3f9a1c20be41"))
+
+
+def certificate(gap: float, plan_hash: str, *tight: Slack) -> Certificate:
+    """A proven plan `gap` dollars from its bound; `plan_hash` is how its 64 digits begin."""
+    slacks = (*tight, Slack(f"Cash of Joint {TAX}", 0), Slack("Band of Equity", 14_900_000))
+    return Certificate(
+        ProofStatus.OPTIMAL, 28_798.874, 28_798.874 - gap, 31, slacks, plan_hash.ljust(64, "0")
+    )
+
+
+def comparisons() -> tuple[Comparison, ...]:
+    """Rules of thumb that sell $185,000 of equity, at 23.8% of the gain beyond the plan's $121,000."""
+    gains = {
+        Scope.HOUSEHOLD: (121_000, 133_000, 127_000),  # 0, 12,000 and 6,000 more gain
+        Scope.ACCOUNT: (160_076, 173_269, 163_227),
+    }
+    found = []
+    for scope, by_method in gains.items():
+        for method, dollars in zip((Method.HIFO, Method.FIFO, Method.PROPORTIONAL), by_method, strict=True):
+            gain = dollars * 100
+            tax = TaxEstimate(0, rate_of(gain, Decimal("0.20")), rate_of(gain, Decimal("0.038")), 0)
+            more = tax.total_cents - 2_879_800
+            found.append(Comparison(method, scope, 18_500_000, 0, gain, tax, more))
+    return tuple(found)
+
+
+def explanation() -> Explanation:
+    """What if not: each trim's lot alone, by hand."""
+
+    def without(symbol: str, cents: int, gain: int, more: int | None, drift: float) -> LotReason:
+        return LotReason(TAX, symbol, LOTS[symbol].id, cents, gain, more, drift, "")
+
+    return Explanation(
+        lots=(
+            without("NVDA", 9_800_000, 6_100_000, -1_451_800, 0.0326),
+            without("AAPL", 4_500_000, 3_200_000, 124_000, 0.0),
+            without("MSFT", 4_200_000, 2_800_000, 0, 0.0),
+        ),
+        rules=(
+            RulePrice(
+                Rule.GAIN_BUDGET,
+                "",
+                -522_600,
+                0.0118,
+                "Gain budget: keeps 1.2 points of drift from being cured.",
+            ),
+        ),
+        waiting=(),
+        fighting=(),
+    )
+
+
+def frontier() -> Frontier:
+    """Tax against the drift left, from the plan's to today's 6.2%."""
+    plan, budget, today = (
+        FrontierPoint(drift, tax, 0, gain, 0)
+        for drift, tax, gain in ((0.0, 2_879_800, 12_100_000), (0.0118, 2_357_152, 9_904_000), (0.062, 0, 0))
+    )
+    return Frontier((plan, budget, today), ((Mark.PLAN, plan), (Mark.BUDGET, budget), (Mark.TODAY, today)))
 
 
 def review() -> Review:
@@ -198,5 +274,5 @@ def review() -> Review:
     done = plan()
     return Review(
         CLIENT_ID, home.client.name, (problem,), drift(home, settings()), done, (wash,), (harvest,), (rmd,),
-        done.budget and replace(done.budget, planned_cents=0),
+        done.budget and replace(done.budget, planned_cents=0), comparisons(),
     )  # fmt: skip

@@ -10,8 +10,22 @@ from tests import hartwell
 from xl_rebal.briefs.context import BriefContext, brief_context
 from xl_rebal.engine.book import Household, Term
 from xl_rebal.engine.drift import drift
+from xl_rebal.engine.explain import Explanation, LotReason, RulePrice, Waiting
 from xl_rebal.engine.problems import Problem, Severity, Source
-from xl_rebal.engine.results import Disposal, PlanState, Review, Side, Trade, TradeFlag
+from xl_rebal.engine.results import (
+    Certificate,
+    Disposal,
+    Method,
+    Plan,
+    PlanState,
+    ProofStatus,
+    Review,
+    Rule,
+    Side,
+    Slack,
+    Trade,
+    TradeFlag,
+)
 from xl_rebal.facts.build import build_facts
 from xl_rebal.facts.draft import Draft, Sentence
 from xl_rebal.facts.types import Facts
@@ -54,7 +68,13 @@ def hartwell_draft() -> Draft:
 
 
 def hartwell_context() -> tuple[BriefContext, Facts]:
-    facts = build_facts(hartwell.household(), hartwell.review(), hartwell.settings())
+    facts = build_facts(
+        hartwell.household(),
+        hartwell.review(),
+        hartwell.settings(),
+        hartwell.explanation(),
+        hartwell.frontier(),
+    )
     context = brief_context(
         hartwell.household(),
         hartwell.review(),
@@ -76,7 +96,7 @@ def quiet_context() -> tuple[BriefContext, Facts]:
     now = drift(home, b.settings())
     plan = replace(
         hartwell.plan_of(), state=PlanState.NO_ACTION, before=now, after=now, transfers=(), blocked=(), budget=None,
-        rates=None, tax=None,
+        rates=None, tax=None, certificate=Certificate(ProofStatus.NOTHING, 0.0, 0.0, 0, (), "5e" * 32),
     )  # fmt: skip
     review = Review("Q1", home.client.name, (), now, plan, (), (), (), None)
     facts = build_facts(home, review, b.settings())
@@ -116,6 +136,28 @@ def long_household() -> Household:
     )  # fmt: skip
 
 
+def long_explanation(plan: Plan) -> Explanation:
+    """A counterfactual for every trim, and three of everything else."""
+    lots = tuple(
+        LotReason(t.account_id, t.symbol, d.lot.id, d.proceeds_cents, d.gain_cents, -12_345_600, 0.0123, "")
+        for t in plan.sells
+        for d in t.disposals
+    )
+    sentence = (
+        "Do not sell (NVDA in Individual 900000-12345678): costs $12,345.67 of tax and 1.2 points of drift."
+    )
+    rules = (RulePrice(Rule.HOLD, "NVDA", 1_234_567, 0.012, sentence),) * 3
+    until = b.day("2027-01-11")
+    waits = (
+        Waiting(
+            until, ("1",), 1_234_567, "3 lots turn long-term by January 11, 2027: waiting saves $12,345.67."
+        ),
+    )
+    return Explanation(
+        lots, rules, waits * 3, ("Gain budget: the gains that the goals need are more than it leaves.",) * 3
+    )
+
+
 def long_context() -> tuple[BriefContext, Facts]:
     home = long_household()
     account, price = home.accounts[0].id, Decimal("1234.56")
@@ -140,7 +182,10 @@ def long_context() -> tuple[BriefContext, Facts]:
         residual=now.classes[:1], long_gain_cents=14_814_340 * 10, short_gain_cents=14_814_340 * 10,
         unknowns=tuple(f"{symbol} is held elsewhere too, as the client said, and cannot be seen." for symbol in LONG_SYMBOLS),
         shortfalls=("The account has too little cash for the withdrawal that the client asked for by the end of the month.",),
-        blocked=other.blocked * 4,
+        blocked=other.blocked * 4, certificate=replace(
+            hartwell.certificate(12_345.67, "3f9a1c20be41", Slack("Gain budget", 0), Slack(f"Band of {LONG_CLASSES[3]}", 0)),
+            status=ProofStatus.LIMITED,
+        ),
     )  # fmt: skip
     harvest = tuple(replace(example.harvest[0], symbol=s, swap="VTI", lots=()) for s in LONG_SYMBOLS[:5])
     problems = tuple(
@@ -150,8 +195,12 @@ def long_context() -> tuple[BriefContext, Facts]:
         )
         for row, symbol in enumerate(LONG_SYMBOLS)
     )  # fmt: skip
-    review = Review("C1", home.client.name, problems, now, plan, (), harvest, example.rmds, None)
-    facts = build_facts(home, review, b.settings())
+    compared = tuple(
+        replace(c, more_tax_cents=-123_456_700 if c.method is Method.HIFO else 1_234_567_800)
+        for c in example.comparisons
+    )
+    review = Review("C1", home.client.name, problems, now, plan, (), harvest, example.rmds, None, compared)
+    facts = build_facts(home, review, b.settings(), long_explanation(plan), hartwell.frontier())
     entry = "Spoke at length about the sale of the family business, college funding, charitable plans and the move. "
     sentence = "We looked at every account of the household together and suggest these trims with their taxes in mind. "
     draft = Draft(

@@ -11,6 +11,8 @@ from tests import hartwell
 from tests.briefs import cases
 from xl_rebal.briefs.context import BriefContext, brief_context
 from xl_rebal.briefs.fit import LEAST, PAGE_POINTS, estimated_points, fits
+from xl_rebal.briefs.page import Page
+from xl_rebal.briefs.sections import Sections
 from xl_rebal.engine.book import Owner, Registration, Term
 from xl_rebal.engine.problems import Problem, Severity, Source
 from xl_rebal.engine.results import Disposal, Review, RmdAccount, RmdState, Side, Trade, WashState
@@ -273,3 +275,80 @@ def test_a_check_that_another_one_holds_is_not_shown_twice() -> None:
     rmd = replace(REVIEW.rmds[0], caveats=(said,))
     checks = context_of(replace(REVIEW, problems=(problem,), rmds=(rmd,))).values["checks"]
     assert sum(said in check for check in checks) == 1
+
+
+# --- Why this plan -------------------------------------------------------------------------------------------------
+
+
+def proof(context: BriefContext) -> dict[str, str]:
+    return {row["label"]: row["text"] for row in context.values["proof_lines"]}
+
+
+def test_the_box_under_the_trades_says_why_the_plan_can_be_relied_on() -> None:
+    lines = proof(cases.hartwell_context()[0])
+    assert list(lines) == ["Proof", "Rules of thumb", "Tax for drift left"]
+    assert lines["Proof"].startswith("Proven within $0.88 of the least tax and drift")
+    assert lines["Rules of thumb"].startswith("HIFO account by account would add $9,300 of tax")
+    assert lines["Tax for drift left"].startswith("$28,798 at 0% (this plan)")
+
+
+def test_a_trim_says_what_becomes_of_the_plan_without_it() -> None:
+    rows = {row["symbol"]: row for row in cases.hartwell_context()[0].values["trims"]}
+    assert rows["AAPL"]["why"] == "without this sale $1,240 more tax"
+    assert rows["NVDA"]["flag"] == "High gain  "
+    assert rows["NVDA"]["why"] == "without this sale 3.3% more drift, though $14,518 less tax"
+
+
+def with_reason(reason: str) -> str:
+    """What the row of AAPL says when it is sold for this reason and the other trims for another."""
+    assert REVIEW.plan is not None
+    trades = tuple(
+        replace(t, reason=reason if t.symbol == "AAPL" else "above band") for t in REVIEW.plan.trades
+    )
+    review = replace(REVIEW, plan=replace(REVIEW.plan, trades=trades))
+    facts = build_facts(HOME, review, hartwell.settings(), hartwell.explanation())
+    values = brief_context(HOME, review, facts, cases.hartwell_draft()).values
+    return next(str(row["why"]) for row in values["trims"] if row["symbol"] == "AAPL")
+
+
+def test_reason_and_counterfactual_stand_together_where_both_have_room() -> None:
+    assert with_reason("AAPL above band") == "AAPL above band; without this sale $1,240 more tax"
+
+
+def test_where_one_must_go_the_dollars_stay() -> None:
+    assert with_reason("a very long reason " * 5) == "without this sale $1,240 more tax"
+
+
+def test_a_withheld_plan_has_no_box() -> None:
+    assert context_of(replace(REVIEW, plan=None)).values["proof_lines"] == []
+
+
+def test_the_busiest_brief_keeps_its_proof() -> None:
+    assert proof(cases.long_context()[0])["Proof"].startswith(
+        "Search ended at its work limit: within $12,346"
+    )
+
+
+def test_what_a_rule_costs_and_what_waiting_saves_are_shown_where_there_is_room() -> None:
+    facts = build_facts(HOME, REVIEW, hartwell.settings(), cases.long_explanation(hartwell.plan()))
+    lines = proof(brief_context(HOME, REVIEW, facts, cases.hartwell_draft()))
+    assert lines["Waiting"].startswith("3 lots turn long-term")
+    assert lines["Price of a rule"].startswith("Do not sell")
+    assert lines["In the way"].startswith("Gain budget")
+
+
+def test_a_section_is_filled_once_for_all_limits_that_it_does_not_read() -> None:
+    facts = build_facts(HOME, REVIEW, hartwell.settings())
+    filled: list[int] = []
+
+    def section(page: Page) -> dict[str, int]:
+        filled.append(page.limits.trims)
+        page.own(f"{page.limits.trims} rows", "rows")
+        return {"trims": page.limits.trims}
+
+    sections = Sections(facts, [section, section], lambda values: values)
+    for words in (250, 280, 330):
+        assert sections.values(replace(LEAST, email_words=words)) == {"trims": LEAST.trims}
+    assert sections.values(replace(LEAST, trims=9)) == {"trims": 9}
+    assert filled == [LEAST.trims] * 2 + [9] * 2
+    assert [f.id for f in sections.furniture(LEAST)] == ["PAGE_1", "PAGE_2"]

@@ -101,7 +101,7 @@ def test_no_placeholder_is_left_in_the_page() -> None:
 def test_every_placeholder_of_the_schema_is_filled_and_no_other() -> None:
     values = cases.hartwell_context()[0].values
     assert set(values) == set(PLACEHOLDERS)
-    for name in ("drift", "trims", "money_lines", "tax"):
+    for name in ("drift", "trims", "money_lines", "proof_lines", "tax"):
         schema = PLACEHOLDERS[name]
         assert isinstance(schema, list)
         assert all(set(row) == set(schema[0]) for row in values[name])

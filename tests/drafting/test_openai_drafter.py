@@ -12,6 +12,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from tests import hartwell as worked
 from tests.drafting.tables import Table, hartwell, quiet
 from xl_rebal.drafting.grounding import check_draft
 from xl_rebal.drafting.openai_drafter import Exchange, OpenAIDrafter, api_key, parsed_answer
@@ -22,11 +23,13 @@ from xl_rebal.drafting.privacy import (
     refuse_identifiers,
     scrubbed,
     scrubbed_entry,
+    sendable,
 )
 from xl_rebal.drafting.protocol import Drafter
 from xl_rebal.drafting.template import TemplateDrafter
 from xl_rebal.errors import DrafterUnavailable
-from xl_rebal.facts.types import Facts
+from xl_rebal.facts.build import build_facts
+from xl_rebal.facts.types import Facts, Topic
 
 FACTS = hartwell()
 
@@ -484,3 +487,11 @@ def test_without_a_key_the_template_drafts_and_says_why(monkeypatch: pytest.Monk
 
 def test_an_answer_is_read_with_its_tokens_untouched() -> None:
     assert parsed_answer(json.dumps(GOOD)).email[2].fact_ids == ("RMD_LEFT", "RMD_DUE")
+
+
+def test_the_proof_of_a_plan_is_for_the_advisor_and_never_sent() -> None:
+    facts = build_facts(
+        worked.household(), worked.review(), worked.settings(), worked.explanation(), worked.frontier()
+    )
+    assert facts.of(Topic.PROOF)
+    assert not any(fact.topic is Topic.PROOF for fact in sendable(facts))

@@ -7,13 +7,15 @@ them. Long lists fold to 'and 4 more, see the workbook'.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from xl_rebal.briefs.fit import Limits, fitted
+from xl_rebal.briefs.fit import BOLD_LETTER, WHY_LETTER, fitted
 from xl_rebal.briefs.page import FORBIDDEN, Page
+from xl_rebal.briefs.sections import Sections
 from xl_rebal.briefs.tax_column import tax_lines
 from xl_rebal.engine.book import Household
 from xl_rebal.engine.drift import DriftStatus, Sleeve
@@ -53,17 +55,37 @@ def brief_context(
     `sources` names the workbook and its hash for the foot line.
     """
 
-    def filled(limits: Limits) -> tuple[dict[str, Any], tuple[Fact, ...]]:
-        page = Page(facts, limits)
-        return _printable(_values(page, household, review, facts, draft, sources)), tuple(page.furniture)
+    keys = fact_keys(review)
+    sections = Sections(
+        facts,
+        (
+            _head,
+            lambda page: {"drift": _drift_rows(page, review, keys)},
+            lambda page: {"out_of_line": _out_of_line(page, review, keys)},
+            lambda page: _trades(page, household, review, keys),
+            lambda page: {"money_lines": _money_lines(page, household, review, keys)},
+            lambda page: {"proof_lines": _proof_lines(page)},
+            lambda page: {"tax": tax_lines(page, review, keys)},
+            lambda page: {
+                "notes": [
+                    page.clip(note.text, page.limits.note_length) for note in draft.notes[: page.limits.notes]
+                ]
+            },
+            lambda page: {"checks": _checks(page, facts, draft)},
+            lambda page: {"email": _email(page, draft)},
+            lambda page: {
+                "drafted_by": page.own(draft.drafted_by, "who drafted the email and the notes"),
+                "sources": page.own(sources or "the firm's workbook", "where the figures come from"),
+            },
+        ),
+        _printable,
+    )
+    limits = fitted(sections.values)
+    return BriefContext(sections.values(limits), sections.furniture(limits))
 
-    return BriefContext(*filled(fitted(lambda limits: filled(limits)[0])))
 
-
-def _values(
-    page: Page, household: Household, review: Review, facts: Facts, draft: Draft, sources: str
-) -> dict[str, Any]:
-    keys, limits = fact_keys(review), page.limits
+def _head(page: Page) -> dict[str, Any]:
+    limits = page.limits
     return {
         "client": page.clip(page("CLIENT_NAME"), limits.name_length),
         "quarter": page("QUARTER"),
@@ -73,16 +95,6 @@ def _values(
         "model": page.clip(page("MODEL"), limits.head_length),
         "advisor": page.clip(page("ADVISOR"), limits.head_length) or "not assigned",
         "firm": page.clip(page("FIRM"), limits.head_length),
-        "drift": _drift_rows(page, review, keys),
-        "out_of_line": _out_of_line(page, review, keys),
-        **_trades(page, household, review, keys),
-        "money_lines": _money_lines(page, household, review, keys),
-        "tax": tax_lines(page, review, keys),
-        "notes": [page.clip(note.text, limits.note_length) for note in draft.notes[: limits.notes]],
-        "checks": _checks(page, facts, draft),
-        "email": _email(page, draft),
-        "drafted_by": page.own(draft.drafted_by, "who drafted the email and the notes"),
-        "sources": page.own(sources or "the firm's workbook", "where the figures come from"),
     }
 
 
@@ -191,7 +203,9 @@ def _trim(
     start = f"TRIM_{keys[trade.symbol]}_{number}"
     flag = "; ".join(str(alert.value) for alert in trade.flags if alert in ALERTS)
     why = "" if shared else page(f"{start}_REASON")
-    room = page.limits.why_length - len(flag)
+    room = page.limits.why_length - (math.ceil(len(flag) * BOLD_LETTER / WHY_LETTER) + 2 if flag else 0)
+    without = page(f"WITHOUT_{keys[trade.symbol]}_{number}")
+    said = _reason(page, why, without, room)
     return {
         "symbol": trade.symbol,
         "account": page.clip(page(f"ACCOUNT_{number}"), 24),
@@ -199,9 +213,23 @@ def _trim(
         "proceeds": page(f"{start}_PROCEEDS"),
         "gain": page.signed(f"{start}_GAIN") or "–",
         "term": page(f"{start}_TERM").replace("Long- and short-term", "Both"),
-        "flag": flag + ("  " if flag and why and room > 20 else ""),
-        "why": page.clip(why, room) if room > 20 else "",
+        "flag": flag + ("  " if flag and said else ""),
+        "why": said,
     }
+
+
+LEAST_REASON = 20
+"""Letters below which a reason is not worth starting."""
+
+
+def _reason(page: Page, why: str, without: str, room: int) -> str:
+    """Why a position is sold and what becomes of the plan without: both, else the second, which has the dollars, whole."""
+    both = "; ".join(text for text in (why, without) if text)
+    if len(both) <= room:
+        return both
+    if without and len(without) <= room:
+        return without
+    return page.clip(why, room) if why and room > LEAST_REASON else ""
 
 
 def _number_of(household: Household, account_id: str) -> int:
@@ -248,6 +276,22 @@ def _money_lines(
     if blocked:
         lines.append(("Not sold", page.folded(blocked, page.limits.blocked, ";  ")))
     return [{"label": label, "text": page.clip(text, LINE_LENGTH)} for label, text in lines]
+
+
+def _proof_lines(page: Page) -> list[dict[str, str]]:
+    """Why this plan: its certificate, rules of thumb beside it, tax against drift, and what rules and waiting cost."""
+    lines = [("Proof", page("PROOF"))]
+    scopes = [text for scope in ("ACCOUNT", "HOUSEHOLD") if (text := page(f"COMPARE_{scope}"))]
+    if shown := "; ".join(scopes[: page.limits.scopes]):
+        less = page("COMPARE_LESS") if " less" in shown else ""
+        lines.append(("Rules of thumb", shown + (f" ({less})" if less else "")))
+    if page.limits.curve:
+        lines.append(("Tax for drift left", page("FRONTIER")))
+    for number in range(1, page.limits.whys + 1):
+        lines.append(("In the way", page(f"CONFLICT_{number}")))
+        lines.append(("Price of a rule", page(f"RULE_{number}")))
+        lines.append(("Waiting", page(f"WAIT_{number}")))
+    return [{"label": label, "text": page.clip(text, LINE_LENGTH)} for label, text in lines if text]
 
 
 def _checks(page: Page, facts: Facts, draft: Draft) -> list[str]:

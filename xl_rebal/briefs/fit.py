@@ -20,7 +20,7 @@ class Limits:
     name_length: int
     head_length: int  # model, advisor, firm
     classes: int
-    why_length: int  # reason of a trim
+    why_length: int  # of a trim's flag and reason, in letters of the reason
     trims: int
     securities: int
     buys: int
@@ -31,21 +31,23 @@ class Limits:
     checks: int
     check_length: int
     email_words: int
+    scopes: int  # rules of thumb: 1 account by account, 2 over the household too
+    curve: int  # whether tax is shown against drift
+    whys: int  # prices of rules, what waiting saves, what stands in the way: so many of each
 
 
 LEAST = Limits(
-    name_length=44, head_length=27, classes=6, why_length=38, trims=4, securities=3, buys=2, blocked=1, harvests=1, notes=4,
-    note_length=90, checks=1, check_length=60, email_words=250,
+    name_length=44, head_length=27, classes=6, why_length=48, trims=4, securities=3, buys=2, blocked=1, harvests=1, notes=3,
+    note_length=90, checks=1, check_length=60, email_words=250, scopes=0, curve=0, whys=0,
 )  # fmt: skip
 """What every brief shows."""
 
 WISHES: tuple[tuple[str, int], ...] = (
-    ("trims", 6), ("trims", 8), ("name_length", 60), ("head_length", 44), ("classes", 8), ("harvests", 2),
-    ("note_length", 150), ("securities", 5), ("buys", 3), ("trims", 10), ("email_words", 280), ("why_length", 80),
-    ("trims", 12),
-    ("checks", 2), ("check_length", 110), ("note_length", 220), ("harvests", 3), ("securities", 8), ("buys", 5),
+    ("scopes", 1), ("trims", 6), ("notes", 4), ("why_length", 64), ("trims", 8), ("name_length", 60), ("head_length", 44),
+    ("classes", 8), ("harvests", 2), ("note_length", 150), ("securities", 5), ("buys", 3), ("whys", 1), ("scopes", 2),
+    ("trims", 10), ("email_words", 280), ("why_length", 96), ("trims", 12), ("curve", 1), ("checks", 2), ("check_length", 110), ("note_length", 220), ("harvests", 3), ("securities", 8), ("buys", 5),
     ("blocked", 2), ("trims", 14), ("check_length", 220), ("checks", 4), ("note_length", 320), ("notes", 6),
-    ("securities", 12), ("buys", 8), ("harvests", 5), ("blocked", 3), ("classes", 10), ("email_words", 330),
+    ("securities", 12), ("buys", 8), ("harvests", 5), ("blocked", 3), ("classes", 10), ("email_words", 330), ("whys", 2),
     ("note_length", 420), ("check_length", 340),
 )  # fmt: skip
 """What a brief shows beyond that as far as there is room, most wanted first."""
@@ -70,7 +72,8 @@ PAGE_POINTS = 725.0
 FILL = 0.97  # share of the page that an estimate may take: the rest is for fonts that run wider than ours
 LINE, ROW, HEADING = 10.4, 11.8, 19.5  # points: a line of text, a table row of one line, a section heading
 LETTER, BOLD_LETTER = 3.7, 4.2  # points: average width at 8.5 pt
-WHY_LETTER = 3.55  # of a trim's reason, which is all small letters: 41 of them fit its column
+WHY_LETTER = 3.55  # of a trim's reason, which is all small letters: 49 of them fit its column
+REASON_WIDTH = 174.0  # of that column
 
 
 def _lines(text: str, width: float, letter: float = LETTER) -> int:
@@ -101,8 +104,12 @@ def estimated_points(values: Mapping[str, Any]) -> float:
         points += 2 * ROW
         for row in values["trims"]:
             reason = len(row["flag"]) * BOLD_LETTER + len(row["why"]) * WHY_LETTER
-            points += ROW + LINE * max(0, math.ceil(reason / 148) - 1)
+            points += ROW + LINE * max(0, math.ceil(reason / REASON_WIDTH) - 1)
     points += _paragraphs([f"{line['label']}  {line['text']}" for line in values["money_lines"]], whole, 2.5)
+    if values["proof_lines"]:
+        points += 7 + _paragraphs(
+            [f"{line['label']}  {line['text']}" for line in values["proof_lines"]], whole - 12
+        )
     tax = _paragraphs([f"{line['flag']}{line['label']}  {line['text']}" for line in values["tax"]], 268)
     notes = _paragraphs([*values["notes"], *(f"Check  {check}" for check in values["checks"])], 252)
     points += 3 + HEADING + max(tax, notes)

@@ -40,13 +40,19 @@ PLACEHOLDERS: Mapping[str, object] = {
             "gain": "gain, or (loss)",
             "term": "Long-term, Short-term, No tax",
             "flag": "what to look at",
-            "why": "why this lot or account",
+            "why": "why this lot or account, and what becomes of the plan without this sale",
         }
     ],
     "trim_total": "proceeds of all trims, those not listed included",
     "gain_total": "net gain of all trims",
     "trims_more": "how many trims are not listed, or nothing",
     "money_lines": [{"label": "Reallocate, Move cash ...", "text": "where the money goes"}],
+    "proof_lines": [
+        {
+            "label": "Proof, Rules of thumb, Tax for drift left, Price of a rule ...",
+            "text": "how near the plan is to the best possible, and what else there is",
+        }
+    ],
     "tax": [{"flag": "label of a line to look at", "label": "label of any other line", "text": "the line"}],
     "notes": ["a note about this client"],
     "checks": ["a problem or unknown of the data"],

@@ -19,6 +19,7 @@ _PATTERNS = (
     re.compile(
         r"HARVEST_(?P<subject>.+?)_(?:LOSS|SWAP|STATUS|CLEAR|CAVEAT|SWAP_PROBLEM|DISALLOWED|IN_PLAN|LITTLE)"
     ),
+    re.compile(r"WITHOUT_(?P<subject>.+?)_\d+(?:_(?:TAX|DRIFT))?"),
     re.compile(r"(?:DRIFT|CURRENT|TARGET|AFTER|BAND|STATUS|RESIDUAL|NAME|SECURITY)_(?P<subject>.+)"),
 )
 

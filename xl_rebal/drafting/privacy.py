@@ -97,7 +97,12 @@ def scrubbed_entry(text: str, facts: Facts) -> str:
 def sendable(facts: Facts) -> tuple[Fact, ...]:
     """The facts a model may know of, in table order."""
     return tuple(
-        f for f in facts if not f.private and not _UNSENT.match(f.id) and not f.id.startswith("NAME_")
+        f
+        for f in facts
+        if not f.private
+        and f.topic is not Topic.PROOF
+        and not _UNSENT.match(f.id)
+        and not f.id.startswith("NAME_")
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from xl_rebal.dates import date_text
 from xl_rebal.engine.book import ActivityType, Household, Note, Owner, Settings
@@ -25,8 +26,19 @@ from xl_rebal.facts.collect import (
     without_figures,
 )
 from xl_rebal.facts.plan_facts import add_budget, add_gains_and_tax, add_trades
+from xl_rebal.facts.proof_facts import (
+    add_comparisons,
+    add_counterfactuals,
+    add_frontier,
+    add_prices,
+    add_proof,
+)
 from xl_rebal.facts.types import Direction, FactKind, Facts, Topic
 from xl_rebal.money import percent_text
+
+if TYPE_CHECKING:  # they load the solver
+    from xl_rebal.engine.explain import Explanation
+    from xl_rebal.engine.frontier import Frontier
 
 NEWEST_NOTES = 3
 MOST_NOTES = 4
@@ -34,8 +46,17 @@ STANDING_KINDS = ("preference", "instruction", "restriction", "life event")
 """Kinds of CRM entry that stay pertinent when newer ones come: the last place goes to one of them."""
 
 
-def build_facts(household: Household, review: Review, settings: Settings) -> Facts:
-    """Everything that may be said about this client for this quarter, in the order in which a brief is read."""
+def build_facts(
+    household: Household,
+    review: Review,
+    settings: Settings,
+    explanation: Explanation | None = None,
+    frontier: Frontier | None = None,
+) -> Facts:
+    """Everything that may be said about this client for this quarter, in the order in which a brief is read.
+
+    `explanation` and `frontier` are those of the review's plan, where they were asked for.
+    """
     table = Collector(household, settings.as_of)
     keys = fact_keys(review)
     _add_header(table, household, review, settings)
@@ -44,6 +65,13 @@ def build_facts(household: Household, review: Review, settings: Settings) -> Fac
     if review.plan:
         add_trades(table, household, review.plan, keys)
         add_gains_and_tax(table, household, review.plan)
+        add_proof(table, household, review.plan)
+        add_comparisons(table, household, review)
+        if explanation:
+            add_counterfactuals(table, household, review.plan, explanation, keys)
+            add_prices(table, household, review.plan, explanation)
+        if frontier and review.plan.trades:
+            add_frontier(table, household, frontier)
     add_budget(table, household, review, keys)
     _add_harvest(table, review, keys)
     _add_rmds(table, household, review)
