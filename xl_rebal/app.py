@@ -9,9 +9,10 @@ from __future__ import annotations
 import functools
 import gc
 import hashlib
+import logging
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from xl_rebal.records.ledger import Recording
     from xl_rebal.sheets.read import Table
     from xl_rebal.sheets.tables import CellTable
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int, str], None]
 """Called with (done, total, client name) before each client and once at the end."""
@@ -120,18 +123,28 @@ def _firm_wide(book: Book) -> list[Problem]:
 
 
 def reviews(
-    book: Book, client_ids: Sequence[str] | None = None, progress: Progress | None = None
+    book: Book,
+    client_ids: Sequence[str] | None = None,
+    progress: Progress | None = None,
+    processes: int | None = 1,
 ) -> tuple[Review, ...]:
-    """Reviews of the clients asked for, or of all, in the book's order."""
-    homes = _households(book, client_ids)
-    found = []
+    """Reviews of the clients asked for, or of all, in the book's order; `processes` work on them at once (None: as many as pay)."""
+    return tuple(found for _, found in _reviewed(book, _households(book, client_ids), progress, processes))
+
+
+def _reviewed(
+    book: Book, homes: Sequence[Household], progress: Progress | None, processes: int | None
+) -> Iterator[tuple[Household, Review]]:
+    """Each household with its review, as they become ready."""
+    from xl_rebal.workers import reviewed
+
+    found = reviewed(book, [home.client.id for home in homes], processes)
     for done, home in enumerate(homes):
         if progress:
             progress(done, len(homes), home.client.name)
-        found.append(_review(book, home, problems_of(book, home)))
+        yield home, next(found)
     if progress:
         progress(len(homes), len(homes), "")
-    return tuple(found)
 
 
 def _households(book: Book, client_ids: Sequence[str] | None) -> tuple[Household, ...]:
@@ -145,11 +158,16 @@ def _review(book: Book, household: Household, own: tuple[Problem, ...]) -> Revie
 
     try:
         return review(household, book.settings, tax_parameters_of(book), own)
-    except XlRebalError as error:
+    except (
+        Exception
+    ) as error:  # the barrier between clients: one's fault, foreseen or not, is never another's
+        foreseen = isinstance(error, XlRebalError)
+        if not foreseen:
+            log.exception("A review failed for a reason that was not foreseen")
         failed = _problem(
             household,
             "plan-failed",
-            str(error),
+            str(error) if foreseen else f"The engine failed on this client's rows ({type(error).__name__}).",
             "Report this with the client's rows; other clients are not affected.",
         )
         return Review(
@@ -171,10 +189,17 @@ def _problem(household: Household, code: str, what: str, todo: str) -> Problem:
 
 
 def facts_of(book: Book, review: Review) -> Facts:
-    """The fact table of a reviewed client."""
+    """The fact table of a reviewed client, with why its plan is as it is and the curve of tax against drift."""
+    from xl_rebal.engine.explain import explanation
+    from xl_rebal.engine.frontier import frontier
     from xl_rebal.facts.build import build_facts
 
-    return build_facts(book.household(review.client_id), review, book.settings)
+    home, settings, plan = book.household(review.client_id), book.settings, review.plan
+    if plan is None or not (plan.trades or plan.residual or plan.shortfalls):
+        return build_facts(home, review, settings)
+    asked = (home, settings, tax_parameters_of(book), review.rmds, plan)
+    curve = frontier(*asked, points=2) if plan.trades else None  # its marks are what a brief shows
+    return build_facts(home, review, settings, explanation(*asked, short=True), curve)
 
 
 def drafter_of(book: Book, on_exchange: Callable[[Exchange], None] | None = None) -> Drafter:
@@ -273,6 +298,7 @@ def make_briefs(
     progress: Progress | None = None,
     workbook: Path | None = None,
     recording: Callable[[Path], Recording] | None = None,
+    processes: int | None = 1,
 ) -> BriefsResult:
     """Files a brief for each client asked for (`flagged`: only those that need attention); one client's trouble never
     stops the others.
@@ -294,7 +320,9 @@ def make_briefs(
     writer = drafter or drafter_of(book, recorder.exchanges.append if recorder else None)
     close: Callable[[], None] | None = getattr(writer, "close", None)
     try:
-        return _make_briefs(book, out, client_ids, flagged, writer, progress, workbook, template, recorder)
+        homes = _households(book, client_ids)
+        found = _reviewed(book, homes, progress, processes)
+        return _make_briefs(book, out, found, flagged, writer, workbook, template, recorder)
     finally:
         if close is not None and drafter is None:
             close()
@@ -303,10 +331,9 @@ def make_briefs(
 def _make_briefs(
     book: Book,
     out: Path,
-    client_ids: Sequence[str] | None,
+    reviewed: Iterable[tuple[Household, Review]],
     flagged: bool,
     writer: Drafter,
-    progress: Progress | None,
     workbook: Path | None,
     template: Path,
     recorder: Recorder | None,
@@ -315,16 +342,12 @@ def _make_briefs(
     from xl_rebal.engine.review import flags
 
     folders = client_folders(home.client for home in book.households)
-    homes = _households(book, client_ids)
     origin = _origin(workbook)
     filed: list[Filed] = []
     stopped: list[Unfiled] = []
     failed: list[Unfiled] = []
     quiet = 0
-    for done, home in enumerate(homes):
-        if progress:
-            progress(done, len(homes), home.client.name)
-        found = _review(book, home, problems_of(book, home))
+    for home, found in reviewed:
         if found.withheld:
             reasons = tuple(str(p) for p in found.problems if p.severity is Severity.ERROR)
             stopped.append(Unfiled(home.client.id, home.client.name, reasons))
@@ -337,8 +360,6 @@ def _make_briefs(
             filed.append(_file_one(book, home, found, out, folder, writer, origin, template, recorder))
         except XlRebalError as error:
             failed.append(Unfiled(home.client.id, home.client.name, (str(error),)))
-    if progress:
-        progress(len(homes), len(homes), "")
     return BriefsResult(out, tuple(filed), tuple(stopped), tuple(failed), quiet)
 
 
@@ -397,6 +418,7 @@ def _file_one(
         "template_sha256": hashlib.sha256(template.read_bytes()).hexdigest(),
         "tax_year": str(book.settings.tax_year),
         "figures_checked": "every figure of email and brief is a fact",
+        **_proof_of(found),
     }
     if recorder is None:
         return file_brief(out, facts, draft, document, folder=folder, provenance=provenance)
@@ -412,6 +434,21 @@ def _file_one(
         inputs=Inputs(book.settings, home, problems_of(book, home)),
         flags=tuple(flag.value for flag in flags(found)),
     )
+
+
+def _proof_of(found: Review) -> dict[str, str]:
+    """The plan's hash and certificate for the record; dollars of the plan's objective, not of tax."""
+    proof = found.plan.certificate if found.plan else None
+    if proof is None:
+        return {}
+    return {
+        "plan_hash": proof.plan_hash,
+        "proof": proof.status.value,
+        "proof_objective_dollars": f"{proof.objective:.4f}",
+        "proof_bound_dollars": f"{proof.bound:.4f}",
+        "proof_gap_dollars": f"{proof.gap_cents / 100:.2f}",
+        "proof_linear_programs": str(proof.nodes),
+    }
 
 
 def _template_texts(template: Path) -> tuple[str, ...]:

@@ -136,7 +136,7 @@ def plan(
 
     loaded = use.load(book)
     with progress_bar("Plans", quiet=as_json) as progress:
-        found = use.reviews(loaded, client, progress)
+        found = use.reviews(loaded, client, progress, processes=None)
     if xlsx is not None:
         use.write_results(loaded, found, xlsx)
     if as_json:
@@ -187,6 +187,7 @@ def briefs(
             flagged=flagged,
             progress=progress,
             workbook=book,
+            processes=None,
             recording=recording,
         )
     if as_json:

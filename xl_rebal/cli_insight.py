@@ -31,7 +31,7 @@ def prove(book: BookArgument, client: ClientOption = None, as_json: JsonOption =
 
     loaded = use.load(book)
     with progress_bar("Proofs", quiet=as_json) as progress:
-        found = use.reviews(loaded, client, progress)
+        found = use.reviews(loaded, client, progress, processes=None)
     if as_json:
         print_json([insight.proof_record(one) for one in found])
     else:
@@ -54,7 +54,7 @@ def frontier(
 
     loaded = use.load(book)
     with progress_bar("Curves", quiet=as_json) as progress:
-        found = use.reviews(loaded, client, progress)
+        found = use.reviews(loaded, client, progress, processes=None)
     curves = [(one, insight.frontier_of(loaded, one, points)) for one in found]
     if as_json:
         print_json([insight.frontier_record(one, curve) for one, curve in curves])
@@ -75,7 +75,7 @@ def why(book: BookArgument, client: ClientOption = None, as_json: JsonOption = F
 
     loaded = use.load(book)
     with progress_bar("Reasons", quiet=as_json) as progress:
-        found = use.reviews(loaded, client, progress)
+        found = use.reviews(loaded, client, progress, processes=None)
     reasons = [(one, insight.explanation_of(loaded, one)) for one in found]
     if as_json:
         print_json([insight.explanation_record(one, reason) for one, reason in reasons])
