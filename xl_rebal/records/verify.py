@@ -50,8 +50,11 @@ class Verdict:
         return not any(finding.wrong for finding in self.findings)
 
 
-def verify(folder: FirmFolder, anchor: Path | None = None) -> Verdict:
-    """Everything that is wrong with a record. Raises RecordsUnreadable when there is none to look at."""
+def verify(folder: FirmFolder, anchor: Path | None = None, printed: Head | None = None) -> Verdict:
+    """Everything that is wrong with a record, seen against an anchor file and a head that was printed or mailed.
+
+    Raises RecordsUnreadable when there is none to look at.
+    """
     if not folder.records.is_dir():
         raise RecordsUnreadable(
             f"There is no record in {folder.root}: it has no folder {FOLDER}. Name the folder that holds the clients' folders."
@@ -76,6 +79,7 @@ def verify(folder: FirmFolder, anchor: Path | None = None) -> Verdict:
     findings += _torn(folder, chain)
     head = Head(chain.last.n, chain.last.hash) if chain.last else None
     findings += _against_anchor(anchor, chain)
+    findings += _against(printed, "the head that was given", chain)
     history = History(chain.entries)
     files = _Files(folder, history)
     findings += files.check()
@@ -123,19 +127,22 @@ def _against_anchor(path: Path | None, chain: Chain) -> Iterator[Finding]:
             "none is kept here yet, so entries cut off at the end would not be noticed.",
             "Compare the head with that of a person who filed.",
         )
-    elif not fits(head, chain.entries):
-        last = chain.last.n if chain.last else 0
-        if last < head.count:
-            which = f"entry {head.count}" if head.count - last == 1 else f"entries {last + 1} to {head.count}"
-            what = f"cut off at the end: the ledger stops at entry {last}, the anchor knows {head.count} entries."
-            yield Finding(Trouble.TRUNCATED, which, what, "Restore the ledger from a backup.")
-        else:
-            yield Finding(
-                Trouble.CHANGED,
-                f"entry {head.count}",
-                "is not the one that the anchor knows: the ledger was replaced or written again.",
-                "Restore the ledger from a backup.",
-            )
+    yield from _against(head, "the anchor", chain)
+
+
+def _against(head: Head | None, what: str, chain: Chain) -> Iterator[Finding]:
+    """Whether the ledger has an entry that is known from elsewhere."""
+    if head is None or fits(head, chain.entries):
+        return
+    last = chain.last.n if chain.last else 0
+    todo = "Restore the ledger from a backup."
+    if last < head.count:
+        place = f"entry {head.count}" if head.count - last == 1 else f"entries {last + 1} to {head.count}"
+        cut = f"cut off at the end: the ledger stops at entry {last}, {what} knows {head.count} entries."
+        yield Finding(Trouble.TRUNCATED, place, cut, todo)
+    else:
+        other = f"is not the one that {what} knows: the ledger was replaced or written again."
+        yield Finding(Trouble.CHANGED, f"entry {head.count}", other, todo)
 
 
 def _recorded_mismatches(entries: Iterable[Entry]) -> Iterator[Finding]:
