@@ -6,7 +6,6 @@ system knows, and whether a title says so; both are shown as the evidence. A tie
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,8 +19,8 @@ _SCANNED_LINES = 1000
 _LAST_LINES = 15
 _FEWEST_KNOWN = 2
 _FEWEST_SHARE = 0.5  # of a row's headers, for a file whose system nobody names
+_TABLES_SHOWN = 2
 _CLEARLY = 0.3  # so much better must another system fit to refuse the one that was named
-_OTHER_CURRENCY = re.compile(r"\b(?:EUR|GBP|CHF|CAD|JPY|AUD|NZD|SEK|NOK|DKK|HKD|SGD|CNY|INR|MXN|BRL|ZAR)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,21 +158,29 @@ def above_and_below(grid: Grid, index: int) -> list[Line]:
 def best_fit(grid: Grid, system: System, overrides: Overrides, others: Sequence[System]) -> Fit:
     """The system's table in a grid. Raises ExportUnreadable when none fits, or another system fits clearly better."""
     own = fits_of(grid, system, overrides) or fits_of(grid, system, overrides, strict=False)
-    rival = _best(grid, [other for other in others if other.key != system.key])
-    if own and not (
-        rival
-        and rival.rank[0] >= own[0].rank[0] + _CLEARLY
-        and rival.share >= _FEWEST_SHARE
-        and not any(header in overrides.columns for header in columns_of(own[0].header))
-    ):
+    refuse_another(grid, system, own[0] if own else None, overrides, others)
+    if own:
         return own[0]
-    if rival is not None and rival.share >= _FEWEST_SHARE:
-        seen = f" ({own[0].known} of {own[0].headers} headers known)" if own else ""
-        raise ExportUnreadable(
-            f"{grid.file} is not {system.name}'s{seen}. It looks like {rival}. Import it as {rival.system.key}, or with "
-            "'auto'."
-        )
     raise ExportUnreadable(_unknown(grid, system, overrides))
+
+
+def refuse_another(
+    grid: Grid, system: System, own: Fit | None, overrides: Overrides, others: Sequence[System]
+) -> None:
+    """Raises ExportUnreadable when a grid is clearly another system's than the one that was named."""
+    found = [fits[0] for one in others if one.key != system.key and (fits := fits_of(grid, one, Overrides()))]
+    rival = max(found, key=lambda fit: fit.rank, default=None)
+    if rival is None or rival.share < _FEWEST_SHARE:
+        return
+    if own is not None and (
+        rival.rank[0] < own.rank[0] + _CLEARLY
+        or any(header in overrides.columns for header in columns_of(own.header))
+    ):
+        return
+    seen = f" ({own.known} of {own.headers} headers known)" if own else ""
+    raise ExportUnreadable(
+        f"{grid.file} is not {system.name}'s{seen}. It looks like {rival}. Import it as {rival.system.key}, or with 'auto'."
+    )
 
 
 def detected(grid: Grid, systems: Iterable[System], overrides: Mapping[str, Overrides]) -> Fit:
@@ -196,11 +203,6 @@ def detected(grid: Grid, systems: Iterable[System], overrides: Mapping[str, Over
             "of 'auto'."
         )
     return found[0]
-
-
-def _best(grid: Grid, systems: Iterable[System]) -> Fit | None:
-    found = [fits[0] for one in systems if (fits := fits_of(grid, one, Overrides()))]
-    return max(found, key=lambda fit: fit.rank, default=None)
 
 
 def widest(grid: Grid) -> Line | None:
@@ -230,25 +232,35 @@ def _unknown(grid: Grid, system: System, overrides: Overrides) -> str:
         return f"{grid.file} is empty. Download it again."
     known = set(columns_of(nearest, names).values())
     unknown = [cell for place, cell in enumerate(nearest.cells) if cell and place not in known]
-    closest = min(
-        system.tables, key=lambda table: (len(_lacking(nearest, table, overrides)), table.kind is Kind.OTHER)
+    columns = columns_of(nearest)
+    closest: dict[Kind, TableMapping] = {}
+    for table in sorted(
+        system.tables,
+        key=lambda one: (len(_lacking(columns, one, overrides)), -len(one.names & columns.keys())),
+    ):
+        if table.kind is not Kind.OTHER:
+            closest.setdefault(table.kind, table)
+    tables = list(closest.values())[:_TABLES_SHOWN]
+    lacks = {table.what: _lacking(columns, table, overrides) for table in tables}
+    looked = " ".join(
+        f"For {what} it lacks: {', '.join(names) or 'nothing, but it is another table'}."
+        for what, names in lacks.items()
     )
-    lacking = _lacking(nearest, closest, overrides)
-    example = (
-        f" For example: --map {_quoted(f'{unknown[0][:40]}={lacking[0]}')}" if unknown and lacking else ""
+    lacking = [name for names in lacks.values() for name in names]
+    wanted = lacking[0].partition(" or ")[0] if len(unknown) == len(lacking) == 1 else "NAME"
+    spellings = dict.fromkeys(
+        " + ".join(option) for table in tables for options in table.columns.values() for option in options
     )
     return (
         f"{grid.file} has no row with the headers that {system.name}'s exports are known by. The nearest is row {nearest.number}. "
-        f"For {closest.what} it lacks: {', '.join(lacking) or 'nothing, but it is another table'}. "
-        f"Headers there that are not known: {', '.join(unknown)[:400] or 'none'}. Known headers: "
-        f"{', '.join(_spellings(closest))[:500]}. If a column means one of these under another name, say so once with "
-        f'--map "Their Header=Name".{example} ({system.name}: {system.evidence})'
+        f"{looked} Headers there that are not known: {', '.join(unknown)[:400] or 'none'}. Known headers: "
+        f"{', '.join(spellings)[:600]}. If a column means what is lacking, say so once: "
+        f"--map {_quoted((unknown[0] if unknown else 'Their Header')[:40] + '=' + wanted)}. ({system.name}: {system.evidence})"
     )
 
 
-def _lacking(line: Line, table: TableMapping, overrides: Overrides) -> list[str]:
+def _lacking(columns: Mapping[str, int], table: TableMapping, overrides: Overrides) -> list[str]:
     """What the row lacks to be this table: titles of fields, and headers that tell the table from others."""
-    columns = columns_of(line)
     has = {
         name
         for name, options in table.columns.items()
@@ -260,10 +272,6 @@ def _lacking(line: Line, table: TableMapping, overrides: Overrides) -> list[str]
         if not any(name in has for name in group)
     ]
     return lacking or [name for name in table.require if name not in columns]
-
-
-def _spellings(table: TableMapping) -> list[str]:
-    return [" + ".join(option) for options in table.columns.values() for option in options]
 
 
 def _quoted(text: str) -> str:

@@ -157,8 +157,9 @@ def text_of(file: str, content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
     start = content[:400]
-    if len(start) > 3 and start[1::2].count(0) * 3 > len(start):  # UTF-16 without its mark
-        return content.decode("utf-16-le", "replace")
+    for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):  # UTF-16 without its mark
+        if len(start) > 3 and start[first::2].count(0) * 3 > len(start):
+            return content.decode(encoding, "replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -37,6 +37,7 @@ class Grid:
     file: str
     lines: list[Line]
     sealed: bool = False
+    paged: bool = False  # the answer says that more of it is on other pages
     depth: int = 0  # of a JSON list inside the document; 0 for sheets
     separator: str = ""  # of a CSV file
 
@@ -216,13 +217,13 @@ def _json(file: str, text: str) -> list[Grid]:
         ) from None
     except RecursionError:
         raise ExportUnreadable(f"{file} is JSON nested too deeply to be an export.") from None
-    sealed = not _has_more_pages(document)
+    paged = _has_more_pages(document)
     grids: list[Grid] = []
     if isinstance(document, dict) and (tree := _tree(document)) is not None:
-        grids.append(_grid(file, tree, 0, sealed))
+        grids.append(_grid(file, tree, 0, paged))
     else:
         for path, depth, records in _lists(document, "", 0, {}):
-            grids.append(_grid(f"{file} [{path}]" if path else file, records, depth, sealed))
+            grids.append(_grid(f"{file} [{path}]" if path else file, records, depth, paged))
     return grids
 
 
@@ -340,13 +341,13 @@ def _tree(document: Mapping[str, Any]) -> list[dict[str, str]] | None:
     return leaves
 
 
-def _grid(file: str, records: list[dict[str, str]], depth: int, sealed: bool) -> Grid:
+def _grid(file: str, records: list[dict[str, str]], depth: int, paged: bool) -> Grid:
     """Records as a header line (line 0: it is not in the file) and a line each, numbered from 1."""
     headers = list(dict.fromkeys(key for record in records for key in record))
     lines = [Line(0, tuple(headers))] if headers else []
     for number, record in enumerate(records, 1):
         lines.append(Line(number, tuple(record.get(header, "").strip() for header in headers)))
-    return Grid(file, lines, sealed, depth)
+    return Grid(file, lines, not paged, paged, depth)
 
 
 def known_names(names: Iterable[str]) -> frozenset[str]:

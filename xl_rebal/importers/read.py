@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from xl_rebal.engine.problems import NOWHERE, Problem, Severity
 from xl_rebal.errors import ExportUnreadable
 from xl_rebal.importers.crm import People, people_of, read_notes
-from xl_rebal.importers.detect import Fit, best_fit, detected, fits_of
+from xl_rebal.importers.detect import Fit, best_fit, detected, fits_of, refuse_another
 from xl_rebal.importers.exports import folded
 from xl_rebal.importers.grids import Grid, grids_of
 from xl_rebal.importers.holdings import assets_of, read_holdings
@@ -86,10 +86,9 @@ def _fits_of_file(
         raise ExportUnreadable(f"{name} is empty. Download it again.")
     if named is not None and named.key == _OWN_READER:
         own = [fits[0] for grid in grids if (fits := fits_of(grid, named, Overrides()))]
-        if own:
-            return own[:1]
-        if not any(fits_of(grid, one, Overrides()) for grid in grids for one in every):
-            return []
+        for grid in grids:
+            refuse_another(grid, named, own[0] if own else None, Overrides(), every)
+        return own[:1]
     if len(grids) > 1:
         return _fits_of_many(grids, named, every, overrides)
     if named is not None:
@@ -125,6 +124,10 @@ def _fits_of_many(
         if named is None:
             return [detected(longest, every, overrides)]
         return [best_fit(longest, named, overrides.get(named.key, Overrides()), every)]
+    if named is not None:
+        own = max(found, key=lambda fit: fit.rank)
+        for grid in grids:
+            refuse_another(grid, named, own, Overrides(), every)
     best = max(found, key=lambda fit: fit.rank).system.key if named is None else named.key
     kept = [fit for fit in found if fit.system.key == best]
     top = {fit.table.kind: min(f.grid.depth for f in kept if f.table.kind is fit.table.kind) for fit in kept}
@@ -152,6 +155,11 @@ def _read(fits: Sequence[Fit]) -> Imported:
             found.problem(
                 Severity.WARNING, "not-imported", fit, fit.header, "", "",
                 f"This is {fit.system.name}'s table {fit.table.what}, which is not imported.", fit.table.advice,
+            )  # fmt: skip
+        if fit.grid.paged:
+            found.problem(
+                Severity.WARNING, "more-pages", fit, fit.header, "", "",
+                "This answer is one page of several, so it is not everything.", "Import the other pages, too.",
             )  # fmt: skip
         if fit.unknown and kind is not Kind.OTHER:
             found.problem(

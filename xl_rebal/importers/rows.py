@@ -43,8 +43,12 @@ _EUROPEAN = re.compile(
     r"[(\-+]?\s*(?:[€$£]\s*)?(?:\d{1,3}(?:\.\d{3})+,\d+|\d+,(?:\d{1,2}|\d{4,}))\s*(?:[€%)])?"
 )
 _DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})\b")
+_OTHER_CURRENCY = re.compile(
+    r"[([](EUR|GBP|CHF|CAD|JPY|AUD|NZD|SEK|NOK|DKK|HKD|SGD|CNY|INR|MXN|BRL|ZAR)[)\]]|([€£])", re.I
+)
 _SENTENCE_WORDS = 4
 _NUMBERS = ("quantity", "price", "value", "basis", "unit_cost", "amount", "cash_value")
+_MONEY = ("value", "basis", "amount", "cash_value")
 _DATES = ("acquired", "date", "as_of")
 _LISTED = 8
 _THOUSANDS = 4  # characters of '.234', which both ways of writing have
@@ -288,6 +292,12 @@ class TableRows:
     def _refuse_foreign_forms(self) -> None:
         """Raises ExportUnreadable where numbers or dates can't be American: each would read, some of them wrongly."""
         fields, header, file = self.fit.fields, self.fit.header.cells, self.fit.grid.file
+        for place in (place for name in _MONEY for place in fields.get(name, ())):
+            if match := _OTHER_CURRENCY.search(header[place]):
+                raise ExportUnreadable(
+                    f"{file} gives amounts in {match[1] or match[2]} (column {header[place]}), not in dollars. It was not read. "
+                    "Export it in US dollars."
+                )
         numbers = [place for name in _NUMBERS for place in fields.get(name, ())]
         dates = [place for name in _DATES for place in fields.get(name, ())]
         if not self.fit.grid.separator:

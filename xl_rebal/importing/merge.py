@@ -135,6 +135,7 @@ class _Merging:
                 self.report_left_over(known, statement, mine)
         for (_, symbol), (known, statement) in lots.items():
             self.merge_lots(known, symbol, statement)
+        self.report_missing_accounts(positions)
         self.merge_activity(moved)
         self.merge_notes()
         self.merge_securities()
@@ -302,6 +303,31 @@ class _Merging:
                     "Delete the rows if the positions were sold or moved.",
                 )
             )
+
+    def report_missing_accounts(self, positions: Mapping[str, tuple[Known, Statement]]) -> None:
+        """Accounts with positions on the sheet that files of several accounts no longer list: closed or moved, perhaps."""
+        files: dict[str, int] = {}
+        for _, statement in positions.values():
+            files[statement.source.sheet] = files.get(statement.source.sheet, 0) + 1
+        several = [s for _, s in positions.values() if files[s.source.sheet] > 1 and s.custodians is not None]
+        if not several:
+            return
+        found = {folded(account_id) for account_id in positions}
+        words = {word for one in several for word in one.custodians or ("",)}
+        missing = [
+            known.id
+            for known in self.accounts.all
+            if folded(known.id) in self.position_rows
+            and folded(known.id) not in found
+            and any(folded(word) in folded(known.custodian) for word in words)
+        ]
+        if missing:
+            more = f" and {len(missing) - 8:,} more" if len(missing) > 8 else ""
+            self.problem(
+                Severity.NOTE, "accounts-missing", several[0].source, "",
+                f"No positions of {', '.join(missing[:8])}{more}, which the Positions sheet has; they were kept.",
+                "If an account was closed, delete its rows on Accounts, Lots and Positions.",
+            )  # fmt: skip
 
     def report_left_over(self, known: Known, statement: Statement, fresh: set[str]) -> None:
         """Lots of securities that a whole positions statement does not list: sold or moved, and for a person to delete."""

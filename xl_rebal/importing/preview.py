@@ -30,7 +30,8 @@ def preview(
         )
         lines.append(f"{sheet}: {', '.join(f'{count:,} {what}' for count, what in parts if count)}")
         lines += _cut(
-            [f"  + {_cells(tuple(row.items()))}" for row in change.added[:first]], len(change.added)
+            [f"  + {_cells([(h, row.get(h)) for h in table.headers])}" for row in change.added[:first]],
+            len(change.added),
         )
         lines += _cut(list(_updates(table, change, first)), len(change.updated))
         lines += _cut(list(_removals(table, change, first)), len(change.removed))
