@@ -19,7 +19,7 @@ import math
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -27,7 +27,7 @@ from random import Random
 
 import pytest
 
-from tests.engine.households import BENDS, generated
+from tests.engine.households import BENDS, Bend, generated
 from xl_rebal.engine.book import BudgetMode, Household, Location, Security, Settings, ShortTermGains, Term
 from xl_rebal.engine.case import Case, Goal, case_of
 from xl_rebal.engine.model import (
@@ -124,13 +124,19 @@ def budget_left(case: Case, year: Year) -> int | None:
     return None if budget is None else max(0, budget - year.realized_cents)
 
 
-def least_objective(case: Case, year: Year, budget_cents: int | None = None) -> Truth:
-    """The least objective of any fractional plan, over all regimes; `budget_cents` holds when given."""
+def least_objective(
+    case: Case, year: Year, budget_cents: int | None = None, *, outside_cents: float | None = None
+) -> Truth:
+    """The least objective of any fractional plan, over all regimes; `budget_cents` holds when given.
+
+    With `outside_cents`, the year's tax alone is minimised (and cash that lacks), with at most so much value left
+    outside the goals: a point of the curve of drift against tax.
+    """
     taxpayer = Taxpayer.of(year)
     best: Truth | None = None
     solved = 0
     for regime in _regimes(taxpayer, *_reach(case, taxpayer)):
-        found = _Program(case, taxpayer, regime, budget_cents).least()
+        found = _Program(case, taxpayer, regime, budget_cents, outside_cents).least()
         solved += 1
         if found is not None and (best is None or found < best.dollars):
             best = Truth(found, regime, solved)
@@ -177,8 +183,17 @@ def _regimes(taxpayer: Taxpayer, short: tuple[float, float], long: tuple[float, 
 class _Program:
     """One regime's linear program (mixed-integer only where a loss and a purchase may wash each other)."""
 
-    def __init__(self, case: Case, taxpayer: Taxpayer, regime: Regime, budget_cents: int | None) -> None:
+    def __init__(
+        self,
+        case: Case,
+        taxpayer: Taxpayer,
+        regime: Regime,
+        budget_cents: int | None,
+        outside_cents: float | None = None,
+    ) -> None:
         self.case, self.taxpayer, self.regime = case, taxpayer, regime
+        self.tax_alone = outside_cents is not None
+        self.outside: Terms = []
         self.problem = pulp.LpProblem("regime", pulp.LpMinimize)
         self.cost: Terms = []
         self.constant = 0.0
@@ -196,6 +211,8 @@ class _Program:
             most = None if needed else max(0, -budget_cents) / THOUSAND
             over = self.column(most, BUDGET_PENALTY)
             self.row([*short, *long, (over, -1.0)], upper=budget_cents / THOUSAND)
+        if outside_cents is not None:
+            self.row(self.outside, upper=outside_cents / THOUSAND)
 
     def least(self) -> float | None:
         """Dollars of the optimum; None when the regime can't be reached."""
@@ -264,12 +281,12 @@ class _Program:
             if t.location and not t.symbol and _same(t.asset_class, security.asset_class)
         ]
         (account,) = [a for a in home.accounts if a.id == account_id]
-        against = best and (account.registration.location is best[0]) == out
+        against = not self.tax_alone and best and (account.registration.location is best[0]) == out
         return self.case.settings.location_preference if against else 0.0
 
     @property
     def trading_cost(self) -> float:
-        return max(self.case.settings.transaction_cost, LEAST_COST)
+        return 0.0 if self.tax_alone else max(self.case.settings.transaction_cost, LEAST_COST)
 
     def gain(self, term: Term) -> Terms:
         return [
@@ -345,10 +362,12 @@ class _Program:
     def goal(self, goal: Goal, change: Terms, penalty: float, pull: float) -> None:
         """value = target + up + beyond - down - below: `up` and `down` end where the band ends."""
         lower, target, upper = (c / THOUSAND for c in (goal.lower_cents, goal.target_cents, goal.upper_cents))
+        penalty = 0.0 if self.tax_alone else penalty
         assert lower <= target + 1e-9
         assert target <= upper + 1e-9
         up, down = self.column(max(0.0, upper - target), pull), self.column(max(0.0, target - lower), pull)
         beyond, below = self.column(None, penalty + pull), self.column(None, penalty + pull)
+        self.outside += [(beyond, 1.0), (below, 1.0)]
         value = goal.sleeve.value_cents / THOUSAND
         self.row(
             [*change, (up, -1.0), (beyond, -1.0), (down, 1.0), (below, 1.0)],
@@ -408,7 +427,7 @@ class _Program:
             taken = self.column(t.limit)
             deduction = ([(taken, 1.0)], 0.0)
             self.row([(taken, -1.0), *loss[0]], lower=-loss[1])
-            self.pay(-CARRY_VALUE, _plus(loss, deduction, -1.0))
+            self.pay(0.0 if self.tax_alone else -CARRY_VALUE, _plus(loss, deduction, -1.0))
         ordinary = _plus((list(short[0]), short[1] + t.income), deduction, -1.0)
         gain = _plus(_plus(short, long), deduction, -1.0)
         self.pay(t.state, gain)
@@ -591,9 +610,15 @@ def located(home: Household, chosen: Settings, rng: Random) -> tuple[Household, 
 TAX_BENDS = (short_gains, carried, near_a_threshold, overridden, limited, located)
 
 
-def varied(home: Household, chosen: Settings, rng: Random) -> tuple[str, Household, Settings]:
+def varied(
+    home: Household,
+    chosen: Settings,
+    rng: Random,
+    tax: Sequence[Bend] = TAX_BENDS,
+    other: Sequence[Bend] = BENDS,
+) -> tuple[str, Household, Settings]:
     """A household bent in up to three ways that matter to tax and, every other time, in one of any kind."""
-    bends = [*rng.sample(TAX_BENDS, rng.randint(0, 3)), *rng.sample(BENDS, rng.randint(0, 1))]
+    bends = [*rng.sample(tax, rng.randint(0, 3)), *rng.sample(other, min(len(other), rng.randint(0, 1)))]
     for bend in bends:
         home, chosen = bend(home, chosen, rng)
     return "+".join(b.__name__ for b in bends) or "plain", home, chosen

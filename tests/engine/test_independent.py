@@ -25,15 +25,33 @@ from tests.builders import (
     tax_parameters,
 )
 from tests.engine.households import BENDS, distributions, generated, sheltered
-from tests.engine.independent import TAX_BENDS, compared, engine_bound, varied
+from tests.engine.independent import (
+    TAX_BENDS,
+    budget_left,
+    compared,
+    engine_bound,
+    least_objective,
+    varied,
+)
 from tests.engine.test_model import added_by_model, exact_tax_cents
 from xl_rebal.engine.audit import violations
-from xl_rebal.engine.book import BuyIn, FilingStatus, Household, RebalanceTo, Registration, Settings, Shares
+from xl_rebal.engine.book import (
+    BudgetMode,
+    BuyIn,
+    FilingStatus,
+    Household,
+    RebalanceTo,
+    Registration,
+    Settings,
+    Shares,
+)
 from xl_rebal.engine.case import case_of
 from xl_rebal.engine.compare import comparisons
+from xl_rebal.engine.frontier import frontier
 from xl_rebal.engine.model import CARRY_VALUE, GENERAL_FUND_SHARE, PULL_SHARE_OF_COST
 from xl_rebal.engine.plan import plan
 from xl_rebal.engine.results import Plan, PlanState
+from xl_rebal.engine.rmd import rmds
 from xl_rebal.engine.tax import niit_room_cents, tax_on_gains, tax_on_slice, tax_profile
 from xl_rebal.engine.year import Year
 
@@ -48,7 +66,7 @@ OLD, RECENT = "2015-03-02", "2026-05-04"  # long-term; short-term and older than
 def test_the_proven_bound_is_the_optimum_of_another_formulation_and_solver(seed):
     """Six times ten households, of which at least 42 have something to solve."""
     solved, apart = 0, []
-    for number, (home, chosen) in enumerate(generated(10, seed, (5, 45))):
+    for number, (home, chosen) in enumerate(generated(10, seed, (5, 32))):
         how, home, chosen = varied(home, chosen, random.Random(f"{seed}/{number}"))
         found = compared(home, chosen, PARAMS)
         if found is not None:
@@ -63,7 +81,7 @@ def test_the_proven_bound_is_the_optimum_of_another_formulation_and_solver(seed)
 def test_it_is_for_every_kind_of_household(bends):
     """Each bend alone, and IRAs only whose distributions leave the household."""
     solved = 0
-    for number, (home, chosen) in enumerate(generated(2, 107, (8, 30))):
+    for number, (home, chosen) in enumerate(generated(2, 107, (8, 20))):
         for bend in bends:
             home, chosen = bend(home, chosen, random.Random(number))
         found = compared(home, chosen, PARAMS)
@@ -98,6 +116,31 @@ def worked() -> Household:
         securities=[security("STK", 100, "Equity"), security("BND", 100, "Bonds", buy=BuyIn.ANYWHERE)],
         targets=[target("Equity", 0.60), target("Bonds", 0.35), target("Cash", 0.05)],
     )
+
+
+@pytest.mark.parametrize("seed", range(201, 203))
+def test_each_point_of_the_curve_is_the_least_tax_with_so_much_drift(seed):
+    """Tax alone, minimised by the other formulation with the point's drift; the curve's own tie-breakers are worth little."""
+    judged = 0
+    for number, (home, chosen) in enumerate(generated(8, seed, (5, 24))):
+        _, home, chosen = varied(home, chosen, random.Random(f"{seed}/{number}"), TAX_BENDS[:5], ())
+        case, year = case_of(home, chosen, PARAMS, rmds(home, chosen, PARAMS)), Year.of(home, chosen, PARAMS)
+        if (
+            not case.needs_action
+            or any(case.cash_missing().values())
+            or year.profile.ordinary_income_cents is None
+        ):
+            continue
+        curve = frontier(home, chosen, PARAMS, case.rmds, plan(home, chosen, PARAMS), points=3)
+        cap = budget_left(case, year) if chosen.gain_budget_mode is BudgetMode.LIMIT else None
+        for point in curve.points:
+            left = point.drift * case.start.total_cents
+            truth = least_objective(case, year, cap, outside_cents=left + 0.1).dollars
+            least = truth * 100 - whole_return_cents(home, year.net())
+            ties = 1e-6 * 2 * point.sold_cents + CARRY_VALUE * max(0, -point.gain_cents)
+            assert least - 200 <= point.tax_cents <= least + 200 + ties, (home.client.id, point)
+            judged += 1
+    assert judged >= 6
 
 
 # ------------------------------------------------------------------ no deduction against a gain
