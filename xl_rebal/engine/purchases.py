@@ -8,30 +8,60 @@ they are sold.
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from xl_rebal.engine.book import Activity, ActivityType, Household, Lot
 
-HOUSEHOLD = ""
-"""Key of the household as a taxpayer; an account of another taxpayer has its own id as key."""
+NOTHING = Decimal(0)
+
+
+Holdings = tuple[tuple[Lot, Decimal], ...]
+"""Lots with what each of them still holds of a purchase."""
 
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """Shares bought in one go. `lots` are the lots that hold what is left of them; `gone` is what no lot holds."""
+    """Shares bought in one go. `quantity` None is not known; `gone` is what no lot holds any more."""
 
     on: date
-    account_id: str
-    symbol: str
-    identity: str
-    taxpayer: str
     quantity: Decimal | None
     origin: Lot | Activity
-    lots: tuple[Lot, ...]
+    holdings: Holdings
     gone: Decimal
+
+    @property
+    def account_id(self) -> str:
+        return self.origin.account_id
+
+    @property
+    def lots(self) -> tuple[Lot, ...]:
+        return tuple(lot for lot, _ in self.holdings)
+
+
+@dataclass(frozen=True, slots=True)
+class Purchases:
+    """Purchases of one identity in order of acquisition, as columns; most have no lot left and are a row alone."""
+
+    days: Sequence[date]
+    quantities: Sequence[Decimal | None]
+    origins: Sequence[Lot | Activity]
+    gone: Sequence[Decimal]
+    holdings: Mapping[int, Holdings]  # by position; missing where no lot holds any of it
+
+    def __len__(self) -> int:
+        return len(self.origins)
+
+    def __getitem__(self, position: int) -> Purchase:
+        return Purchase(
+            self.days[position],
+            self.quantities[position],
+            self.origins[position],
+            self.holdings.get(position, ()),
+            self.gone[position],
+        )
 
 
 def identity_of(household: Household, symbol: str) -> str:
@@ -40,102 +70,156 @@ def identity_of(household: Household, symbol: str) -> str:
     return security.identity if security else symbol
 
 
-def purchases(household: Household, as_of: date, start: date = date.min) -> list[Purchase]:
-    """Every purchase from `start` to `as_of`, in order of acquisition, each counted once.
-
-    The lots of one account, symbol and day are the shares that its Activity rows of that day bought: an equal
-    quantity pairs first, the rest fills the rows in order, and what exceeds them is a purchase of its own.
-    """
-    accounts = {a.id: a for a in household.accounts}
-    bought: dict[tuple[str, str, date], tuple[list[Activity], list[Lot]]] = defaultdict(lambda: ([], []))
+def traded(household: Household, as_of: date) -> Mapping[str, tuple[list[Activity], list[Lot]]]:
+    """Purchases and sales up to `as_of`, and lots whose day of purchase is known, by identity; in no order."""
+    rows_of: dict[str, list[Activity]] = defaultdict(list)
     for row in household.activity:
-        if row.type.purchase and row.symbol and start <= row.date <= as_of:
-            bought[row.account_id, row.symbol, row.date][0].append(row)
+        if row.type in _TRADES and row.date <= as_of and row.symbol:
+            rows_of[row.symbol].append(row)
+    lots_of: dict[str, list[Lot]] = defaultdict(list)
     for lot in household.lots:
-        if lot.quantity > 0 and lot.acquired is not None and start <= lot.acquired <= as_of:
-            bought[lot.account_id, lot.symbol, lot.acquired][1].append(lot)
-
-    found = []
-    for (account_id, symbol, on), (rows, lots) in bought.items():
-        rows.sort(key=lambda row: row.source.row)
-        lots.sort(key=lambda lot: (lot.source.row, lot.id))
-        identity = identity_of(household, symbol)
-        taxpayer = account_id if accounts[account_id].registration.separate_taxpayer else HOUSEHOLD
-        for quantity, origin, own, gone in _counted_once(rows, lots):
-            found.append(Purchase(on, account_id, symbol, identity, taxpayer, quantity, origin, own, gone))
-    found.sort(key=lambda p: (p.on, p.account_id, p.symbol, p.origin.source.row, str(p.origin.source)))
+        if lot.quantity > 0 and lot.acquired is not None and lot.acquired <= as_of:
+            lots_of[lot.symbol].append(lot)
+    found: dict[str, tuple[list[Activity], list[Lot]]] = defaultdict(lambda: ([], []))
+    for symbol in dict.fromkeys((*rows_of, *lots_of)):
+        rows, lots = found[identity_of(household, symbol)]
+        rows += rows_of.get(symbol, ())
+        lots += lots_of.get(symbol, ())
     return found
 
 
-def _counted_once(
-    rows: Sequence[Activity], lots: Sequence[Lot]
-) -> list[tuple[Decimal | None, Lot | Activity, tuple[Lot, ...], Decimal]]:
-    """Quantity, origin, lots and shares gone of each purchase of one account, symbol and day."""
-    if not rows:
-        return [(lot.quantity, lot, (lot,), Decimal(0)) for lot in lots]
-    if not lots:
-        return [(row.quantity, row, (), row.quantity or Decimal(0)) for row in rows]
-    room = [row.quantity for row in rows]
-    holders: list[list[Lot]] = [[] for _ in rows]
-    open_lots = []
+_TRADES = (ActivityType.SELL, *(t for t in ActivityType if t.purchase))
+
+
+def purchases(
+    rows: Iterable[Activity], lots: Iterable[Lot], start: date = date.min, without: Container[str] = ()
+) -> Purchases:
+    """Purchases from `start` on among the rows and lots of one identity, each counted once.
+
+    The lots of one account, symbol and day are the shares that its Activity rows of that day bought: an equal
+    quantity pairs first, the rest fills the rows in order, and what exceeds them is a purchase of its own.
+    Accounts `without` are left out.
+    """
+    lots_at: dict[tuple[str, str, date], list[Lot]] = defaultdict(list)
     for lot in lots:
-        pair = next((i for i, left in enumerate(room) if left == lot.quantity and not holders[i]), None)
-        if pair is None:
-            open_lots.append(lot)
+        if lot.acquired is not None and lot.acquired >= start and lot.account_id not in without:
+            lots_at[lot.account_id, lot.symbol, lot.acquired].append(lot)
+    rows_at: dict[tuple[str, str, date], list[Activity]] = defaultdict(list)
+    origins: list[Lot | Activity] = []
+    for row in rows:
+        if row.type is not ActivityType.SELL and row.date >= start and row.account_id not in without:
+            if lots_at and (row.account_id, row.symbol, row.date) in lots_at:
+                rows_at[row.account_id, row.symbol, row.date].append(row)
+            else:
+                origins.append(row)
+    held: dict[int, tuple[Decimal | None, Holdings, Decimal]] = {}  # by `id` of the origin
+    for place, lots_there in lots_at.items():
+        for quantity, origin, holdings, gone in _counted_once(rows_at.get(place, []), lots_there):
+            held[id(origin)] = quantity, holdings, gone
+            origins.append(origin)
+    origins.sort(key=_acquisition_order)
+    quantities, gone_shares = [], []
+    holdings_at = {}
+    for position, origin in enumerate(origins):
+        quantity, holdings, gone = held.get(id(origin)) or (origin.quantity, (), origin.quantity or NOTHING)
+        quantities.append(quantity)
+        gone_shares.append(gone)
+        if holdings:
+            holdings_at[position] = holdings
+    return Purchases([_bought_on(o) for o in origins], quantities, origins, gone_shares, holdings_at)
+
+
+def _bought_on(origin: Lot | Activity) -> date:
+    return origin.date if isinstance(origin, Activity) else origin.acquired or date.min
+
+
+def _acquisition_order(origin: Lot | Activity) -> tuple[date, str, str, int, str]:
+    source = origin.source
+    return _bought_on(origin), origin.account_id, origin.symbol, source.row, source.sheet
+
+
+def _counted_once(
+    rows: list[Activity], lots: list[Lot]
+) -> list[tuple[Decimal | None, Lot | Activity, Holdings, Decimal]]:
+    """Quantity, origin, holdings and shares gone of each purchase of one account, symbol and day."""
+    if not rows:
+        return [(lot.quantity, lot, ((lot, lot.quantity),), NOTHING) for lot in lots]
+    rows.sort(key=lambda row: row.source.row)
+    lots.sort(key=lambda lot: (lot.source.row, lot.id))
+    room = [row.quantity for row in rows]
+    same: dict[Decimal, deque[int]] = defaultdict(deque)
+    for i, quantity in enumerate(room):
+        if quantity is not None:
+            same[quantity].append(i)
+    holdings: list[list[tuple[Lot, Decimal]]] = [[] for _ in rows]
+    unpaired = []
+    for lot in lots:
+        if equal := same.get(lot.quantity):
+            i = equal.popleft()
+            holdings[i].append((lot, lot.quantity))
+            room[i] = NOTHING
         else:
-            holders[pair].append(lot)
-            room[pair] = Decimal(0)
-    counted: list[tuple[Decimal | None, Lot | Activity, tuple[Lot, ...], Decimal]] = []
-    for lot in open_lots:
+            unpaired.append(lot)
+    counted: list[tuple[Decimal | None, Lot | Activity, Holdings, Decimal]] = []
+    i = 0  # rows before this one are full
+    for lot in unpaired:
         over = lot.quantity
-        for i, left in enumerate(room):
-            if over and (left is None or left):
-                held = over if left is None else min(left, over)
-                room[i] = None if left is None else left - held
-                holders[i].append(lot)
-                over -= held
-        if over > 0:
-            counted.append((over, lot, (lot,), Decimal(0)))
+        while over and i < len(rows):
+            left = room[i]
+            if left is None:  # a row of unknown quantity takes all
+                holdings[i].append((lot, over))
+                over = NOTHING
+            elif left > 0:
+                part = min(over, left)
+                holdings[i].append((lot, part))
+                room[i] = left - part
+                over -= part
+            else:
+                i += 1
+        if over:
+            counted.append((over, lot, ((lot, over),), NOTHING))
     counted.extend(
-        (row.quantity, row, tuple(held), left or Decimal(0))
-        for row, held, left in zip(rows, holders, room, strict=True)
+        (row.quantity, row, tuple(held), left or NOTHING)
+        for row, held, left in zip(rows, holdings, room, strict=True)
     )
     return counted
 
 
-def own_shares(
-    household: Household, bought: Sequence[Purchase], as_of: date
-) -> dict[int, dict[int, Decimal]]:
-    """By sale and purchase (`id` of each): shares of the purchase that the sale itself sold.
+def own_shares(rows: Iterable[Activity], bought: Purchases) -> Mapping[int, Mapping[int, Decimal]]:
+    """By sale (`id` of its row): shares of each purchase (position in `bought`) that the sale itself sold.
 
-    A sale row does not name its lots. Shares bought that no lot holds any more have been sold: by the latest sales
-    of that account and symbol that sold short-term shares, as first-in-first-out would have it.
+    `rows` and `bought` are of one identity. A sale row does not name its lots. Shares bought that no lot holds any
+    more have been sold: by the latest sales of that account and symbol that sold short-term shares, as
+    first-in-first-out would have it.
     """
-    sales: dict[tuple[str, str], list[Activity]] = defaultdict(list)
-    for row in household.activity:
-        long_only = row.long_gain_cents != 0 and row.short_gain_cents == 0
-        if row.type is ActivityType.SELL and row.quantity and row.date <= as_of and not long_only:
-            sales[row.account_id, row.symbol].append(row)
-    for rows in sales.values():
-        rows.sort(key=lambda row: (row.date, row.source.row))  # the latest is taken from the end
+    selling: dict[tuple[str, str], list[Activity]] = defaultdict(list)
+    for row in rows:
+        if row.type is ActivityType.SELL and row.quantity and row.quantity > 0:
+            long_only = row.long_gain_cents and not row.short_gain_cents
+            if not long_only:
+                selling[row.account_id, row.symbol].append(row)
+    positions: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for position, (origin, gone) in enumerate(zip(bought.origins, bought.gone, strict=True)):
+        if gone > 0 and (origin.account_id, origin.symbol) in selling:
+            positions[origin.account_id, origin.symbol].append(position)
 
-    own: dict[int, dict[int, Decimal]] = defaultdict(dict)
-    open_sales: dict[tuple[str, str], deque[Activity]] = defaultdict(deque)
-    left: dict[int, Decimal] = {}
-    for purchase in reversed(bought):
-        key = purchase.account_id, purchase.symbol
-        rows, queue = sales[key], open_sales[key]
-        while rows and rows[-1].date >= purchase.on:
-            sale = rows.pop()
-            queue.append(sale)
-            left[id(sale)] = sale.quantity or Decimal(0)
-        gone = purchase.gone
-        while gone > 0 and queue:
-            sale = queue[0]
-            part = min(gone, left[id(sale)])
-            own[id(sale)][id(purchase)] = part
-            gone -= part
-            left[id(sale)] -= part
-            if not left[id(sale)]:
-                queue.popleft()
+    own: dict[int, dict[int, Decimal]] = {}
+    for place, listed in positions.items():
+        sales = sorted(selling[place], key=lambda row: (row.date, row.source.row))
+        waiting: deque[int] = deque()  # sales on or after the purchase, the latest first
+        left: dict[int, Decimal] = {}
+        for position in reversed(listed):
+            on, unsold = bought.days[position], bought.gone[position]
+            while sales and sales[-1].date >= on:
+                sale = sales.pop()
+                waiting.append(id(sale))
+                left[id(sale)] = sale.quantity or NOTHING
+            while unsold and waiting:
+                sold = waiting[0]
+                part = min(unsold, left[sold])
+                own.setdefault(sold, {})[position] = part
+                unsold -= part
+                left[sold] -= part
+                if not left[sold]:
+                    waiting.popleft()
     return own

@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from xl_rebal.engine.book import Account, ActivityType, Household, Lot
-from xl_rebal.engine.purchases import HOUSEHOLD, Purchase, identity_of, purchases
+from xl_rebal.engine.purchases import Purchase, identity_of, purchases, traded
 from xl_rebal.engine.results import WashState, WashStatus
 from xl_rebal.money import money_text, quantity_text, share_of, value_cents
 from xl_rebal.params.types import WashSaleParameters
@@ -67,6 +67,52 @@ def loss_cents(household: Household, lot: Lot) -> int | None:
 _Loss = tuple[int | None, Lot]
 """A lot with its loss in cents (0: no loss, None: not known)."""
 
+HOUSEHOLD = ""
+"""Key of the household as a taxpayer; an account of another taxpayer has its own id as key."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Recent:
+    """One taxpayer's purchases of one identity in the window before the day, latest first."""
+
+    purchases: tuple[Purchase, ...]
+    of_lot: Mapping[Lot, frozenset[int]]  # lot -> positions of the purchases whose shares it holds
+
+    @classmethod
+    def of(cls, purchases: tuple[Purchase, ...]) -> _Recent:
+        of_lot: dict[Lot, set[int]] = defaultdict(set)
+        for position, purchase in enumerate(purchases):
+            for lot, _ in purchase.holdings:
+                of_lot[lot].add(position)
+        return cls(purchases, {lot: frozenset(positions) for lot, positions in of_lot.items()})
+
+    def blocking(self, lots: Iterable[Lot]) -> tuple[Purchase, ...]:
+        """Purchases that are another's than one of these lots: all but those that every lot came out of."""
+        own = [self.of_lot.get(lot, frozenset()) for lot in lots]
+        shared = frozenset.intersection(*own) if own else frozenset()
+        if not shared:
+            return self.purchases
+        return tuple(p for i, p in enumerate(self.purchases) if i not in shared)
+
+    def most_disallowed(self, losing: Sequence[tuple[int, Lot]]) -> int | None:
+        """The most that the purchases so far could disallow: they meet the lots with the largest loss a share."""
+        blocking = self.blocking(lot for _, lot in losing)
+        bought = [p.quantity for p in blocking if p.quantity is not None]
+        if len(bought) < len(blocking):
+            return None
+        total = left = sum(bought, Decimal(0))
+        blocks, worst = {id(p) for p in blocking}, 0
+        for loss, lot in sorted(losing, key=lambda pair: (-Decimal(pair[0]) / pair[1].quantity, pair[1].id)):
+            own = (self.purchases[i] for i in self.of_lot.get(lot, ()))
+            others = total - sum((p.quantity or Decimal(0) for p in own if id(p) in blocks), Decimal(0))
+            part = min(lot.quantity, left, others)
+            worst += share_of(loss, part, lot.quantity)
+            left -= part
+        return worst
+
+
+_NONE = _Recent((), {})
+
 
 @dataclass(frozen=True, slots=True)
 class WashCalendar:
@@ -81,7 +127,7 @@ class WashCalendar:
     held: tuple[str, ...]
     _accounts: Mapping[str, Account]
     _lots: Mapping[str, Sequence[Lot]]
-    _recent: Mapping[tuple[str, str], Sequence[Purchase]]  # by taxpayer and identity, latest first
+    _recent: Mapping[tuple[str, str], _Recent]  # by taxpayer and identity
     _reinvested: Mapping[str, Mapping[str, date]]  # identity -> account -> last reinvestment
     _undated: Mapping[str, Sequence[Lot]]  # by identity: lots that may be recent purchases
     _others: Mapping[str, Sequence[tuple[str, date]]]  # identity -> (other taxpayer, its last purchase)
@@ -99,24 +145,38 @@ class WashCalendar:
                 lots[lot.symbol].append(lot)
             if lot.acquired is None:
                 undated[identity_of(household, lot.symbol)].append(lot)
-        recent: dict[tuple[str, str], list[Purchase]] = defaultdict(list)
-        for purchase in reversed(purchases(household, as_of, start)):
-            recent[purchase.taxpayer, purchase.identity].append(purchase)
+        bought: dict[tuple[str, str], list[Purchase]] = defaultdict(list)
         reinvested: dict[str, dict[str, date]] = defaultdict(dict)
-        for row in household.activity:
-            if row.type is ActivityType.REINVEST and row.symbol and row.date <= as_of:
-                last = reinvested[identity_of(household, row.symbol)]
-                last[row.account_id] = max(row.date, last.get(row.account_id, row.date))
+        for identity, (rows, dated) in traded(household, as_of).items():
+            columns = purchases(rows, dated, start)
+            for position in range(len(columns) - 1, -1, -1):
+                purchase = columns[position]
+                separate = accounts[purchase.account_id].registration.separate_taxpayer
+                bought[purchase.account_id if separate else HOUSEHOLD, identity].append(purchase)
+            for row in rows:
+                if row.type is ActivityType.REINVEST:
+                    last = reinvested[identity]
+                    last[row.account_id] = max(row.date, last.get(row.account_id, row.date))
         others: dict[str, list[tuple[str, date]]] = defaultdict(list)
-        for taxpayer, identity in sorted(recent):
+        for (taxpayer, identity), listed in sorted(bought.items(), key=lambda item: item[0]):
             if taxpayer != HOUSEHOLD:
-                others[identity].append((taxpayer, recent[taxpayer, identity][0].on))
+                others[identity].append((taxpayer, listed[0].on))
+        recent = {key: _Recent.of(tuple(listed)) for key, listed in bought.items()}
         held = tuple(sorted(lots))
         return cls(household, as_of, params, held, accounts, lots, recent, reinvested, undated, others)
 
     def loss_lots(self, symbol: str) -> tuple[Lot, ...]:
         """The symbol's lots at a known loss in the household's own taxable accounts."""
         return tuple(lot for loss, lot in self._known(symbol) if loss)
+
+    def reinvesting(self, identity: str, taxpayer: str = HOUSEHOLD) -> list[tuple[str, date]]:
+        """The taxpayer's accounts that have reinvested dividends of the identity, each with the last time."""
+        found = self._reinvested.get(identity, {}).items()
+        return sorted((where, last) for where, last in found if self._taxpayer(where) == taxpayer)
+
+    def _taxpayer(self, account_id: str) -> str:
+        separate = self._accounts[account_id].registration.separate_taxpayer
+        return account_id if separate else HOUSEHOLD
 
     def _known(self, symbol: str) -> tuple[_Loss, ...]:
         """The symbol's lots in the household's own taxable accounts, each with its loss."""
@@ -137,31 +197,16 @@ class WashCalendar:
             if given and self._accounts[given[0].account_id].registration.separate_taxpayer:
                 taxpayer = given[0].account_id
         losing = [(loss, lot) for loss, lot in judged if loss]
-        recent = self._recent.get((taxpayer, identity_of(self.household, symbol)), ())
+        recent = self._recent.get((taxpayer, identity_of(self.household, symbol)), _NONE)
+        blocking = recent.blocking(lot for _, lot in losing)
+        state = WashState.NOT_A_LOSS
         if losing:
-            blocking = [p for p in recent if any(lot not in p.lots for _, lot in losing)]
             state = WashState.BLOCKED if blocking else WashState.CLEAR
-        else:
-            blocking, state = list(recent), WashState.NOT_A_LOSS
         clear_from = blocking[0].on + timedelta(self.params.days_before + 1) if blocking else None
-        worst = self._most_disallowed(losing, blocking) if state is WashState.BLOCKED else None
+        worst = recent.most_disallowed(losing) if state is WashState.BLOCKED else None
         caveats = self._caveats(symbol, taxpayer, judged, blocking, worst)
         origins = tuple(p.origin for p in blocking)
         return WashStatus(symbol, state, clear_from, origins, " ".join(caveats), worst)
-
-    @staticmethod
-    def _most_disallowed(losing: Sequence[tuple[int, Lot]], blocking: Sequence[Purchase]) -> int | None:
-        """The most that the purchases so far could disallow: they meet the lots with the largest loss a share."""
-        bought = [p.quantity for p in blocking if p.quantity is not None]
-        if len(bought) < len(blocking):
-            return None
-        left, worst = sum(bought, Decimal(0)), 0
-        for loss, lot in sorted(losing, key=lambda pair: (-Decimal(pair[0]) / pair[1].quantity, pair[1].id)):
-            others = sum((p.quantity or Decimal(0) for p in blocking if lot not in p.lots), Decimal(0))
-            part = min(lot.quantity, left, others)
-            worst += share_of(loss, part, lot.quantity)
-            left -= part
-        return worst
 
     def _caveats(
         self,
@@ -189,7 +234,7 @@ class WashCalendar:
                     "for good (Rev. Rul. 2008-5)."
                 )
         if loss:
-            for account_id, last in sorted(self._reinvested.get(identity, {}).items()):
+            for account_id, last in self.reinvesting(identity, taxpayer):
                 caveats.append(
                     f"Account {account_id} reinvests its dividends (last on {last}); each is a purchase: turn that off "
                     "before selling at a loss."

@@ -17,14 +17,20 @@ Accounts of another taxpayer (irrevocable trust, UTMA) are not matched with the 
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from xl_rebal.engine.book import Account, Activity, ActivityType, Household
-from xl_rebal.engine.purchases import HOUSEHOLD, Purchase, identity_of, own_shares, purchases
+from xl_rebal.engine.book import Activity, ActivityType, Household
+from xl_rebal.engine.purchases import (
+    NOTHING,
+    Purchases,
+    identity_of,
+    own_shares,
+    purchases,
+    traded,
+)
 from xl_rebal.engine.results import WashMatch
 from xl_rebal.money import share_of
 from xl_rebal.params.types import WashSaleParameters
@@ -36,15 +42,26 @@ def buy_blocks(household: Household, as_of: date, params: WashSaleParameters) ->
     A loss sold on October 1 blocks buys through October 31 (30 days, IRC 1091(a)); the first free day is November 1.
     A sale with a loss in either term blocks, and one already matched in full still does: this errs toward caution.
     """
-    accounts = {a.id: a for a in household.accounts}
     blocks: dict[str, date] = {}
-    for row in household.activity:
-        if not _loss_sale(row, accounts) or not as_of - timedelta(params.days_after) <= row.date <= as_of:
-            continue
+    for row in loss_sales(household, as_of, as_of - timedelta(params.days_after)):
         identity = identity_of(household, row.symbol)
         free = row.date + timedelta(params.days_after + 1)
         blocks[identity] = max(free, blocks.get(identity, free))
     return dict(sorted(blocks.items()))
+
+
+def loss_sales(household: Household, as_of: date, start: date = date.min) -> list[Activity]:
+    """Rows from `start` to `as_of` that sold something at a loss, in either term, on the household's own return."""
+    own = {a.id for a in household.accounts if a.registration.household_taxable}
+    return [
+        row
+        for row in household.activity
+        if (row.short_gain_cents < 0 or row.long_gain_cents < 0)
+        and row.type is ActivityType.SELL
+        and row.symbol
+        and row.account_id in own
+        and start <= row.date <= as_of
+    ]
 
 
 def wash_sale_matches(household: Household, as_of: date, params: WashSaleParameters) -> tuple[WashMatch, ...]:
@@ -55,67 +72,127 @@ def wash_sale_matches(household: Household, as_of: date, params: WashSaleParamet
     disallowed; the parts of a sale matched in full add up to its loss to the cent. A sale without a quantity
     cannot be matched and is left out, and so is a purchase without one.
     """
-    accounts = {a.id: a for a in household.accounts}
-    sales = [row for row in household.activity if row.date <= as_of and _loss_sale(row, accounts)]
-    if not sales:
-        return ()
-    earliest = min(row.date for row in sales) - timedelta(params.days_before)
-    ledger = purchases(household, as_of, earliest)
-    own = own_shares(household, ledger, as_of)
-    by_identity: dict[str, list[Purchase]] = defaultdict(list)
-    for purchase in ledger:
-        if purchase.taxpayer == HOUSEHOLD and purchase.quantity is not None:
-            by_identity[purchase.identity].append(purchase)
-    days = {identity: [p.on for p in listed] for identity, listed in by_identity.items()}
-    unused = {id(p): p.quantity or Decimal(0) for listed in by_identity.values() for p in listed}
-    first: dict[str, int] = defaultdict(int)  # purchases before this one are used up
-
-    matches: list[WashMatch] = []
-    for sale in sorted(
-        sales,
-        # lots sold on one day count in the order they were acquired, so the long-term ones first (1.1091-1(b))
-        key=lambda row: (row.date, row.short_gain_cents < 0, row.account_id, row.symbol, row.source.row),
-    ):
-        loss = -(sale.short_gain_cents + sale.long_gain_cents)
-        if loss <= 0 or not sale.quantity or sale.quantity < 0:
-            continue
-        identity = identity_of(household, sale.symbol)
-        listed = by_identity.get(identity, [])
-        while first[identity] < len(listed) and not unused[id(listed[first[identity]])]:
-            first[identity] += 1
-        start = bisect_left(days.get(identity, []), sale.date - timedelta(params.days_before))
-        end = bisect_right(days.get(identity, []), sale.date + timedelta(params.days_after))
-        sold_own = own.get(id(sale), {})
-        # sold shares not yet matched, by the recent purchase they came from; 0 stands for all others
-        left = {**sold_own, 0: sale.quantity - sum(sold_own.values(), Decimal(0))}
-        matched, booked = Decimal(0), 0
-        for purchase in listed[max(start, first[identity]) : end]:
-            free = unused[id(purchase)] - sold_own.get(id(purchase), Decimal(0))
-            taken = Decimal(0)
-            for key in left:
-                if key != id(purchase):
-                    part = max(Decimal(0), min(left[key], free - taken))
-                    left[key] -= part
-                    taken += part
-            if not taken:
-                continue
-            unused[id(purchase)] -= taken
-            matched += taken
-            disallowed = share_of(loss, matched, sale.quantity) - booked
-            booked += disallowed
-            permanent = not accounts[purchase.account_id].registration.taxable
-            matches.append(WashMatch(sale, purchase.origin, taken, disallowed, permanent))
-            if matched == sale.quantity:
-                break
-    return tuple(matches)
+    found = [
+        (sale, bought.origins[position], shares, cents, permanent)
+        for bought, matches in washed(household, as_of, params)
+        for sale, position, shares, cents, permanent in matches
+    ]
+    found.sort(key=lambda match: _disposition_order(match[0]))
+    return tuple(WashMatch(*match) for match in found)
 
 
-def _loss_sale(row: Activity, accounts: Mapping[str, Account]) -> bool:
-    """Whether a row sold something at a loss, in either term, on the household's own return."""
-    loss = row.short_gain_cents < 0 or row.long_gain_cents < 0
-    return (
-        row.type is ActivityType.SELL
-        and bool(row.symbol)
-        and loss
-        and accounts[row.account_id].registration.household_taxable
-    )
+Washed = tuple[Activity, int, Decimal, int, bool]
+"""A loss sale, the position of the purchase that replaced it, shares, cents disallowed, and whether for good."""
+
+
+def washed(
+    household: Household, as_of: date, params: WashSaleParameters
+) -> Iterator[tuple[Purchases, list[Washed]]]:
+    """For each identity with a past loss sale: its purchases, and its matches in order of disposition."""
+    registrations = {a.id: a.registration for a in household.accounts}
+    own_return = {key for key, registration in registrations.items() if registration.household_taxable}
+    others = {key for key, registration in registrations.items() if registration.separate_taxpayer}
+    sheltered = {key for key, registration in registrations.items() if not registration.taxable}
+
+    for rows, lots in traded(household, as_of).values():
+        losing = [
+            row
+            for row in rows
+            if row.short_gain_cents + row.long_gain_cents < 0
+            and row.type is ActivityType.SELL
+            and row.account_id in own_return
+            and row.quantity
+            and row.quantity > 0
+        ]
+        if losing:
+            losing.sort(key=_disposition_order)
+            bought = purchases(rows, lots, losing[0].date - timedelta(params.days_before), others)
+            yield bought, _washed(losing, rows, bought, sheltered, params)
+
+
+def _disposition_order(row: Activity) -> tuple[date, bool, str, str, int]:
+    """Lots sold on one day count in the order they were acquired, so the long-term ones first (Reg. 1.1091-1(b))."""
+    return row.date, row.short_gain_cents < 0, row.account_id, row.symbol, row.source.row
+
+
+def _washed(
+    losing: Sequence[Activity],
+    rows: Sequence[Activity],
+    bought: Purchases,
+    sheltered: Container[str],
+    params: WashSaleParameters,
+) -> list[Washed]:
+    """Loss sales of one identity in order of disposition, with their replacement shares in order of acquisition."""
+    own = own_shares(rows, bought)
+    sold = [(row.date, row.quantity or NOTHING, own.get(id(row), {})) for row in losing]
+    found = []
+    current, matched, booked = -1, NOTHING, 0
+    for sale, purchase, shares in replacements(sold, bought.days, bought.quantities, params):
+        row = losing[sale]
+        if sale != current:
+            current, matched, booked = sale, NOTHING, 0
+        matched += shares
+        loss = -(row.short_gain_cents + row.long_gain_cents)
+        disallowed = share_of(loss, matched, sold[sale][1]) - booked
+        booked += disallowed
+        found.append((row, purchase, shares, disallowed, bought.origins[purchase].account_id in sheltered))
+    return found
+
+
+def replacements(
+    sold: Sequence[tuple[date, Decimal, Mapping[int, Decimal]]],
+    days: Sequence[date],
+    quantities: Sequence[Decimal | None],
+    params: WashSaleParameters,
+) -> Iterator[tuple[int, int, Decimal]]:
+    """Which shares replace which: (position in `sold`, position in `days`, shares above zero), in that order.
+
+    `sold` holds the day, shares and own shares of each loss sale of one identity, in order of disposition; `days`
+    and `quantities` are of each purchase, in order of acquisition (None is not known and replaces nothing). Own shares are those that the sale sold out of
+    the purchases of these positions: a purchase is no replacement for its own shares, nor are those of its shares
+    that this very sale sold (Rev. Rul. 56-602).
+
+    Takes n log n however many fall into one window: a purchase used up is never looked at again, one that is not
+    used up ends the sale, and one that is passed over is the sale's own.
+    """
+    before, after = timedelta(params.days_before), timedelta(params.days_after)
+    free = [quantity or NOTHING for quantity in quantities]
+    following = [i if shares > 0 else i + 1 for i, shares in enumerate(free)] + [len(free)]
+
+    def open_from(i: int) -> int:
+        """The first purchase from position i on with shares left; halves the path it walks."""
+        while following[i] != i:
+            following[i] = i = following[following[i]]
+        return i
+
+    start = end = 0
+    for sale, (day, shares, own) in enumerate(sold):
+        first, last = day - before, day + after
+        while start < len(days) and days[start] < first:
+            start += 1
+        while end < len(days) and days[end] <= last:
+            end += 1
+        # shares not yet matched by the purchase they came from, those of recent purchases first; -1 is any other
+        waiting = deque((*own.items(), (-1, shares - sum(own.values())))) if own else deque(((-1, shares),))
+        i = open_from(start)
+        while i < end and waiting:
+            left = free[i] - own[i] if i in own else free[i]
+            taken, passed = NOTHING, None
+            while left > 0 and waiting:
+                origin, unmatched = waiting.popleft()
+                if origin == i:
+                    passed = (origin, unmatched)
+                    continue
+                part = min(left, unmatched)
+                taken += part
+                left -= part
+                if part < unmatched:
+                    waiting.appendleft((origin, unmatched - part))
+            if passed:
+                waiting.appendleft(passed)
+            if taken:
+                yield sale, i, taken
+                free[i] -= taken
+                if not free[i]:
+                    following[i] = i + 1
+            i = open_from(i + 1)
