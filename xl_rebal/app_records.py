@@ -206,12 +206,19 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
+MOST_LINES = 100
+"""Findings that a terminal shows: a ledger saved by an editor has one a line."""
+
+
 def verdict_lines(verdict: Verdict) -> list[str]:
     """The outcome in plain words: what is wrong first, the head to print or mail last."""
     from xl_rebal.app import counted
 
     wrong = [f for f in verdict.findings if f.wrong]
-    lines = [str(f) for f in (*wrong, *(f for f in verdict.findings if not f.wrong))]
+    lines = [str(f) for f in wrong[:MOST_LINES]]
+    if len(wrong) > MOST_LINES:
+        lines.append(f"... and {len(wrong) - MOST_LINES:,} more; --json lists them all.")
+    lines += [str(f) for f in verdict.findings if not f.wrong]
     lines += [f"Accepted on record: {f}" for f in verdict.accepted]
     seen = f"{verdict.entries:,} {'entry' if verdict.entries == 1 else 'entries'} and {counted(verdict.files, 'file')}"
     lines.append(f"{seen} checked: {counted(len(wrong), 'finding') if wrong else 'all as recorded'}.")

@@ -18,7 +18,8 @@ ANCHORS_VARIABLE = "XL_REBAL_ANCHORS"
 
 
 def now() -> datetime:
-    return datetime.now(UTC)
+    """Now, by this computer's clock and time zone: the fiscal year of an entry turns at the firm's midnight."""
+    return datetime.now(UTC).astimezone()
 
 
 def recording(folder: Path, by: str = "", anchor: Path | None = None) -> Recording:

@@ -13,6 +13,8 @@ from xl_rebal.errors import RecordsUnreadable
 from xl_rebal.records.anchor import head_of, read_anchor
 from xl_rebal.records.entry import Entry, next_entry
 from xl_rebal.records.findings import Finding, Trouble
+from xl_rebal.records.history import History
+from xl_rebal.records.ledger import read_ledger
 from xl_rebal.records.places import FirmFolder, firm_folder
 from xl_rebal.records.verify import verify
 
@@ -184,6 +186,43 @@ def test_the_folder_may_be_named_from_above_or_within(tmp_path: Path) -> None:
 def test_a_folder_without_a_record_could_not_be_verified(tmp_path: Path) -> None:
     with pytest.raises(RecordsUnreadable, match="has no folder _records"):
         firm.verdict(tmp_path)
+
+
+def test_a_ledger_saved_by_an_editor_with_other_line_ends_is_found_and_the_list_kept_short(
+    tmp_path: Path,
+) -> None:
+    ledger = firm.ledger(tmp_path)
+    with ledger.writing():
+        for number in range(150):
+            ledger.append("remark", {"number": number})
+    path = FirmFolder(tmp_path).ledger
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    verdict = firm.verdict(tmp_path)
+    assert sum(1 for f in verdict.findings if f.trouble is Trouble.CHANGED) == 151
+    lines = app_records.verdict_lines(verdict)
+    assert len(lines) == app_records.MOST_LINES + 2
+    assert "and 52 more" in lines[-2]
+
+
+def test_a_disk_that_knows_no_case_is_not_said_to_hold_files_off_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client was renamed to CLIENT C1, the disk keeps the folder's old spelling; a link stands in for such a disk."""
+    firm.file(firm.recorder(tmp_path))
+    folder = FirmFolder(tmp_path)
+    other = {
+        path.replace("Client C1", "CLIENT C1"): own
+        for path, own in History(read_ledger(folder).entries).files.items()
+    }
+    (tmp_path / "CLIENT C1").symlink_to(tmp_path / "Client C1")
+    monkeypatch.setattr("xl_rebal.records.verify.History", lambda entries: renamed(History(entries), other))
+    monkeypatch.setattr(FirmFolder, "inside", lambda self, relative: self.root / relative)
+    assert firm.verdict(tmp_path).findings == ()
+
+
+def renamed(history: History, files: dict[str, set[str]]) -> History:
+    history.files = files
+    return history
 
 
 def test_the_outcome_ends_with_the_head_to_print(tmp_path: Path) -> None:

@@ -21,6 +21,9 @@ LOCK = "ledger.lock"
 UNFINISHED = re.compile(r"\.filing-.*\.tmp")
 """Files that were being written when the program was ended; nothing reads them."""
 
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
+"""What disks without hard links (FAT, some network shares) answer."""
+
 LONGEST = 259
 """Characters of a path that Word and Excel on Windows can open."""
 
@@ -113,7 +116,7 @@ def write_new(path: Path, content: bytes) -> None:
             try:
                 os.link(spare, path)
             except OSError as error:
-                if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS):
+                if error.errno not in _NO_LINKS:
                     raise
                 with path.open(
                     "xb"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -170,6 +171,7 @@ class _Files:
         self._folder = folder
         self._history = history
         self.count = 0
+        self._spellings: dict[str, str] | None = None
 
     def check(self) -> Iterator[Finding]:
         yield from self._named()
@@ -269,17 +271,34 @@ class _Files:
                 continue
             for period in sorted(_folders(client)):
                 for name in sorted(os.listdir(period)):
-                    if _OURS.fullmatch(name):
-                        relative = folder.relative(period / name)
-                        if relative not in self._history.files:
-                            todo = (
-                                "Record it with `xl-rebal decide --file`."
-                                if "-signed" in name or "-edited" in name
-                                else "Run `xl-rebal briefs` again for that client, or move the file away."
-                            )
-                            yield Finding(
-                                Trouble.ADDED, relative, "is a brief's file without an entry.", todo
-                            )
+                    if _OURS.fullmatch(name) and not self._known(period / name):
+                        todo = (
+                            "Record it with `xl-rebal decide --file`."
+                            if "-signed" in name or "-edited" in name
+                            else "Run `xl-rebal briefs` again for that client, or move the file away."
+                        )
+                        what = "is a brief's file without an entry."
+                        yield Finding(Trouble.ADDED, folder.relative(period / name), what, todo)
+
+    def _known(self, path: Path) -> bool:
+        """Whether an entry names this file, if need be in the other spelling that a disk takes for the same."""
+        relative = self._folder.relative(path)
+        if relative in self._history.files:
+            return True
+        if self._spellings is None:
+            self._spellings = {_folded(name): name for name in self._history.files}
+        other = self._spellings.get(_folded(relative))
+        if other is None:
+            return False
+        try:
+            return self._folder.root.joinpath(other).samefile(path)
+        except OSError:
+            return False
+
+
+def _folded(relative: str) -> str:
+    """A path in the one spelling of disks that know no case and of those that take accents apart."""
+    return unicodedata.normalize("NFC", relative).casefold()
 
 
 def _folders(folder: Path) -> Iterator[Path]:
