@@ -10,11 +10,11 @@ import functools
 import logging
 import re
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
 
 import xlwings
 
@@ -37,6 +37,7 @@ BOOKS_KEPT = 4
 
 TableIn: TypeAlias = list[list[Any]]  # xlwings reads these hints: they must be types that it converts
 P = ParamSpec("P")
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
@@ -45,10 +46,18 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Loaded:
-    """A parsed book and the reviews computed of it so far, by Client ID."""
+    """A parsed book and what was computed of it so far: reviews by Client ID, other answers by what was asked."""
 
     book: Book
     reviews: dict[str, Review] = field(default_factory=dict)
+    answers: dict[Hashable, Any] = field(default_factory=dict)
+
+    def answer(self, asked: Hashable, compute: Callable[[], T]) -> T:
+        """What `compute` answers, computed once per book for each question."""
+        if asked not in self.answers:
+            self.answers[asked] = compute()
+        answer: T = self.answers[asked]
+        return answer
 
 
 _books: OrderedDict[str, Loaded] = OrderedDict()  # by the hash in the key; the last used is last

@@ -7,6 +7,7 @@ cells, so that the file reads right where no Python runs. The same input gives t
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,7 +17,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from udfs import functions as udfs
+from udfs import functions, insight
 from workbook import pages
 from workbook.inputs import (
     Rows,
@@ -39,7 +40,7 @@ from xl_rebal.sheets.layout import Column, Kind
 from xl_rebal.sheets.tables import CellTable
 
 CONF_SHEET = "xlwings.conf"
-UDF_MODULE = "udfs.functions"
+UDF_MODULES = (functions, insight)
 CREATED = datetime(2026, 1, 1)  # noqa: DTZ001 - fixed, so that the same input gives the same bytes
 CALC_ENGINE = 191029
 """Calculation engine of Excel 2019 to 365: the file's results count as up to date for them."""
@@ -51,7 +52,7 @@ DATA_FORMULA = (
     + ",".join(
         f"{table}[[#Headers],[#Data]]"
         for table in (
-            *(s.table for s in layout.INPUT_SHEETS if s.name in udfs.DATA_SHEETS),
+            *(s.table for s in layout.INPUT_SHEETS if s.name in functions.DATA_SHEETS),
             layout.SETTINGS_TABLE,
         )
     )
@@ -229,7 +230,7 @@ def _write_conf(sheet: Worksheet, styles: Styles, interpreter: str, python_path:
             "False",
             "Python never imports files that happen to lie beside the workbook.",
         ),
-        ("UDF Modules", UDF_MODULE, "Where the XR_ functions live."),
+        ("UDF Modules", ";".join(m.__name__ for m in UDF_MODULES), "Where the XR_ functions live."),
         ("Use UDF Server", "True", "Ribbon commands share the functions' Python, so they start at once."),
         ("Show Console", "False", "True shows Python's window, to look for the cause of a failure."),
     )
@@ -248,16 +249,17 @@ def _computer(rows: Mapping[str, Rows], settings: Sequence[tuple[FirmSetting, An
     inputs = [
         table_values(sheet, rows.get(sheet.name, ()))
         for sheet in layout.INPUT_SHEETS
-        if sheet.name in udfs.DATA_SHEETS
+        if sheet.name in functions.DATA_SHEETS
     ]
-    data = udfs.XR_DATA(*[*inputs, _settings_table(settings)])
+    data = functions.XR_DATA(*[*inputs, _settings_table(settings)])
     key = data[0][0]
+    by_name = {function.__name__: function for function in udf_functions()}
 
     def compute(name: str, client: str = "", *more: object) -> CellTable:
         if name == "XR_DATA":
             return data
-        function: Callable[..., CellTable] = getattr(udfs, name)
-        if name in ("XR_BOOK", "XR_CHECKS", "XR_HARVEST"):
+        function = by_name[name]
+        if next(iter(inspect.signature(function).parameters)) == "book":
             return function(key, client or None, *more)
         return function(client, key, *more)
 
@@ -306,4 +308,5 @@ def _quarter(settings: Mapping[str, Any]) -> str:
 
 def udf_functions() -> tuple[Callable[..., CellTable], ...]:
     """Every XR_ function, by name."""
-    return tuple(getattr(udfs, name) for name in sorted(vars(udfs)) if name.startswith("XR_"))
+    found = {name: value for module in UDF_MODULES for name, value in vars(module).items()}
+    return tuple(found[name] for name in sorted(found) if name.startswith("XR_"))

@@ -17,10 +17,12 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from workbook import styles as look
+from workbook.curve import draws_nothing, write_curve
 from workbook.help_text import HELP, NOT_ADVICE
 from workbook.inputs import lines_of, list_name, page, row_height, write_cell
 from workbook.styles import Styles
-from xl_rebal.sheets import tables
+from xl_rebal import app_insight
+from xl_rebal.sheets import insight_tables, tables
 from xl_rebal.sheets.layout import DASHBOARD_SHEET
 from xl_rebal.sheets.tables import Cell, CellTable
 
@@ -33,16 +35,17 @@ OPEN_ROOM = 300
 """Rows with conditional formats below a table that runs on, as nothing stands below it."""
 
 FORMATS: Mapping[str, str] = {
-    **dict.fromkeys(("Weight", "Target", "Lower", "Upper", "After Plan"), look.PERCENT),
-    **dict.fromkeys(("Drift", "Worst Drift"), look.SIGNED_PERCENT),
+    **dict.fromkeys(("Weight", "Target", "Lower", "Upper", "After Plan", "Drift Left"), look.PERCENT),
+    **dict.fromkeys(("Drift", "Worst Drift", "More Drift"), look.SIGNED_PERCENT),
     **dict.fromkeys(("Acquired", "Clear From", "Last Purchase", "Due", "Date"), look.DATE),
     **dict.fromkeys(
         ("Amount", "Sold", "ST Gain", "LT Gain", "ST Loss", "LT Loss", "Tax", "More Tax"), look.CENTS
     ),
     **dict.fromkeys(("Proceeds", "Cost Basis", "Gain", "Required", "Taken", "Left"), look.CENTS),
     **dict.fromkeys(("Before plan", "Plan", "With plan", "Value", "Year-End Value"), look.CENTS),
+    **dict.fromkeys(("Added Tax", "$ per Point", "Gap"), look.CENTS),
     "Price": look.PRICE,
-    "Shares": look.WHOLE,
+    **dict.fromkeys(("Shares", "Programs"), look.WHOLE),
     "Divisor": "0.0",
 }
 """Number format of a result column by its header; text where there is none."""
@@ -54,7 +57,7 @@ FIRM_FORMATS: Mapping[str, str] = {
 }
 """On the Dashboard money stands in whole dollars: it is for comparing clients."""
 
-SHRUNK = frozenset(("Flag", "Flags", "Reason", "Class", "Client", "Purchases"))
+SHRUNK = frozenset(("Flag", "Flags", "Reason", "Class", "Client", "Purchases", "What", "Binding Limits"))
 """Texts that get smaller rather than cut when they are too long: each has a neighbour that they can't run over."""
 
 
@@ -78,8 +81,8 @@ def spill(
     table = cached or [[NOT_CALCULATED, *[None] * (len(headers) - 1)]]
     forms = [formats.get(header, "") for header in headers]
     last = (row + len(table) - 1, column + len(table[0]) - 1)
-    heads = [styles.header(form) for form in forms]
-    bodies = [_body(styles, header, formats) for header in headers]
+    heads = [styles.header(form if x else "") for x, form in enumerate(forms)]
+    bodies = [_body(styles, header, formats, first=not x) for x, header in enumerate(headers)]
     sheet.write_dynamic_array_formula(row, column, *last, formula, heads[0], table[0][0])
     for y in range(len(table) if room >= OPEN_ROOM else room + 1):
         values = table[y] if y < len(table) else []
@@ -93,8 +96,10 @@ def spill(
     _row_rules(sheet, styles, (row + 1, column, row + room, column + width - 1), headers)
 
 
-def _body(styles: Styles, header: str, formats: Mapping[str, str] = FORMATS) -> Any:
-    """The format of a result column's cells."""
+def _body(styles: Styles, header: str, formats: Mapping[str, str] = FORMATS, *, first: bool = False) -> Any:
+    """The format of a result column's cells. The first column stands left: a sentence there runs over the empty cells."""
+    if first and formats.get(header):
+        return styles(num_format=formats[header], align="left", indent=1)
     return styles.body(formats.get(header, ""), **({"shrink": True} if header in SHRUNK else {}))
 
 
@@ -304,9 +309,19 @@ def _write_firm_title(sheet: Worksheet, styles: Styles, firm: FirmFacts) -> None
 
 # --- Client ----------------------------------------------------------------------------------------------------
 
-FIRST_PAGE_ROWS = 46
-DECIDE, TAXES, DETAIL, LOTS = 1, 12, 19, 30
+PRINTED_ROWS = 75
+DECIDE, WHY, TAXES, DETAIL, LOTS = 1, 12, 21, 28, 39
 """First columns of the Client sheet's bands: each is a screen, and prints as a page of its own."""
+CURVE_ROW, CURVE_ROOM = 11, app_insight.POINTS + insight_tables.MARKS
+CURVE_CELLS = (CURVE_ROW, LOTS + len(tables.LOTS_HEADERS) + 2)
+"""First cell of the hidden columns that the chart reads, beyond the last band."""
+CURVE_CHART = (CURVE_ROW - 1, WHY + 7, 740, 366)
+"""Row and column of the chart, right of the curve's table, and its size in pixels."""
+
+
+def is_left_out_of_the_chart(sheet: str, row: int, column: int, text: str) -> bool:
+    """Whether an error, by zero-based place, is the Client sheet's chart leaving a point out."""
+    return draws_nothing(sheet, row, column, text, CURVE_CELLS, CURVE_ROOM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,17 +338,29 @@ class _Block:
 
     @property
     def formula(self) -> str:
-        first = "XRBook,XRClient" if self.function == "XR_HARVEST" else "XRClient,XRBook"
+        of_firm = self.function in ("XR_HARVEST", "XR_PROOF", "XR_CALENDAR")
+        first = "XRBook,XRClient" if of_firm else "XRClient,XRBook"
         more = "".join(f",{str(m).upper() if isinstance(m, bool) else m}" for m in self.more)
         return f"={self.function}({first}{more})"
 
 
 def client_blocks() -> tuple[_Block, ...]:
     """The Client sheet's tables, top to bottom in each band; a table above another one folds to its room."""
-    t = tables
+    t, i = tables, insight_tables
     return (
         _Block("Drift by asset class", "XR_DRIFT", (6, True), t.DRIFT_HEADERS, 7, DECIDE, 6),
         _Block("Plan", "XR_PLAN", (), t.PLAN_HEADERS, 16, DECIDE, OPEN_ROOM),
+        _Block("Proof", "XR_PROOF", (1,), i.PROOF_HEADERS, 7, WHY, 1),
+        _Block(
+            "Drift left against tax",
+            "XR_FRONTIER",
+            (app_insight.POINTS,),
+            i.FRONTIER_HEADERS,
+            CURVE_ROW,
+            WHY,
+            CURVE_ROOM,
+        ),
+        _Block("Why this plan", "XR_WHY", (), i.WHY_HEADERS, 29, WHY, OPEN_ROOM),
         _Block("Tax and gain budget", "XR_TAX", (24,), t.TAX_HEADERS, 7, TAXES, 24),
         _Block("Wash-sale calendar", "XR_WASH", (16,), t.WASH_HEADERS, 34, TAXES, 16),
         _Block("Left out of the plan", "XR_LEFT_OUT", (), t.LEFT_OUT_HEADERS, 53, TAXES, OPEN_ROOM),
@@ -357,7 +384,7 @@ _CLIENT_TILES = (
     ("RMD left", "RMD Left", look.DOLLARS),
     ("Flags", "Flags", ""),
 )
-_ACROSS = {"XR_NOTES": len(tables.LOTS_HEADERS) + 1, "XR_LEFT_OUT": 6, "XR_TAX": 6}
+_ACROSS = {"XR_NOTES": len(tables.LOTS_HEADERS) + 1, "XR_LEFT_OUT": 6, "XR_TAX": 6, "XR_WHY": 8}
 """Columns of the band that tables with fewer columns take: their last text runs over the empty cells to its right."""
 
 _TILE_COLUMNS = (1, 3, 4, 5, 6, 7, 8, 9, 10)
@@ -372,17 +399,18 @@ def write_client(
     chosen = next((row for row in book if row["Client ID"] == client_id), {})
     sheet.set_default_row(17)
     open_formats = {
-        block.column + x: _body(styles, header)
+        block.column + x: _body(styles, header, first=not x)
         for block in client_blocks()
         if block.room >= OPEN_ROOM
         for x, header in enumerate(block.headers)
     }
     decide, taxes = (2, 18, 14, 13, 13, 13, 15, 14, 14, 25, 62), (2, 43, 15, 14, 14, 26, 103)
+    why = (2, 12, 42, 14, 14, 13, 16, 13, 108)
     detail, lots = (
         (2, 19, 16, 13, 15, 13, 14, 13, 14, 13, 85),
         (2, 17, 13, 43, 12, 12, 12, 15, 15, 15, 11, 50),
     )
-    for at, width in enumerate((*decide, *taxes, 2, *detail[1:], *lots)):
+    for at, width in enumerate((*decide, *why, *taxes, *detail, *lots)):
         sheet.set_column(at, at, width, open_formats.get(at, styles()))
     sheet.set_row(0, 28)
     sheet.write_formula(0, 1, _of_client("Client"), styles.title(), chosen.get("Client") or "")
@@ -412,7 +440,7 @@ def write_client(
         },
     )
     sheet.set_row(4, 30)
-    for at in (TAXES, DETAIL, LOTS):
+    for at in (WHY, TAXES, DETAIL, LOTS):
         sheet.write_formula(0, at, "=$B$1", styles.title(), chosen.get("Client") or "")
     for at, (caption, header, form) in zip(_TILE_COLUMNS, _CLIENT_TILES, strict=True):
         sheet.write_string(3, at, caption, styles(font_size=9, font_color=look.SLATE, align="left"))
@@ -423,23 +451,42 @@ def write_client(
         sheet.write_formula(4, at, _of_client(header), big, _shown(chosen.get(header)))
     for block in client_blocks():
         cached = compute(block.function, client_id, *block.more) if compute else None
-        sheet.write_string(block.row - 1, block.column, block.title, styles.section())
+        _write_heading(sheet, styles, block, cached)
         place, across = (block.row, block.column), _ACROSS.get(block.function, 0)
         spill(sheet, styles, place, block.formula, cached, block.headers, block.room, across=across)
         if block.function == "XR_TAX":
             _format_rates(sheet, styles, block, cached)
-    for gap in (TAXES - 1, DETAIL - 1, LOTS - 1):
-        for row in range(5, FIRST_PAGE_ROWS):
+        if block.function == "XR_FRONTIER":
+            write_curve(sheet, styles, place, CURVE_CELLS, CURVE_CHART, block.room, cached)
+    for gap in (WHY - 1, TAXES - 1, DETAIL - 1, LOTS - 1):
+        for row in range(5, PRINTED_ROWS):
             sheet.write_string(row, gap, " ", styles())  # a long note ends at its band's edge
     sheet.freeze_panes(5, 0)
     sheet.set_landscape()
     sheet.set_paper(1)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.set_print_scale(58)
-    sheet.set_v_pagebreaks([TAXES, DETAIL, LOTS])
+    sheet.set_v_pagebreaks([WHY, TAXES, DETAIL, LOTS])
     sheet.repeat_rows(0)
     sheet.set_footer("&L&8&F  &A&R&8Page &P of &N")
-    sheet.print_area(0, 0, 74, LOTS + len(tables.LOTS_HEADERS))
+    sheet.print_area(0, 0, PRINTED_ROWS - 1, LOTS + len(tables.LOTS_HEADERS))
+
+
+def _write_heading(sheet: Worksheet, styles: Styles, block: _Block, cached: CellTable | None) -> None:
+    """The table's heading. Where the table is only a sentence, the heading has it: the empty texts that a spill puts
+    into the cells to its right would cut it off, so in its own cell it is not shown.
+    """
+    row, left = block.row + 1, block.column
+    said = xl_rowcol_to_cell(row, left, row_abs=True, col_abs=True)
+    rest = f"{xl_rowcol_to_cell(row, left + 1)}:{xl_rowcol_to_cell(row, left + len(block.headers) - 1)}"
+    alone = f'AND(ISTEXT({said}),{said}<>"",COUNT({rest})+COUNTIF({rest},"?*")=0)'
+    formula = f'="{block.title}"&IF({alone},": "&{said},"")'
+    first = cached[1] if cached and len(cached) > 1 else [None]
+    only = isinstance(first[0], str) and all(value is None for value in first[1:])
+    text = f"{block.title}: {first[0]}" if only else block.title
+    sheet.write_formula(block.row - 1, left, formula, styles.section(), text)
+    hidden = {"type": "formula", "criteria": f"={alone}", "format": styles.not_shown()}
+    sheet.conditional_format(row, left, row, left, hidden)
 
 
 def _of_client(header: str) -> str:

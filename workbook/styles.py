@@ -62,6 +62,10 @@ class Styles:
             self._made[key] = self._book.add_format(wanted)
         return self._made[key]
 
+    def chart(self, kind: dict[str, str]) -> Any:
+        """A chart of this kind, to be filled and put on a sheet."""
+        return self._book.add_chart(kind)
+
     def title(self) -> Format:
         return self(font_size=18, bold=True, font_color=NAVY)
 
@@ -119,6 +123,10 @@ class Styles:
     def emphasis(self) -> Format:
         """Conditional: what needs a look. The cell's own words or sign say so as well."""
         return self._book.add_format({"bold": True, "font_color": RED, "bottom": 4, "bottom_color": RULE})
+
+    def not_shown(self) -> Format:
+        """Conditional: a text that stands elsewhere, too."""
+        return self._book.add_format({"num_format": ";;;", "bottom": 4, "bottom_color": RULE})
 
     def fractions(self) -> Format:
         return self._book.add_format({"num_format": FRACTIONS, "bottom": 4, "bottom_color": RULE})

@@ -104,7 +104,7 @@ def said(formula: str, client: str, data: CellTable) -> CellTable:
         return data
     values = {CLIENT_NAME: client, "XRBook": data[0][0], "TRUE": True}
     given = [values[text] if text in values else float(text) for text in arguments.split(",")]
-    return getattr(functions, name)(*given)  # type: ignore[no-any-return]
+    return next(f for f in udf_functions() if f.__name__ == name)(*given)
 
 
 def shown(table: CellTable, height: int, width: int) -> list[list[Any]]:
@@ -190,6 +190,7 @@ def test_tiles_titles_and_links_calculate_to_what_was_saved(
             for cell in row:
                 if isinstance(cell.value, str) and cell.value.startswith("=") and cell.data_type == "f":
                     [[found]] = cells(recalculated, sheet.title, cell.coordinate)
+                    found = found.text if isinstance(found, CellError) else found  # the chart's #N/A
                     ours = serial(values[sheet.title][cell.coordinate].value)
                     same = found == (pytest.approx(ours) if isinstance(ours, float) else ours)
                     assert same, f"{sheet.title}!{cell.coordinate} {cell.value}: {found!r}, not {ours!r}"

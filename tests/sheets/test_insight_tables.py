@@ -125,7 +125,7 @@ def test_why_lists_lots_then_rules_then_waiting_then_what_fights() -> None:
         ["Lot sold", "VTI, IRA", 5_000.0, UNKNOWN, 0.0, "Another lot would serve as well."],
         ["Lot kept", "VTI, lot L-2, TAX", None, 0.0, 0.0, "It would serve as well."],
         ["Rule", "Do not sell: AAPL in Trust", None, 500.0, 0.01, "It costs $500.00."],
-        ["Wait", "until 2027-01-15: VTI, 800 of 2020-01-15; lot B; 3 more", None, 700.0, None, "It saves $700.00."],
+        ["Wait", "VTI, 800 of 2020-01-15; lot B; 3 more", None, 700.0, None, "It saves $700.00."],
         ["Conflict", None, None, None, None, "Gain budget: too small."],
     ]  # fmt: skip
 

@@ -23,9 +23,9 @@ from udfs import functions
 from workbook import pages
 from workbook.build import CONF_SHEET, build_workbook, sheet_code_names, udf_functions
 from workbook.inputs import lines_of, list_names, table_values
-from xl_rebal import app
+from xl_rebal import app, app_insight
 from xl_rebal.sample import firm_rows, firm_settings_values
-from xl_rebal.sheets import layout, tables
+from xl_rebal.sheets import insight_tables, layout, tables
 from xl_rebal.sheets.read import Table, book_from_tables, read_book
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -315,7 +315,7 @@ def test_a_setting_that_does_not_exist_is_refused(tmp_path: Path) -> None:
 
 def test_xlwings_finds_its_configuration(cached: Any) -> None:
     conf = {row[0].value: row[1].value for row in cached[CONF_SHEET].iter_rows(min_row=1) if row[0].value}
-    assert conf["UDF Modules"] == "udfs.functions"
+    assert conf["UDF Modules"] == "udfs.functions;udfs.insight"
     assert conf["Use UDF Server"] == "True"
     assert conf["Interpreter_Win"] == "pythonw"
     assert "PYTHONPATH" in conf
@@ -396,6 +396,11 @@ def test_cells_hold_what_the_engine_says_of_the_file_itself(
         "XR_LOTS": tables.lots_table(first),
         "XR_NOTES": tables.notes_table(book.household(first.client_id).notes),
         "XR_LEFT_OUT": tables.left_out_table(first),
+        "XR_PROOF": insight_tables.proof_table([first]),
+        "XR_FRONTIER": insight_tables.frontier_table(first, app_insight.frontier_of(book, first)),
+        "XR_WHY": insight_tables.why_table(
+            first, app_insight.explanation_of(book, first), book.household(first.client_id).lots
+        ),
         "XR_DRIFT(XRClient,XRBook,6,TRUE)": tables.drift_table(first, securities=False),
         "XR_DRIFT": tables.drift_table(first),
     }
@@ -430,11 +435,21 @@ def test_tables_above_one_another_can_never_meet() -> None:
         below = [b for b in blocks if b.column == block.column and b.row > block.row]
         if below:
             assert block.row + block.room < min(b.row for b in below) - 1
-            assert block.more[0] == block.room
+            most = block.more[0] + (insight_tables.MARKS if block.function == "XR_FRONTIER" else 0)
+            assert most == block.room
         right = [b.column for b in blocks if b.column > block.column]
         assert not right or block.column + len(block.headers) < min(right), (
             "a column stays free between bands"
         )
+
+
+def test_a_table_that_is_only_a_sentence_has_it_in_its_heading(tiny: Path, cached: Any) -> None:
+    """In its own narrow cell it would be cut off: a spill fills the cells to its right with empty texts."""
+    plan = next(block for block in pages.client_blocks() if block.function == "XR_PLAN")
+    heading = {"row": plan.row, "column": plan.column + 1}
+    alone = opened(tiny, data_only=True)["Client"].cell(**heading).value
+    assert alone == "Plan: No trades: every class and security is inside its band."
+    assert cached["Client"].cell(**heading).value == "Plan"
 
 
 def test_nothing_else_stands_inside_a_spill(sheets: Mapping[str, etree._Element]) -> None:

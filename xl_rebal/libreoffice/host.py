@@ -25,6 +25,7 @@ from types import TracebackType
 from typing import Any, TypeAlias
 
 from workbook.build import udf_functions
+from workbook.pages import is_left_out_of_the_chart
 from xl_rebal.errors import XlRebalError
 from xl_rebal.libreoffice.basic import MODULE_NAME, forwarders
 from xl_rebal.libreoffice.plain_copy import plain_copy
@@ -71,13 +72,16 @@ class Values:
         ]
 
     def errors(self) -> list[tuple[str, int, int, str]]:
-        """Sheet, zero-based row and column, and text of every cell that shows an error."""
+        """Sheet, zero-based row and column, and text of every cell that shows an error.
+
+        The hidden #N/A by which the Client sheet's chart leaves a point out is none.
+        """
         return [
             (sheet, y, x, value.text)
             for sheet, rows in self.sheets.items()
             for y, row in enumerate(rows)
             for x, value in enumerate(row)
-            if isinstance(value, CellError)
+            if isinstance(value, CellError) and not is_left_out_of_the_chart(sheet, y, x, value.text)
         ]
 
     def as_json(self) -> dict[str, list[list[Any]]]:

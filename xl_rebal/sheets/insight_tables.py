@@ -36,6 +36,8 @@ PROOF_HEADERS = (
 FRONTIER_HEADERS = ("Drift Left", "Mark", "Added Tax", "ST Gain", "LT Gain", "Sold", "$ per Point")
 WHY_HEADERS = ("Subject", "What", "Amount", "More Tax", "More Drift", "Why")
 
+MARKS = len(Mark)
+"""Rows that a curve may have beyond the points that were asked for."""
 HASH_SHOWN = 12
 """Characters of a plan's hash in a cell; the whole is in the JSON of `xl-rebal prove`."""
 
@@ -197,5 +199,4 @@ def _rule_row(price: RulePrice) -> list[Cell]:
 def _wait_row(wait: Waiting, names: Mapping[str, str]) -> list[Cell]:
     shown = [names.get(lot, f"lot {lot}") for lot in wait.lots[:2]]
     more = [f"{len(wait.lots) - 2} more"] if len(wait.lots) > 2 else []
-    what = f"until {wait.until}: {'; '.join([*shown, *more])}"
-    return ["Wait", what, None, money(wait.saves_cents), None, wait.sentence]
+    return ["Wait", "; ".join([*shown, *more]), None, money(wait.saves_cents), None, wait.sentence]

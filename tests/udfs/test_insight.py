@@ -1,0 +1,85 @@
+"""XR_PROOF, XR_FRONTIER and XR_WHY through xlwings' own conversion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.udfs.excel import excel
+from tests.udfs.test_functions import Call, by_header, data, whole_tables
+from xl_rebal import app_insight
+from xl_rebal.sheets import insight_tables
+
+
+@pytest.fixture(scope="module")
+def call() -> Iterator[Call]:
+    with excel() as excel_call:
+        yield excel_call
+
+
+@pytest.fixture
+def key(call: Call) -> str:
+    return str(call("XR_DATA", *data(whole_tables()))[0][0])
+
+
+def test_a_proof_of_every_client_or_of_one(call: Call, key: str) -> None:
+    everyone = call("XR_PROOF", key)
+    assert len(everyone) == 1 + 12
+    [hartwell] = by_header(call("XR_PROOF", key, "HAR01"))
+    assert (hartwell["Proof"], hartwell["Checker"]) == ("Proven", "Passed")
+    assert 0 <= hartwell["Gap"] < 5
+    assert len(hartwell["Plan Hash"]) == insight_tables.HASH_SHOWN
+    assert call("XR_PROOF", key, None, 3.0)[3][0] == "and 10 more"
+
+
+def test_the_curve_has_the_plan_on_it_and_falls_with_more_drift(call: Call, key: str) -> None:
+    curve = by_header(call("XR_FRONTIER", "HAR01", key))
+    [plan] = [point for point in curve if point["Mark"] == "This plan"]
+    assert (plan["Sold"], plan["LT Gain"]) == (185_000.0, 121_000.0)
+    taxes = [point["Added Tax"] for point in curve if point is not plan]
+    assert taxes == sorted(taxes, reverse=True)
+    assert curve[-1]["Mark"].endswith("No trades")
+    assert curve[-1]["Added Tax"] == 0.0
+
+
+def test_points_are_as_many_as_asked_for_within_reason(call: Call, key: str) -> None:
+    few, usual = call("XR_FRONTIER", "HAR01", key, 4.0), call("XR_FRONTIER", "HAR01", key)
+    assert len(few) < len(usual) <= 1 + app_insight.POINTS + insight_tables.MARKS
+    assert call("XR_FRONTIER", "HAR01", key, 0.0) == usual
+    assert call("XR_FRONTIER", "HAR01", key, 1.0) == call("XR_FRONTIER", "HAR01", key, 2.0)
+    assert len(call("XR_FRONTIER", "HAR01", key, 1e9)) <= 1 + app_insight.MOST_POINTS + insight_tables.MARKS
+
+
+def test_why_names_the_sold_lots_by_shares_and_date(call: Call, key: str) -> None:
+    why = by_header(call("XR_WHY", "HAR01", key))
+    sold = [row for row in why if row["Subject"] == "Lot sold"]
+    assert [row["Amount"] for row in sold] == [98_000.0, 45_000.0, 42_000.0]
+    assert sold[0]["What"] == "NVDA, 50 of 2024-02-14, 4471-3390"
+    assert all(row["Why"].endswith(".") for row in why)
+    assert {row["Subject"] for row in why} <= {"Lot sold", "Lot kept", "Rule", "Wait", "Conflict"}
+    assert call("XR_WHY", "HAR01", key, 2.0)[2][0] == f"and {len(why) - 1} more"
+
+
+def test_a_withheld_client_has_no_curve_and_no_reasons_and_says_why(call: Call, key: str) -> None:
+    for name in ("XR_FRONTIER", "XR_WHY"):
+        assert call(name, "MAR06", key)[1][0] == "Withheld: cure 1 data error first (see Checks)."
+    [proof] = by_header(call("XR_PROOF", key, "MAR06"))
+    assert (proof["Proof"], proof["Checker"]) == ("Withheld", "Not asked")
+
+
+def test_an_answer_is_computed_once_per_book(call: Call, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = call("XR_FRONTIER", "DEL03", key), call("XR_WHY", "DEL03", key)
+
+    def never(*_: object) -> None:
+        raise AssertionError("computed again")
+
+    monkeypatch.setattr(app_insight, "frontier_of", never)
+    monkeypatch.setattr(app_insight, "explanation_of", never)
+    assert (call("XR_FRONTIER", "DEL03", key), call("XR_WHY", "DEL03", key)) == first
+
+
+def test_an_unknown_client_is_answered_with_one_sentence(call: Call, key: str) -> None:
+    for name in ("XR_FRONTIER", "XR_WHY"):
+        assert call(name, "NOBODY", key)[0][0].startswith("No client 'NOBODY' in the book.")
+    assert call("XR_PROOF", key, "NOBODY")[0][0].startswith("No client 'NOBODY' in the book.")

@@ -1,0 +1,67 @@
+"""The XR_ functions about a plan: its proof, the curve of drift against tax, why these lots, and the wash calendar.
+
+Each solves a household again many times, so that its answer is kept with the book and asked for only by its own formula.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlwings import arg, func, ret
+
+from udfs.session import (
+    BOOK_HELP,
+    CATEGORY,
+    CLIENT_HELP,
+    ONE_CLIENT_HELP,
+    ROWS_HELP,
+    about_client,
+    count_of,
+    loaded_book,
+    review_of,
+    reviews_of,
+    sentence_on_error,
+)
+from xl_rebal import app_insight
+from xl_rebal.sheets import insight_tables, tables
+from xl_rebal.sheets.tables import CellTable
+
+POINTS_HELP = "Optional: points of the curve, 2 to 40; 10 when left out. More points take longer."
+
+
+@func(category=CATEGORY)
+@arg("client", doc=CLIENT_HELP)
+@arg("book", doc=BOOK_HELP)
+@arg("points", doc=POINTS_HELP)
+@ret(ndim=2)
+@sentence_on_error
+def XR_FRONTIER(client: Any, book: Any, points: Any = None) -> CellTable:  # noqa: N802
+    """Drift left against the least tax it costs, with the plan's own place, the gain budget's, and the one without tax."""
+    found = review_of(client, book)
+    wanted = app_insight.points_of(count_of(points))
+    loaded = loaded_book(book)
+    curve = loaded.answer(
+        ("curve", found.client_id, wanted), lambda: app_insight.frontier_of(loaded.book, found, wanted)
+    )
+    return insight_tables.frontier_table(found, curve)
+
+
+@about_client
+def XR_WHY(client: Any, book: Any, rows: Any = 0) -> CellTable:  # noqa: N802
+    """Why these lots: what each sale saves, what each rule costs, what waiting would save, and which rules fight."""
+    found = review_of(client, book)
+    loaded = loaded_book(book)
+    why = loaded.answer(("why", found.client_id), lambda: app_insight.explanation_of(loaded.book, found))
+    lots = loaded.book.household(found.client_id).lots
+    return tables.folded(insight_tables.why_table(found, why, lots), count_of(rows))
+
+
+@func(category=CATEGORY)
+@arg("book", doc=BOOK_HELP)
+@arg("client", doc=ONE_CLIENT_HELP)
+@arg("rows", doc=ROWS_HELP)
+@ret(ndim=2)
+@sentence_on_error
+def XR_PROOF(book: Any, client: Any = None, rows: Any = 0) -> CellTable:  # noqa: N802
+    """What is proven of each plan: the most it gives away in dollars, what binds it, and the checker's verdict."""
+    return tables.folded(insight_tables.proof_table(reviews_of(client, book)), count_of(rows))
