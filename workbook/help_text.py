@@ -20,14 +20,15 @@ HELP: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             (
                 "4. Dashboard",
                 "One row per client: what is out of band, what the plan would sell, its gains and estimated tax, "
-                "the gain budget, the RMD left, what needs attention, and the decision recorded for the quarter. "
-                "Use the filter arrows to narrow it.",
+                "the gain budget, the RMD left, what needs attention, how far the plan is from the best possible "
+                "(Proof), and the decision recorded for the quarter. Use the filter arrows to narrow it.",
             ),
             (
                 "5. Client",
-                "Choose a client in the yellow cell. Drift, plan, tax, RMDs, losses to harvest and the wash-sale "
-                "calendar follow. To the right lie tax, wash sales, every security, what the CRM says, and the tax "
-                "lots to name to the custodian. Each of these bands prints as its own page.",
+                "Choose a client in the yellow cell: drift and plan follow. To the right lie the proof, the curve of "
+                "drift against tax and why these lots; then tax and wash sales; RMDs, losses to harvest, rules of "
+                "thumb and every security; what the CRM says and the tax lots to name to the custodian. Each of "
+                "these bands prints as its own page.",
             ),
             (
                 "6. Generate Briefs",
@@ -54,6 +55,22 @@ HELP: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
                 "to enter.",
             ),
             ("($1,234)", "A negative amount: a loss, a tax saving, or a gain budget that is exceeded."),
+            (
+                "Proof",
+                "Within $0.88: no other plan under the same rules, even one with any fraction of a share, does better by "
+                "more than 88 cents. Work limit: the search ended before it was done, and the true gap may be smaller. "
+                "Checker: the plan's figures were derived again from its trades by other code.",
+            ),
+            (
+                "Drift against tax",
+                "Each point is the least tax for so much drift left. The diamond is this plan. $ per Point is what one "
+                "percentage point more of drift would save from there on.",
+            ),
+            (
+                "Why this plan",
+                "A lot's More Tax and More Drift are what doing the opposite would add. A rule's are what keeping the "
+                "rule adds now; less tax stands in parentheses. Wait: what selling on a later day would save.",
+            ),
             (
                 "and n more",
                 "The table is longer than its place on the sheet. Type the same function on an empty sheet "
