@@ -77,7 +77,7 @@ def wash_sale_matches(household: Household, as_of: date, params: WashSaleParamet
         for bought, matches in washed(household, as_of, params)
         for sale, position, shares, cents, permanent in matches
     ]
-    found.sort(key=lambda match: _disposition_order(match[0]))
+    found.sort(key=lambda match: disposition_order(match[0]))
     return tuple(WashMatch(*match) for match in found)
 
 
@@ -105,12 +105,12 @@ def washed(
             and row.quantity > 0
         ]
         if losing:
-            losing.sort(key=_disposition_order)
+            losing.sort(key=disposition_order)
             bought = purchases(rows, lots, losing[0].date - timedelta(params.days_before), others)
             yield bought, _washed(losing, rows, bought, sheltered, params)
 
 
-def _disposition_order(row: Activity) -> tuple[date, bool, str, str, int]:
+def disposition_order(row: Activity) -> tuple[date, bool, str, str, int]:
     """Lots sold on one day count in the order they were acquired, so the long-term ones first (Reg. 1.1091-1(b))."""
     return row.date, row.short_gain_cents < 0, row.account_id, row.symbol, row.source.row
 
