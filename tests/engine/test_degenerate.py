@@ -150,9 +150,6 @@ def test_a_budget_that_needed_cash_breaks_is_broken_by_no_more_than_that():
     assert sorted(t.cents for t in plan.transfers) == [10_000_00, 30_000_00]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the reason of a trade names the band before the cash that alone forces it"
-)
 def test_a_sale_that_breaks_a_budget_that_holds_is_said_to_be_for_the_cash():
     """Stock is over its band too, yet with a budget of $0 only the withdrawal is why 300 shares go."""
     review = reviewed(book([lot("STK", 1_000, 6_000)], client={"Gain Budget": 0}, account={"Withdrawal": 30_000}, Gain_Budget_Mode="Limit"))  # fmt: skip
@@ -273,9 +270,6 @@ def test_a_household_worth_less_than_nothing_still_gets_a_plan_that_pays_what_it
     assert "lacks $30,000.00" in plan.shortfalls[0]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="weights are taken of a negative total: Equity -66.7 %, Cash 166.7 % and 'above band'"
-)
 def test_a_household_worth_less_than_nothing_has_no_weights():
     """-$30,000 in all. A debt is not cash above its band, and stock is not held at minus two thirds."""
     review = reviewed(book(OVERDRAWN))
@@ -345,9 +339,6 @@ def test_ten_thousand_lots_in_one_account():
     assert cheapest_sold >= dearest_kept - 0.01
 
 
-@pytest.mark.xfail(
-    strict=True, reason="audit._washes looks at every lot again for each lot sold at a loss: 50 s for 10,000"
-)
 def test_the_work_of_the_audit_grows_with_the_lots_not_with_their_square(monkeypatch):
     """Lots compared while checking the plan, counted; all at a loss and all sold."""
     from xl_rebal.engine import audit

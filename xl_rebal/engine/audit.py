@@ -8,7 +8,7 @@ brief. What it does share is the tax schedule (engine/tax) and the RMD amounts (
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -38,6 +38,7 @@ TAXED = {
     Registration.CUSTODIAL,
 }
 SEPARATE = {Registration.IRREVOCABLE_TRUST, Registration.CUSTODIAL}
+_Bought = tuple[str, str, date | None]  # account, symbol, day
 
 
 def violations(home: Household, settings: Settings, params: TaxParameters, plan: Plan) -> list[str]:
@@ -318,8 +319,8 @@ class Audit:
 
     def _washes(self) -> Iterator[str]:
         as_of = self.settings.as_of
-        first = as_of - timedelta(days=self.params.wash_sale.days_before)
         bought_now = {self._identity(t.symbol) for t in self.plan.buys}
+        recent, rows = self._recent_purchases()
         for trade in self.plan.sells:
             for d in trade.disposals:
                 value = cents_of(d.lot.quantity, trade.price)
@@ -328,8 +329,13 @@ class Audit:
                 identity = self._identity(trade.symbol)
                 if identity in bought_now:
                     yield f"{trade.symbol} is sold at a loss and {identity} is bought"
-                for what, on in self._purchases(identity, d.lot):
-                    if first <= on <= as_of:
+                own = (d.lot.account_id, d.lot.symbol, d.lot.acquired)
+                for key, lot, what in recent[identity]:
+                    if lot is None:
+                        washes = key != own
+                    else:  # one purchase in two lots is the sold lot's own
+                        washes = lot != d.lot and not (key == own and rows[own] == 1)
+                    if washes:
                         yield f"the loss on {trade.symbol} lot {d.lot.id} is a wash: {what}"
         for row in self.home.activity:
             registration = self.accounts[row.account_id].registration
@@ -339,28 +345,33 @@ class Audit:
                 if row.date <= as_of <= last and self._identity(row.symbol) in bought_now:
                     yield f"buying {row.symbol} washes the loss of {row.date}"
 
-    def _purchases(self, identity: str, sold: Lot) -> Iterator[tuple[str, date]]:
-        """Purchases of the household in the identical group, without the sold lot's own."""
-        own = (sold.account_id, sold.symbol, sold.acquired)
-        rows: dict[tuple[str, str, date], int] = defaultdict(int)
+    def _recent_purchases(
+        self,
+    ) -> tuple[Mapping[str, list[tuple[_Bought, Lot | None, str]]], Mapping[_Bought, int]]:
+        """By identical group, the purchases of the days before a sale that count: their key, lot and words.
+
+        Also how many Activity rows each key (account, symbol, day) has.
+        """
+        as_of = self.settings.as_of
+        first = as_of - timedelta(days=self.params.wash_sale.days_before)
+        recent: dict[str, list[tuple[_Bought, Lot | None, str]]] = defaultdict(list)
+        rows: dict[_Bought, int] = defaultdict(int)
         for row in self.home.activity:
             if row.type in (ActivityType.BUY, ActivityType.REINVEST):
                 key = (row.account_id, row.symbol, row.date)
                 rows[key] += 1
-                if (
-                    key != own
-                    and self._identity(row.symbol) == identity
-                    and self.accounts[row.account_id].registration not in SEPARATE
-                ):
-                    yield f"{row.symbol} bought in {row.account_id} on {row.date}", row.date
+                if first <= row.date <= as_of and not self._separate(row.account_id):
+                    what = f"{row.symbol} bought in {row.account_id} on {row.date}"
+                    recent[self._identity(row.symbol)].append((key, None, what))
         for lot in self.home.lots:
-            if lot == sold or lot.acquired is None or self._identity(lot.symbol) != identity:
-                continue
-            if self.accounts[lot.account_id].registration in SEPARATE:
-                continue
-            if (lot.account_id, lot.symbol, lot.acquired) == own and rows[own] == 1:
-                continue  # one purchase in two lots
-            yield f"lot {lot.id} of {lot.symbol} in {lot.account_id}", lot.acquired
+            if lot.acquired and first <= lot.acquired <= as_of and not self._separate(lot.account_id):
+                what = f"lot {lot.id} of {lot.symbol} in {lot.account_id}"
+                key = (lot.account_id, lot.symbol, lot.acquired)
+                recent[self._identity(lot.symbol)].append((key, lot, what))
+        return recent, rows
+
+    def _separate(self, account_id: str) -> bool:
+        return self.accounts[account_id].registration in SEPARATE
 
     # ------------------------------------------------------------ distributions
 

@@ -153,7 +153,8 @@ def drift(
 ) -> Drift:
     """The drift report now or, with `change_cents` (symbol -> signed cents), after those trades.
 
-    The symbol '' in `change_cents` is money that comes (+) or goes (-) as cash. `holdings` are the household's
+    A household worth nothing or less has no weights, so nothing of it is held against a band. The symbol '' in
+    `change_cents` is money that comes (+) or goes (-) as cash. `holdings` are the household's
     `holdings_cents` where they are known already.
     """
     values, sources = holdings or holdings_cents(household)
@@ -176,7 +177,7 @@ def drift(
         names.setdefault(class_of(symbol).casefold(), class_of(symbol))
 
     def weight(cents: int) -> float:
-        return cents / total if total else 0.0
+        return cents / total if total > 0 else 0.0
 
     classes = []
     for key, name in names.items():
@@ -184,14 +185,14 @@ def drift(
         cents = sum(after[symbol] for symbol in members)
         rows = tuple(row for symbol in members for row in sources.get(symbol, ()))
         target = class_targets.get(key)
-        band = band_of(target, household.client, settings) if target else None
+        band = band_of(target, household.client, settings) if target and total > 0 else None
         classes.append(Sleeve(name, "", cents, weight(cents), band, rows))
     securities = []
     for symbol in sorted(set(values) | set(security_targets)):
         if symbol in household.securities and household.securities[symbol].is_cash:
             continue
         target = security_targets.get(symbol)
-        band = band_of(target, household.client, settings) if target else None
+        band = band_of(target, household.client, settings) if target and total > 0 else None
         cents = after.get(symbol, 0)
         held_class = (
             class_of(symbol) if symbol in household.securities else (target.asset_class if target else "")

@@ -190,12 +190,15 @@ def _assess(
         else case.before
     )
     residual = _residual(case, after, settled.trades)
-    trades = tuple(replace(t, reason=_reason(case, t)) for t in settled.trades)
+    budget = year.budget(short + long)
+    broken = (
+        case.settings.gain_budget_mode is BudgetMode.LIMIT and budget is not None and budget.excess_cents > 0
+    )
+    trades = tuple(replace(t, reason=_reason(case, t, broken)) for t in settled.trades)
     if residual or settled.shortfalls:
         state = PlanState.RESIDUAL
     else:
         state = PlanState.PROPOSED if trades else PlanState.NO_ACTION
-    budget = year.budget(short + long)
     certificate = Certificate(
         status,
         objective * DOLLARS_PER_UNIT,
@@ -255,8 +258,11 @@ def _residual(case: Case, after: Drift, trades: tuple[Trade, ...]) -> tuple[Slee
     return tuple(left)
 
 
-def _reason(case: Case, trade: Trade) -> str:
-    """Why this line is in the plan, in words without figures."""
+def _reason(case: Case, trade: Trade, budget_broken: bool) -> str:
+    """Why this line is in the plan, in words without figures.
+
+    A budget that holds is broken for needed cash alone, whatever else is above its band.
+    """
     start = case.start
     security = case.household.securities[trade.symbol]
     own, whole = start.sleeve(trade.symbol), start.sleeve(security.asset_class)
@@ -270,7 +276,8 @@ def _reason(case: Case, trade: Trade) -> str:
     least = "no tax in this account" if not trade.disposals else "least tax per dollar"
     class_over = whole is not None and whole.status is DriftStatus.ABOVE
     held = case.before.sleeve(security.asset_class)
-    if trade.account_id in missing and (held is None or held.status is not DriftStatus.ABOVE):
+    above = held is not None and held.status is DriftStatus.ABOVE
+    if trade.account_id in missing and (budget_broken or not above):
         return "Raises the cash that is needed"
     if own is not None and own.status is DriftStatus.ABOVE:
         both = f"{trade.symbol} and {security.asset_class} above band"
