@@ -18,7 +18,7 @@ from xl_rebal.records.canonical import canonical
 from xl_rebal.records.entry import START, chain_of
 from xl_rebal.records.findings import Trouble
 from xl_rebal.records.ledger import read_ledger
-from xl_rebal.records.places import FirmFolder
+from xl_rebal.records.places import FirmFolder, patiently
 from xl_rebal.records.retention import retain_until
 
 
@@ -255,3 +255,24 @@ def test_a_home_that_cannot_be_written_keeps_no_brief_from_its_record(tmp_path: 
     firm.anchor(tmp_path / "firm").mkdir()
     noted(tmp_path / "firm", "first")
     assert len(lines(tmp_path / "firm")) == 2
+
+
+def test_a_file_that_a_scanner_holds_for_a_moment_is_waited_for_on_windows_only() -> None:
+    pauses: list[float] = []
+
+    def held(times: int):
+        left = [times]
+
+        def do() -> str:
+            if left[0]:
+                left[0] -= 1
+                raise PermissionError(13, "held")
+            return "done"
+
+        return do
+
+    assert patiently(held(3), windows=True, sleep=pauses.append) == "done"
+    assert pauses == [0.05, 0.1, 0.2]
+    for windows, times in ((True, 9), (False, 1)):
+        with pytest.raises(PermissionError):
+            patiently(held(times), windows=windows, sleep=pauses.append)

@@ -23,7 +23,7 @@ from xl_rebal.records.canonical import file_sha256, sha256
 from xl_rebal.records.entry import Chain, Entry, chain_of, next_entry
 from xl_rebal.records.history import History
 from xl_rebal.records.lock import WAIT_SECONDS, Lock
-from xl_rebal.records.places import FirmFolder, plainly, remove_unfinished, sync_folder, write_new
+from xl_rebal.records.places import FirmFolder, patiently, plainly, remove_unfinished, sync_folder, write_new
 from xl_rebal.records.retention import DECEMBER
 
 _NEXT_WAIT_SECONDS = 1.0
@@ -155,9 +155,12 @@ class Ledger:
         aside = self.folder.records / f"ledger-{len(self.entries) + 1}-{sha256(torn)[:8]}.torn"
         if not (aside.exists() and aside.read_bytes() == torn):
             write_new(aside, torn)
-        with self.folder.ledger.open("r+b") as file:
-            file.truncate(self._end)
-            os.fsync(file.fileno())
+        handle = os.open(self.folder.ledger, os.O_RDWR | getattr(os, "O_BINARY", 0))
+        try:
+            os.ftruncate(handle, self._end)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
     def _record_torn_files(self) -> None:
         known = {found.data.get("file") for found in self.entries if found.kind == kinds.TORN}
@@ -221,7 +224,8 @@ def read_ledger(folder: FirmFolder) -> Chain:
 
 def _append_line(path: Path, line: bytes) -> None:
     new = not path.exists()
-    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
+    handle = patiently(lambda: os.open(path, flags, 0o644))
     try:
         rest = memoryview(line)
         while rest:

@@ -6,12 +6,17 @@ import errno
 import os
 import re
 import tempfile
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 from xl_rebal.errors import FilingFailed
 from xl_rebal.records.canonical import sha256
+
+T = TypeVar("T")
 
 FOLDER = "_records"
 BUNDLES = "bundles"
@@ -99,7 +104,7 @@ def write_whole(path: Path, content: bytes) -> None:
     """Writes a file that is there with all its bytes or not at all; replaces an earlier one."""
     spare = _spare(path, content)
     try:
-        os.replace(spare, path)
+        patiently(lambda: os.replace(spare, path))
         sync_folder(path.parent)
     finally:
         with suppress(OSError):
@@ -111,7 +116,7 @@ def write_new(path: Path, content: bytes) -> None:
     spare = _spare(path, content)
     try:
         if os.name == "nt":
-            os.rename(spare, path)  # refuses to replace, on Windows
+            patiently(lambda: os.rename(spare, path))  # refuses to replace, on Windows
         else:
             try:
                 os.link(spare, path)
@@ -144,6 +149,21 @@ def _spare(path: Path, content: bytes) -> Path:
             spare.unlink(missing_ok=True)
         raise
     return spare
+
+
+_PAUSE_SECONDS = (0.05, 0.1, 0.2, 0.4)
+
+
+def patiently(
+    do: Callable[[], T], *, windows: bool = os.name == "nt", sleep: Callable[[float], None] = time.sleep
+) -> T:
+    """`do()`, tried again for a moment on Windows, where a virus scanner or sync program may hold a file that long."""
+    for pause in _PAUSE_SECONDS if windows else ():
+        try:
+            return do()
+        except PermissionError:
+            sleep(pause)
+    return do()
 
 
 def sync_folder(folder: Path) -> None:
