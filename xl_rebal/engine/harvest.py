@@ -23,9 +23,14 @@ from xl_rebal.params.types import WashSaleParameters
 
 
 def harvest_candidates(
-    household: Household, settings: Settings, params: WashSaleParameters
+    household: Household,
+    settings: Settings,
+    params: WashSaleParameters,
+    calendar: WashCalendar | None = None,
 ) -> tuple[HarvestCandidate, ...]:
     """Losses that meet both thresholds, the largest first, then by account and symbol.
+
+    `calendar` is the one of this household and day, where the caller has built it already.
 
     Left out: lots with unknown basis, price or acquisition date, lots on hold, and accounts that are not traded.
     """
@@ -42,7 +47,7 @@ def harvest_candidates(
     worth = {key: losses for key, losses in losing.items() if worth_taking(losses, settings)}
     if not worth:
         return ()
-    calendar = WashCalendar.of(household, settings.as_of, params)
+    calendar = calendar or WashCalendar.of(household, settings.as_of, params)
     blocks = buy_blocks(household, settings.as_of, params)
     sold = {identity_of(household, symbol): symbol for _, symbol in sorted(worth, reverse=True)}
 

@@ -40,9 +40,14 @@ def wash_status(
     return WashCalendar.of(household, as_of, params).status(symbol, None if lot is None else (lot,))
 
 
-def wash_statuses(household: Household, as_of: date, params: WashSaleParameters) -> tuple[WashStatus, ...]:
-    """Status of every security held in the household's taxable accounts with a loss lot or a recent purchase."""
-    calendar = WashCalendar.of(household, as_of, params)
+def wash_statuses(
+    household: Household, as_of: date, params: WashSaleParameters, calendar: WashCalendar | None = None
+) -> tuple[WashStatus, ...]:
+    """Status of every security held in the household's taxable accounts with a loss lot or a recent purchase.
+
+    `calendar` is the one of this household and day, where the caller has built it already.
+    """
+    calendar = calendar or WashCalendar.of(household, as_of, params)
     statuses = (calendar.status(symbol) for symbol in calendar.held)
     return tuple(s for s in statuses if s.state is not WashState.NOT_A_LOSS or s.purchases)
 
