@@ -92,7 +92,7 @@ def _styles(document: Any) -> None:
     heading = styles["Heading 1"]
     _font(heading, 9.5, NAVY, bold=True)
     heading.font.all_caps = True
-    _spacing(heading, 4.5, 1.5)
+    _spacing(heading, 4, 1.5)
     heading.paragraph_format.keep_with_next = True
     _bottom_rule(heading)
     for name, size, tone, after in (

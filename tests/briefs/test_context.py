@@ -286,17 +286,17 @@ def proof(context: BriefContext) -> dict[str, str]:
 
 def test_the_box_under_the_trades_says_why_the_plan_can_be_relied_on() -> None:
     lines = proof(cases.hartwell_context()[0])
-    assert list(lines) == ["Proof", "Rules of thumb", "Tax for drift left"]
+    assert list(lines) == ["Proof", "Rules of thumb", "Tax for total drift"]
     assert lines["Proof"].startswith("Proven within $0.88 of the least tax and drift")
     assert lines["Rules of thumb"].startswith("HIFO account by account would add $9,300 of tax")
-    assert lines["Tax for drift left"].startswith("$28,798 at 0% (this plan)")
+    assert lines["Tax for total drift"].startswith("$28,798 at 0% (this plan)")
 
 
 def test_a_trim_says_what_becomes_of_the_plan_without_it() -> None:
     rows = {row["symbol"]: row for row in cases.hartwell_context()[0].values["trims"]}
     assert rows["AAPL"]["why"] == "without this sale $1,240 more tax"
     assert rows["NVDA"]["flag"] == "High gain  "
-    assert rows["NVDA"]["why"] == "without this sale 3.3% more drift, though $14,518 less tax"
+    assert rows["NVDA"]["why"] == "without this sale 3.3% more drift, $14,518 less tax"
 
 
 def with_reason(reason: str) -> str:

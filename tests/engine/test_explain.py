@@ -10,7 +10,7 @@ import pytest
 from tests.builders import lot, settings, tax_parameters
 from tests.engine.test_frontier import OLD, worked
 from xl_rebal.engine.book import BudgetMode, ShortTermGains
-from xl_rebal.engine.explain import explanation, lot_reasons
+from xl_rebal.engine.explain import explanation
 from xl_rebal.engine.plan import plan
 from xl_rebal.engine.results import Rule
 from xl_rebal.engine.rmd import rmds
@@ -51,8 +51,11 @@ def test_a_kept_lot_says_what_selling_it_instead_would_cost():
 def test_the_brief_asks_for_the_sold_lots_alone():
     home = worked(lot("STK", 100, 2_000, OLD, id="C"))
     owed = rmds(home, CHOSEN, PARAMS)
-    found = lot_reasons(home, CHOSEN, PARAMS, owed, plan(home, CHOSEN, PARAMS, owed))
-    assert [reason.lot_id for reason in found] == ["A", "B"]
+    proposed = plan(home, CHOSEN, PARAMS, owed)
+    short, whole = (explanation(home, CHOSEN, PARAMS, owed, proposed, short=brief) for brief in (True, False))
+    assert [reason.lot_id for reason in short.lots] == ["A", "B"]
+    assert short.lots == whole.lots[:2]
+    assert (short.waiting, short.fighting, short.rules) == (whole.waiting, whole.fighting, ())
 
 
 def test_a_lot_on_hold_has_its_price():

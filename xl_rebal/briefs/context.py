@@ -25,7 +25,7 @@ from xl_rebal.facts.draft import Draft
 from xl_rebal.facts.types import Fact, Facts, Topic
 
 BAR_LENGTH = 24  # half blocks of the longest bar in its column
-LINE_LENGTH, BLOCKED_LENGTH = 270, 120
+LINE_LENGTH, PROOF_LENGTH, BLOCKED_LENGTH = 270, 330, 120
 ALERTS = (TradeFlag.HIGH_GAIN, TradeFlag.SHORT_TERM, TradeFlag.LONG_TERM_SOON)
 """Flags to look at; the others only repeat the term or the reason."""
 FULL_BLOCK, LEFT_HALF, RIGHT_HALF = "█▌▐"
@@ -286,12 +286,12 @@ def _proof_lines(page: Page) -> list[dict[str, str]]:
         less = page("COMPARE_LESS") if " less" in shown else ""
         lines.append(("Rules of thumb", shown + (f" ({less})" if less else "")))
     if page.limits.curve:
-        lines.append(("Tax for drift left", page("FRONTIER")))
+        lines.append(("Tax for total drift", page("FRONTIER")))
     for number in range(1, page.limits.whys + 1):
         lines.append(("In the way", page(f"CONFLICT_{number}")))
         lines.append(("Price of a rule", page(f"RULE_{number}")))
         lines.append(("Waiting", page(f"WAIT_{number}")))
-    return [{"label": label, "text": page.clip(text, LINE_LENGTH)} for label, text in lines if text]
+    return [{"label": label, "text": page.clip(text, PROOF_LENGTH)} for label, text in lines if text]
 
 
 def _checks(page: Page, facts: Facts, draft: Draft) -> list[str]:

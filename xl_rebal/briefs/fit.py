@@ -37,18 +37,19 @@ class Limits:
 
 
 LEAST = Limits(
-    name_length=44, head_length=27, classes=6, why_length=48, trims=4, securities=3, buys=2, blocked=1, harvests=1, notes=3,
+    name_length=44, head_length=27, classes=6, why_length=52, trims=4, securities=3, buys=2, blocked=1, harvests=1, notes=3,
     note_length=90, checks=1, check_length=60, email_words=250, scopes=0, curve=0, whys=0,
 )  # fmt: skip
 """What every brief shows."""
 
 WISHES: tuple[tuple[str, int], ...] = (
-    ("scopes", 1), ("trims", 6), ("notes", 4), ("why_length", 64), ("trims", 8), ("name_length", 60), ("head_length", 44),
-    ("classes", 8), ("harvests", 2), ("note_length", 150), ("securities", 5), ("buys", 3), ("whys", 1), ("scopes", 2),
-    ("trims", 10), ("email_words", 280), ("why_length", 96), ("trims", 12), ("curve", 1), ("checks", 2), ("check_length", 110), ("note_length", 220), ("harvests", 3), ("securities", 8), ("buys", 5),
-    ("blocked", 2), ("trims", 14), ("check_length", 220), ("checks", 4), ("note_length", 320), ("notes", 6),
-    ("securities", 12), ("buys", 8), ("harvests", 5), ("blocked", 3), ("classes", 10), ("email_words", 330), ("whys", 2),
-    ("note_length", 420), ("check_length", 340),
+    ("scopes", 1), ("trims", 6), ("notes", 4), ("trims", 8), ("head_length", 44), ("name_length", 60), ("classes", 8),
+    ("harvests", 2), ("note_length", 150), ("securities", 5), ("buys", 3), ("whys", 1), ("note_length", 220),
+    ("blocked", 2), ("scopes", 2), ("trims", 10), ("email_words", 280), ("why_length", 96), ("trims", 12), ("curve", 1),
+    ("checks", 2), ("check_length", 110), ("harvests", 3), ("securities", 8), ("buys", 5), ("trims", 14),
+    ("check_length", 220), ("checks", 4), ("note_length", 320), ("notes", 6), ("securities", 12), ("buys", 8),
+    ("harvests", 5), ("blocked", 3), ("classes", 10), ("email_words", 330), ("whys", 2), ("note_length", 420),
+    ("check_length", 340),
 )  # fmt: skip
 """What a brief shows beyond that as far as there is room, most wanted first."""
 
@@ -69,9 +70,10 @@ def fitted(values_for: Callable[[Limits], Mapping[str, Any]]) -> Limits:
 
 
 PAGE_POINTS = 725.0
-FILL = 0.97  # share of the page that an estimate may take: the rest is for fonts that run wider than ours
-LINE, ROW, HEADING = 10.4, 11.8, 19.5  # points: a line of text, a table row of one line, a section heading
-LETTER, BOLD_LETTER = 3.7, 4.2  # points: average width at 8.5 pt
+FILL = 0.99  # share of the page that an estimate may take: the rest is for fonts that run wider than ours
+LINE, ROW, HEADING = 10.4, 11.8, 19.0  # points: a line of text, a table row of one line, a section heading
+DECISION = 26.0  # the boxes to tick and the line for reasons
+LETTER, BOLD_LETTER = 3.6, 4.2  # points: average width at 8.5 pt
 WHY_LETTER = 3.55  # of a trim's reason, which is all small letters: 49 of them fit its column
 REASON_WIDTH = 174.0  # of that column
 
@@ -118,7 +120,7 @@ def estimated_points(values: Mapping[str, Any]) -> float:
     points += _paragraphs(
         [email["subject"], email["greeting"], *email["paragraphs"], email["closing"]], whole - 12, 2.0
     )
-    return points + HEADING + 32
+    return points + HEADING + DECISION
 
 
 def _paragraphs(texts: Iterable[str], width: float, after: float = 1.0) -> float:

@@ -49,7 +49,7 @@ PLACEHOLDERS: Mapping[str, object] = {
     "money_lines": [{"label": "Reallocate, Move cash ...", "text": "where the money goes"}],
     "proof_lines": [
         {
-            "label": "Proof, Rules of thumb, Tax for drift left, Price of a rule ...",
+            "label": "Proof, Rules of thumb, Tax for total drift, Price of a rule ...",
             "text": "how near the plan is to the best possible, and what else there is",
         }
     ],

@@ -6,7 +6,6 @@ proven; where tax is unknown no tax is compared; a rule of thumb that costs less
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -45,7 +44,7 @@ _COUNTERFACTUAL = "the same plan solved again without this sale, any fraction of
 
 def gap_cents(certificate: Certificate) -> int:
     """The gap to the proven bound, rounded up: to the cent, from $100 to the dollar; never less than a cent."""
-    cents = max(1, math.ceil(round(certificate.gap * 100, 6)))
+    cents = max(1, certificate.gap_cents)
     return cents if cents < CENTS_FROM_CENTS else -(-cents // 100) * 100
 
 
@@ -175,8 +174,7 @@ def effect_text(more_tax_cents: int | None, more_drift: float) -> str:
         parts.insert(0 if tax > 0 or not parts else 1, words)
     if not parts:
         return "" if more_tax_cents is None else AS_WELL
-    same_way = not tax or len(parts) == 1 or (tax > 0) == (more_drift > 0)
-    return (" and " if same_way else ", but " if tax > 0 else ", though ").join(parts)
+    return (" and " if tax > 0 and more_drift > 0 else ", ").join(parts)
 
 
 def _is_money(cents: int | None) -> bool:
@@ -229,7 +227,7 @@ def add_comparisons(table: Collector, household: Household, review: Review) -> N
     if less:
         table.text(
             "COMPARE_LESS", Topic.PROOF,
-            "less where a rule of thumb passes over single securities, whole shares or the gain budget",
+            "less where it passes over single securities, whole shares or the gain budget",
             "why a rule of thumb may cost less",
         )  # fmt: skip
 
