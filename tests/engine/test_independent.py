@@ -6,6 +6,7 @@ of households: `python -m tests.engine.independent SEED COUNT`.
 
 from __future__ import annotations
 
+import itertools
 import random
 from dataclasses import replace
 from decimal import Decimal
@@ -34,6 +35,7 @@ from tests.engine.independent import (
     varied,
 )
 from tests.engine.test_model import added_by_model, exact_tax_cents
+from tests.engine.test_plan import score
 from xl_rebal.engine.audit import violations
 from xl_rebal.engine.book import (
     BudgetMode,
@@ -215,6 +217,60 @@ def whole_return_cents(home: Household, net) -> float:
     own = tax_on_slice(rates.ordinary, 0, profile.ordinary_income_cents)
     own += PARAMS.niit_rate * max(0, -room)
     return float(own) + tax_on_gains(net, profile, status, PARAMS).total_cents
+
+
+# ------------------------------------------------------------------ every whole-share plan of two accounts
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_whole_share_plan_over_two_accounts_beats_it(seed):
+    """Every count of shares of every lot and of the IRA's position, every purchase that each account's cash allows.
+
+    Scored with exact tax, as in test_plan, which has one account; here money can't cross and the IRA is not taxed.
+    """
+    rng = random.Random(f"two accounts/{seed}")
+    price = {"STK": rng.choice([900, 2_500]), "BND": rng.choice([500, 1_000])}
+    lots = [
+        lot("STK", (n := rng.randint(1, 3)), round(n * price["STK"] * rng.choice([0.1, 0.5, 0.9])), when)
+        for when in (OLD, RECENT)
+    ]
+    lots.append(lot("STK", rng.randint(1, 3), 1, OLD, "IRA"))
+    home = household(
+        client=client(
+            taxable_income_cents=rng.choice([60_000_00, 300_000_00]),
+            long_carryforward_cents=rng.choice([0, 1_500_00]),
+        ),
+        accounts=[account("TAX"), account("IRA", Registration.TRADITIONAL_IRA)],
+        lots=lots,
+        cash=[cash(rng.choice([0, 700])), cash(rng.choice([0, 300]), "IRA")],
+        securities=[
+            security("STK", price["STK"], "Equity"),
+            security("BND", price["BND"], "Fixed Income", buy=BuyIn.ANYWHERE),
+        ],
+        targets=[target("Equity", 0.5), target("Fixed Income", 0.45), target("Cash", 0.05)],
+    )
+    chosen = settings(min_trade_cents=0)
+    found = plan(home, chosen, PARAMS)
+    items = case_of(home, chosen, PARAMS, ()).sellable
+    bond = price["BND"] * 100
+    best = float("inf")
+    for counts in itertools.product(*(range(int(item.quantity) + 1) for item in items)):
+        sales = [(item, Decimal(n)) for item, n in zip(items, counts, strict=True) if n]
+        afford = 0
+        for account_id in ("TAX", "IRA"):
+            raised = sum(int(n * item.price * 100) for item, n in sales if item.account_id == account_id)
+            afford += (home.cash_cents(account_id) + raised) // bond
+        best = min(best, *(score(home, chosen, sales, {"BND": n * bond}) for n in range(afford + 1)))
+    by_lot = {item.lots[0].id: item for item in items}
+    own = [(by_lot[d.lot.id], d.quantity) for t in found.sells for d in t.disposals]
+    own += [
+        (i, t.quantity)
+        for t in found.sells
+        for i in items
+        if not t.disposals and i.account_id == t.account_id
+    ]
+    bought = {"BND": sum(t.amount_cents for t in found.buys)}
+    assert score(home, chosen, own, bought) <= best + 1.5  # proven to one dollar
 
 
 # ------------------------------------------------------------------ rules of thumb, wider bands
