@@ -75,6 +75,12 @@ def test_an_edited_brief_stays_and_the_bundle_still_has_the_one_that_was_filed(t
     assert again.brief.name == "brief-2.docx"
     assert again.brief.with_name("brief.docx").read_bytes() == b"signed"
     assert parts(tmp_path, briefs(tmp_path)[0])["brief.docx"] == b"brief one"
+    # The edited version is on record as it was then, so that a change after it is found.
+    path = "Client C1/2026-Q4/brief.docx"
+    assert briefs(tmp_path)[1].data["edited"] == {path: hashlib.sha256(b"signed").hexdigest()}
+    assert firm.verdict(tmp_path).clean
+    (tmp_path / path).write_bytes(b"signed, then changed")
+    assert [f.place for f in firm.verdict(tmp_path).findings] == [path]
 
 
 def test_a_bundle_whose_run_was_ended_before_its_entry_is_entered_by_the_next_run(tmp_path: Path) -> None:

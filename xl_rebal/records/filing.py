@@ -16,7 +16,8 @@ from xl_rebal.records.bundle import (
     keep_bundle,
     manifest_in,
 )
-from xl_rebal.records.canonical import sha256
+from xl_rebal.records.canonical import file_sha256, sha256
+from xl_rebal.records.history import FiledBrief
 from xl_rebal.records.ledger import Ledger
 from xl_rebal.records.places import FirmFolder, remove_unfinished
 
@@ -88,9 +89,26 @@ class Filing:
             "workbook": provenance.get("workbook", ""),
             "workbook_sha256": provenance.get("workbook_sha256", ""),
         }
+        if last and last.brief != brief and (edited := self._edited(last)):
+            data["edited"] = edited
         if provenance.get("plan_hash"):
             data["plan_hash"] = provenance["plan_hash"]
         self._append(kinds.BRIEF, data)
+
+    def _edited(self, last: FiledBrief) -> dict[str, str]:
+        """Files of the brief before, beside which this one is filed, as a person left them: path -> SHA-256.
+
+        They are on record from now on, so that a later change shows. What was decided on is left out: a change of
+        that is nobody's to make.
+        """
+        found: dict[str, str] = {}
+        for relative, filed in last.files.items():
+            path = self._folder.inside(relative)
+            if path.is_file() and not self._ledger.history.decided(relative, filed):
+                own = file_sha256(path)
+                if own not in self._ledger.history.files.get(relative, ()):
+                    found[relative] = own
+        return found
 
     def _append(self, kind: str, data: Mapping[str, Any]) -> None:
         self._ledger.append(kind, data, client=self._client, period=self._period)

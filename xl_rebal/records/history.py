@@ -101,6 +101,10 @@ class History:
             # Of two copies of a ledger nobody can tell which filing came last, so either file is right.
             self.files[path] = {own} | (self.files.get(path, set()) if merged else set())
             self.written[path].add(own)
+        for path, own in _mapping(
+            data, "edited"
+        ).items():  # as a person left it, when a new one was filed beside
+            self.files[str(path)] = {str(own)}
 
     def _add_decision(self, found: Entry) -> None:
         data = found.data

@@ -57,7 +57,10 @@ def summary(found: Entry) -> str:
     data = found.data
     if found.kind == kinds.BRIEF:
         flags = ", ".join(map(str, data.get("flags", ()))) or "no flags"
-        return f"{PurePosixPath(str(data.get('brief'))).name} by {data.get('drafted_by')}; {flags}"
+        edited = data.get("edited")
+        names = ", ".join(PurePosixPath(path).name for path in edited) if isinstance(edited, Mapping) else ""
+        beside = f" beside {names}, edited since it was filed" if names else ""
+        return f"{PurePosixPath(str(data.get('brief'))).name} by {data.get('drafted_by')}{beside}; {flags}"
     if found.kind == kinds.DECISION:
         why = f": {data.get('why')}" if data.get("why") else ""
         stale = " (stale brief)" if data.get("stale") else ""
