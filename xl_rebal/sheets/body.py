@@ -166,15 +166,13 @@ class Body:
     def _cell(self, row: etree._Element, number: int, column: str) -> etree._Element:
         """The row's cell of a column; a new one gets the column's style."""
         reference = f"{column}{number}"
+        for cell in row:
+            if cell.get("r") == reference:
+                return cell
         key = column_key(column)
         after = None
-        for cell in row:
-            found = column_key(column_of(cell))
-            if found == key:
-                return cell
-            if found > key:
-                after = cell
-                break
+        if len(row) and column_key(column_of(row[-1])) > key:
+            after = next(cell for cell in row if column_key(column_of(cell)) > key)
         new = etree.Element(CELL, r=reference)
         if self._styles.get(column, "0") != "0":
             new.set("s", self._styles[column])
