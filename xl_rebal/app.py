@@ -484,7 +484,8 @@ def import_files(
     """
     from xl_rebal.importing.run import run_import
 
-    return run_import(system, files, into, columns=columns, clients=clients, dry_run=dry_run)
+    with _no_garbage_collection():
+        return run_import(system, files, into, columns=columns, clients=clients, dry_run=dry_run)
 
 
 def undo_import(workbook: Path, *, force: bool = False) -> Undone:

@@ -110,6 +110,7 @@ class Section:
         return any(name in self.columns for name in names)
 
 
+@lru_cache(maxsize=16_384)
 def folded(text: str) -> str:
     """Text for comparing names: trimmed, inner white space folded, case ignored."""
     return " ".join(text.split()).casefold()
@@ -245,6 +246,7 @@ def as_of(text: str) -> datetime | None:
     return datetime.combine(found, at)
 
 
+@lru_cache(maxsize=16_384)
 def day(text: str) -> date | None:
     """The date in a text, in US or ISO order or with the month's name, whatever stands around it (a time of day); None
     without one. `/Date(928174800000-0700)/` counts milliseconds from 1970."""
@@ -278,12 +280,13 @@ class Unreadable(ValueError):
     """A cell that holds something, but not what its column promises. Stays inside the importers."""
 
 
+@lru_cache(maxsize=16_384)
 def is_missing(text: str) -> bool:
     """Whether the cell says that the value is unknown or does not apply: blank, `--`, `N/A`, `Incomplete` ..."""
     return folded(text) in _MISSING
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def number(text: str) -> Decimal | None:
     """`$1,234.56`, `-$1.00`, `($1.00)`, `+2.68%` as they read (a percent is not divided); None where it is missing."""
     if is_missing(text):
@@ -321,6 +324,8 @@ def product_fits(quantity: Decimal, price: Decimal, value_cents: int) -> bool:
     Each of the two may be off by half of its last digit (a price shown as $40.00 may be $40.0049; whole shares are
     exact), and the value by half a cent.
     """
+    if quantity * price * 100 == value_cents:
+        return True
     with localcontext() as context:
         context.prec = 60
         gap = abs(quantity * price - Decimal(value_cents) / 100)

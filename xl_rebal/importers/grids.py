@@ -256,8 +256,13 @@ def _lists(
         yield path, depth, [{**above, **_flat(record)} for record in records]
         inner: dict[str, list[dict[str, str]]] = {}
         for record in records:
+            nested = [
+                (key, value) for key, value in record.items() if isinstance(value, (list, dict)) and value
+            ]
+            if not nested:
+                continue
             around = {**above, **_own_texts(record)}
-            for key, value in record.items():
+            for key, value in nested:
                 for place, _, rows in _lists(value, f"{path}.{key}" if path else key, depth + 1, around):
                     inner.setdefault(place, []).extend(rows)
         for place, rows in inner.items():
@@ -282,8 +287,10 @@ def _flat(record: Mapping[str, Any], prefix: str = "", depth: int = 0) -> dict[s
     if depth > _DEEPEST:
         return found
     for key, value in record.items():
-        name = f"{prefix}{key}"
-        if isinstance(value, dict):
+        name = prefix + key if prefix else key
+        if isinstance(value, str):
+            found[name] = value
+        elif isinstance(value, dict):
             found.update(_flat(value, f"{name}.", depth + 1))
         elif isinstance(value, list):
             texts: dict[str, list[str]] = {}
@@ -346,7 +353,7 @@ def _grid(file: str, records: list[dict[str, str]], depth: int, paged: bool) -> 
     headers = list(dict.fromkeys(key for record in records for key in record))
     lines = [Line(0, tuple(headers))] if headers else []
     for number, record in enumerate(records, 1):
-        lines.append(Line(number, tuple(record.get(header, "").strip() for header in headers)))
+        lines.append(Line(number, tuple([record.get(header, "").strip() for header in headers])))
     return Grid(file, lines, not paged, paged, depth)
 
 

@@ -258,6 +258,8 @@ class _Holdings:
     def describe(self, line: Line, account: str) -> None:
         """Notes what the row says about the account itself, once an account and household."""
         rows = self.rows
+        if "household" not in self.fit.fields:
+            return
         household = rows.text(line, "household")
         if not account or not household or (account, household) in self.about:
             return

@@ -54,6 +54,8 @@ _RULES: Sequence[_Rule] = (
 def paired(file: Sequence[LotFigures], sheet: Sequence[LotFigures]) -> dict[int, int]:
     """Index in `file` -> index in `sheet` of the lots that are the same."""
     pairs: dict[int, int] = {}
+    if not sheet:
+        return pairs
     free = dict.fromkeys(range(len(sheet)))
     for rule in _RULES:
         for i, lot in enumerate(file):

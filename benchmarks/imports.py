@@ -1,0 +1,133 @@
+"""Measures importing a large export: python benchmarks/imports.py [--lots 50000]. Prints seconds and memory, asserts nothing.
+
+Every step runs in a process of its own, so that its memory is its own. Seconds of CPU are what the step needs on a machine
+that does nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+TARGET_SECONDS, TARGET_MB = 5.0, 500
+LOTS_PER_ACCOUNT = 50
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lots", type=int, default=50_000)
+    parser.add_argument("--step", choices=["read", "write", "again"], help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--file", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.step:
+        print(json.dumps(_step(arguments.step, arguments.folder, arguments.file)))
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _files(folder, arguments.lots)
+        print(
+            f"{arguments.lots:,} lots in {arguments.lots // LOTS_PER_ACCOUNT:,} accounts; target of reading: {TARGET_SECONDS:g} s, {TARGET_MB} MB"
+        )
+        print(f"{'':30}{'seconds':>9}{'of CPU':>9}{'memory MB':>11}")
+        for file in ("lots 2026-02-13.csv", "lots.json", "lots.xlsx"):
+            for step, what in (
+                ("read", "read and merged"),
+                ("write", "written to the workbook"),
+                ("again", "imported again"),
+            ):
+                command = [sys.executable, __file__, "--step", step, "--folder", name, "--file", file]
+                done = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+                missed = step == "read" and (done["cpu"] > TARGET_SECONDS or done["memory"] > TARGET_MB)
+                print(
+                    f"{Path(file).suffix[1:]:6}{what:24}{done['seconds']:9.2f}{done['cpu']:9.2f}{done['memory']:11.0f}{'  <- missed' if missed else ''}"
+                )
+
+
+def _step(step: str, folder: Path, file: str) -> dict[str, float]:
+    from xl_rebal.app import import_files
+
+    book = folder / f"firm {Path(file).suffix[1:]}.xlsx"
+    if step == "read":
+        book.write_bytes((folder / "firm.xlsx").read_bytes())
+    start, used = time.perf_counter(), time.process_time()
+    result = import_files("auto", [folder / file], book, dry_run=step == "read")
+    seconds, used = time.perf_counter() - start, time.process_time() - used
+    if (result.backup is None) != (step != "write"):
+        raise SystemExit(f"{step}: not what was expected: {result.lines()[-1]}")
+    return {
+        "seconds": seconds,
+        "cpu": used,
+        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def _files(folder: Path, count: int) -> None:
+    """An empty firm, and its lots as three systems export them: Tamarac CSV, Orion JSON, Black Diamond XLSX."""
+    import xlsxwriter
+
+    from xl_rebal.sheets import layout
+
+    accounts = [f"ZZ-{number:05}" for number in range(count // LOTS_PER_ACCOUNT)]
+    lots = []
+    for number in range(count):
+        account = accounts[number // LOTS_PER_ACCOUNT % len(accounts)]
+        bought = date(2015, 1, 2) + timedelta(days=number * 7 % 3900)
+        lots.append((account, f"SYM{number % 25}", bought, 10 + number % 90, 20 + number % 25))
+    with xlsxwriter.Workbook(folder / "firm.xlsx") as book:
+        for sheet in layout.INPUT_SHEETS:
+            page = book.add_worksheet(sheet.name)
+            page.write_row(0, 0, sheet.headers)
+            if sheet is layout.ACCOUNTS:
+                for row, account in enumerate(accounts, 1):
+                    page.write_row(row, 0, [account, f"C{row // 3}", "Individual", "Example Trust Co"])
+            if sheet is layout.CLIENTS:
+                for row in range(1, len(accounts) // 3 + 2):
+                    page.write_row(row, 0, [f"C{row - 1}", f"Client {row}", "Single", "M"])
+    lines = [
+        "AccountNumber,HouseholdName,AccountType,Symbol,SecurityName,Quantity,Price,MarketValue,CostBasis,PurchaseDate"
+    ]
+    lines += [
+        f'{account},,Individual,{symbol},"Example, {symbol}",{shares},{price},{shares * price},{shares * price - 5},{bought:%m/%d/%Y}'
+        for account, symbol, bought, shares, price in lots
+    ]
+    (folder / "lots 2026-02-13.csv").write_text("\n".join(lines))
+    assets = [
+        {"id": number, "accountNumber": account, "ticker": symbol, "costBasisLots": [
+            {"asOfDate": "2026-02-13T00:00:00", "acquiredDate": f"{bought}T00:00:00", "longTermCost": shares * price - 5.0,
+             "shortTermCost": 0.0, "longTermUnits": float(shares), "shortTermUnits": 0.0, "costPerShare": 1.0}]}
+        for number, (account, symbol, bought, shares, price) in enumerate(lots)
+    ]  # fmt: skip
+    (folder / "lots.json").write_text(json.dumps(assets))
+    with xlsxwriter.Workbook(folder / "lots.xlsx", {"default_date_format": "m/d/yyyy"}) as book:
+        page = book.add_worksheet("Sheet1")
+        page.write(0, 0, "As of 2/13/2026")
+        page.write_row(
+            2,
+            0,
+            [
+                "Account Number",
+                "Asset Name",
+                "Ticker",
+                "Open Date",
+                "Units",
+                "Price",
+                "Cost Basis",
+                "Market Value",
+            ],
+        )
+        for row, (account, symbol, bought, shares, price) in enumerate(lots, 3):
+            page.write_row(row, 0, [account, symbol, symbol])
+            page.write_datetime(row, 3, bought)
+            page.write_row(row, 4, [shares, price, shares * price - 5, shares * price])
+
+
+if __name__ == "__main__":
+    main()
