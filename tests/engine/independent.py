@@ -31,6 +31,7 @@ from tests.engine.households import BENDS, Bend, generated
 from xl_rebal.engine.book import BudgetMode, Household, Location, Security, Settings, ShortTermGains, Term
 from xl_rebal.engine.case import Case, Goal, case_of
 from xl_rebal.engine.model import (
+    BEYOND_BAND,
     BUDGET_PENALTY,
     CARRY_VALUE,
     CASH_PENALTY,
@@ -354,23 +355,25 @@ class _Program:
                 change += [(column, 1.0) for column in self.sales]
                 change += [(column, -1.0) for column in self.purchases]
                 change += [(column, 1.0) for column in self.undistributed]
-            self.goal(goal, change, CLASS_PENALTY, pull)
+            self.goal(goal, change, CLASS_PENALTY, pull, BEYOND_BAND)
         for goal in case.security_goals:
             if moves[goal.sleeve.name]:
                 self.goal(goal, moves[goal.sleeve.name], SECURITY_PENALTY, pull * SECURITY_PULL_SHARE)
 
-    def goal(self, goal: Goal, change: Terms, penalty: float, pull: float) -> None:
-        """value = target + up + beyond - down - below: `up` and `down` end where the band ends."""
+    def goal(self, goal: Goal, change: Terms, penalty: float, pull: float, past_edge: float = 0.0) -> None:
+        """value = target + up + beyond + far - down - below - deep: each ends where the next and dearer one begins."""
         lower, target, upper = (c / THOUSAND for c in (goal.lower_cents, goal.target_cents, goal.upper_cents))
-        penalty = 0.0 if self.tax_alone else penalty
+        penalty, past_edge = (0.0, 0.0) if self.tax_alone else (penalty, past_edge)
         assert lower <= target + 1e-9
         assert target <= upper + 1e-9
         up, down = self.column(max(0.0, upper - target), pull), self.column(max(0.0, target - lower), pull)
-        beyond, below = self.column(None, penalty + pull), self.column(None, penalty + pull)
-        self.outside += [(beyond, 1.0), (below, 1.0)]
+        beyond = self.column(max(0.0, goal.upper_edge_cents / THOUSAND - upper), penalty + pull)
+        below = self.column(max(0.0, lower - goal.lower_edge_cents / THOUSAND), penalty + pull)
+        far, deep = (self.column(None, penalty + past_edge + pull) for _ in range(2))
+        self.outside += [(beyond, 1.0), (below, 1.0), (far, 1.0), (deep, 1.0)]
         value = goal.sleeve.value_cents / THOUSAND
         self.row(
-            [*change, (up, -1.0), (beyond, -1.0), (down, 1.0), (below, 1.0)],
+            [*change, *((c, -1.0) for c in (up, beyond, far)), *((c, 1.0) for c in (down, below, deep))],
             lower=target - value,
             upper=target - value,
         )

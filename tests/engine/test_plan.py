@@ -72,7 +72,9 @@ def drift_penalty(case: Case, after) -> float:
                 continue
             cents = after.sleeve(goal.sleeve.name).value_cents
             outside = max(0.0, cents - goal.upper_cents) + max(0.0, goal.lower_cents - cents)
+            past_edge = max(0.0, cents - goal.upper_edge_cents, goal.lower_edge_cents - cents)
             total += weight * outside + softness * pull * abs(cents - goal.target_cents)
+            total += 0.0 if goal.sleeve.symbol else model.BEYOND_BAND * past_edge
     return total / 100
 
 

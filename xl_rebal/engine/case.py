@@ -97,12 +97,18 @@ class Buyable:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """Where a sleeve's value must lie after the plan, in cents; its target pulls gently inside."""
+    """Where a sleeve's value must lie after the plan, in cents; its target pulls gently inside.
+
+    A class that left its band may have to come back to its target: what lies between that and the band's edge is
+    outside the goal, and what lies beyond the edge is worse.
+    """
 
     sleeve: Sleeve
     lower_cents: float
     upper_cents: float
     target_cents: float
+    lower_edge_cents: float
+    upper_edge_cents: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,12 +282,13 @@ def _goal(sleeve: Sleeve, to: RebalanceTo, start: Drift, household: Household, s
     if settings.shares is Shares.FRACTIONAL:
         inside = _step_cents(sleeve, household, settings) + 1.0
         lower, upper = min(lower + inside, target), max(upper - inside, target)
+    edges = lower, upper
     if to is RebalanceTo.TARGET:
         if sleeve.status is DriftStatus.ABOVE:
             upper = target
         elif sleeve.status is DriftStatus.BELOW:
             lower = target
-    return Goal(sleeve, lower, upper, target)
+    return Goal(sleeve, lower, upper, target, *edges)
 
 
 def _step_cents(sleeve: Sleeve, household: Household, settings: Settings) -> float:

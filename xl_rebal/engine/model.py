@@ -37,6 +37,7 @@ DOLLARS_PER_UNIT = CENTS_PER_UNIT / 100
 CASH_PENALTY = 10_000.0  # per dollar of cash that must be there and is not
 BUDGET_PENALTY = 2000.0  # per dollar over a budget that must hold
 CLASS_PENALTY = 10.0  # per dollar of a class outside its goal
+BEYOND_BAND = 5.0  # more per dollar of a class beyond its band: no class is cured by pushing another one out
 SECURITY_PENALTY = 3.0  # per dollar of a security outside its goal
 LEAST_COST = 1e-4  # of each dollar traded, where the firm's setting is lower: no trade is free of trouble
 PULL_SHARE_OF_COST = 0.75  # pull towards target inside the band, between one and two one-way trading costs:
@@ -308,7 +309,8 @@ def _add_goals(
     cash_now = sum(need.cents - need.payable_cents for need in case.cash) / CENTS_PER_UNIT
     leaving = sum(need.cents for need in case.rmd_needs if not need.to) / CENTS_PER_UNIT
     pull = 0.0 if curve else _trading_cost(case) * PULL_SHARE_OF_COST
-    class_penalty, security_penalty = (0.0, 0.0) if curve else (CLASS_PENALTY, SECURITY_PENALTY)
+    class_penalty, beyond = (0.0, 0.0) if curve else (CLASS_PENALTY, BEYOND_BAND)
+    security_penalty = 0.0 if curve else SECURITY_PENALTY
     for goal in case.class_goals:
         name = goal.sleeve.name.casefold()
         terms = list(by_class[name])
@@ -316,7 +318,7 @@ def _add_goals(
         if name == cash_class:
             terms.extend((column, 1.0) for column in cash.values())
             now -= cash_now - leaving
-        outside += _add_goal(b, goal, terms, now, class_penalty, pull)
+        outside += _add_goal(b, goal, terms, now, class_penalty, pull, beyond)
     for goal in case.security_goals:
         terms = change[goal.sleeve.name]
         if terms:
@@ -326,11 +328,12 @@ def _add_goals(
 
 
 def _add_goal(
-    b: _Builder, goal: Goal, change: Terms, now: float, penalty: float, pull: float
+    b: _Builder, goal: Goal, change: Terms, now: float, penalty: float, pull: float, beyond: float = 0.0
 ) -> tuple[int, int]:
-    """One goal's rows; returns the columns of what lies over and under it."""
-    over = b.column(cost=penalty)
-    under = b.column(cost=penalty)
+    """One goal's rows; returns the columns of what lies over and under it. `beyond` is added past the band's edge."""
+    at_edge = goal.upper_cents == goal.upper_edge_cents, goal.lower_cents == goal.lower_edge_cents
+    over = b.column(cost=penalty + beyond if at_edge[0] else penalty)
+    under = b.column(cost=penalty + beyond if at_edge[1] else penalty)
     away = b.column(cost=pull)
     lower, upper, target = (
         c / CENTS_PER_UNIT for c in (goal.lower_cents, goal.upper_cents, goal.target_cents)
@@ -339,6 +342,10 @@ def _add_goal(
     b.row([*change, (under, 1.0)], lower=lower - now)
     b.row([*change, (away, -1.0)], upper=target - now)
     b.row([*change, (away, 1.0)], lower=target - now)
+    if beyond and not at_edge[0]:
+        b.row([*change, (b.column(cost=beyond), -1.0)], upper=goal.upper_edge_cents / CENTS_PER_UNIT - now)
+    if beyond and not at_edge[1]:
+        b.row([*change, (b.column(cost=beyond), 1.0)], lower=goal.lower_edge_cents / CENTS_PER_UNIT - now)
     return over, under
 
 

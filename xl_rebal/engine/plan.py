@@ -36,7 +36,6 @@ from xl_rebal.params.types import TaxParameters
 
 GAP = 0.001  # thousands of dollars: the solver proves its answer to one dollar
 GAP_SHARE = 5e-6  # or to this share of the household's value where that is more: $5 of a million
-NEAR = 0.005  # thousands of dollars: whole shares this close to the bound are not searched further
 NODE_LIMIT = 20_000  # work is bounded by nodes, so the same book gives the same plan on any machine
 WHOLE_NODE_LIMIT = 1_000  # of the second solve: what more nodes find is cents
 WIDE_NODE_LIMIT = 100  # of the third, for the few households whose second solve is far from the bound
@@ -105,7 +104,7 @@ def _solved(case: Case, year: Year, cap: int | None) -> Plan:
     step = share_step(case) if case.settings.shares is Shares.WHOLE else None
     positions = _touched(case, model, relaxed)
     model = build(case, tax, budget_cents=cap, whole=Whole(positions, step))
-    near = relaxed.bound + max(NEAR, precise)
+    near = relaxed.bound + precise  # whole shares this close to the bound are not searched further
     solution = Program(model.arrays).optimum(absolute_gap=precise, node_limit=WHOLE_NODE_LIMIT, enough=near)
     wider = positions
     if lacking := _lacking(case, model, solution):
