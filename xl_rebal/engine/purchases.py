@@ -12,6 +12,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 
 from xl_rebal.engine.book import Activity, ActivityType, Household, Lot
 
@@ -101,41 +102,44 @@ def purchases(
     Accounts `without` are left out.
     """
     lots_at: dict[tuple[str, str, date], list[Lot]] = defaultdict(list)
+    lot_days = set()
     for lot in lots:
         if lot.acquired is not None and lot.acquired >= start and lot.account_id not in without:
             lots_at[lot.account_id, lot.symbol, lot.acquired].append(lot)
+            lot_days.add(lot.acquired)
     rows_at: dict[tuple[str, str, date], list[Activity]] = defaultdict(list)
     origins: list[Lot | Activity] = []
     for row in rows:
-        if row.type is not ActivityType.SELL and row.date >= start and row.account_id not in without:
-            if lots_at and (row.account_id, row.symbol, row.date) in lots_at:
-                rows_at[row.account_id, row.symbol, row.date].append(row)
+        on = row.date
+        if row.type is not ActivityType.SELL and on >= start and row.account_id not in without:
+            if on in lot_days and (row.account_id, row.symbol, on) in lots_at:
+                rows_at[row.account_id, row.symbol, on].append(row)
             else:
                 origins.append(row)
-    held: dict[int, tuple[Decimal | None, Holdings, Decimal]] = {}  # by `id` of the origin
+    keys = list(map(_order_of_row, origins))
+    alone = len(origins)
+    held: list[
+        tuple[Decimal | None, Holdings, Decimal]
+    ] = []  # of the origins after those that are rows alone
     for place, lots_there in lots_at.items():
         for quantity, origin, holdings, gone in _counted_once(rows_at.get(place, []), lots_there):
-            held[id(origin)] = quantity, holdings, gone
             origins.append(origin)
-    origins.sort(key=_acquisition_order)
-    quantities, gone_shares = [], []
+            keys.append((_order_of_row if isinstance(origin, Activity) else _order_of_lot)(origin))
+            held.append((quantity, holdings, gone))
+    order = sorted(range(len(origins)), key=keys.__getitem__)
+    origins = [origins[i] for i in order]
+    quantities = [origin.quantity for origin in origins]
+    gone_shares = [quantity or NOTHING for quantity in quantities]
     holdings_at = {}
-    for position, origin in enumerate(origins):
-        quantity, holdings, gone = held.get(id(origin)) or (origin.quantity, (), origin.quantity or NOTHING)
-        quantities.append(quantity)
-        gone_shares.append(gone)
-        if holdings:
-            holdings_at[position] = holdings
-    return Purchases([_bought_on(o) for o in origins], quantities, origins, gone_shares, holdings_at)
+    for position, i in enumerate(order):
+        if i >= alone:
+            quantities[position], holdings_at[position], gone_shares[position] = held[i - alone]
+    return Purchases([keys[i][0] for i in order], quantities, origins, gone_shares, holdings_at)
 
 
-def _bought_on(origin: Lot | Activity) -> date:
-    return origin.date if isinstance(origin, Activity) else origin.acquired or date.min
-
-
-def _acquisition_order(origin: Lot | Activity) -> tuple[date, str, str, int, str]:
-    source = origin.source
-    return _bought_on(origin), origin.account_id, origin.symbol, source.row, source.sheet
+# order of acquisition: the day, then a named order for those of one day
+_order_of_row = attrgetter("date", "account_id", "symbol", "source.row", "source.sheet")
+_order_of_lot = attrgetter("acquired", "account_id", "symbol", "source.row", "source.sheet")
 
 
 def _counted_once(
@@ -144,6 +148,8 @@ def _counted_once(
     """Quantity, origin, holdings and shares gone of each purchase of one account, symbol and day."""
     if not rows:
         return [(lot.quantity, lot, ((lot, lot.quantity),), NOTHING) for lot in lots]
+    if len(rows) == len(lots) == 1 and rows[0].quantity == lots[0].quantity:
+        return [(rows[0].quantity, rows[0], ((lots[0], lots[0].quantity),), NOTHING)]
     rows.sort(key=lambda row: row.source.row)
     lots.sort(key=lambda lot: (lot.source.row, lot.id))
     room = [row.quantity for row in rows]
@@ -206,20 +212,19 @@ def own_shares(rows: Iterable[Activity], bought: Purchases) -> Mapping[int, Mapp
     own: dict[int, dict[int, Decimal]] = {}
     for place, listed in positions.items():
         sales = sorted(selling[place], key=lambda row: (row.date, row.source.row))
-        waiting: deque[int] = deque()  # sales on or after the purchase, the latest first
-        left: dict[int, Decimal] = {}
+        waiting: list[Activity] = []  # sales on or after the purchase, the latest first
+        head, left = 0, NOTHING  # the first of them with shares left that came from no purchase yet
         for position in reversed(listed):
             on, unsold = bought.days[position], bought.gone[position]
             while sales and sales[-1].date >= on:
-                sale = sales.pop()
-                waiting.append(id(sale))
-                left[id(sale)] = sale.quantity or NOTHING
-            while unsold and waiting:
-                sold = waiting[0]
-                part = min(unsold, left[sold])
-                own.setdefault(sold, {})[position] = part
+                waiting.append(sales.pop())
+            while unsold and head < len(waiting):
+                sale = waiting[head]
+                left = left or sale.quantity or NOTHING
+                part = min(unsold, left)
+                own.setdefault(id(sale), {})[position] = part
                 unsold -= part
-                left[sold] -= part
-                if not left[sold]:
-                    waiting.popleft()
+                left -= part
+                if not left:
+                    head += 1
     return own

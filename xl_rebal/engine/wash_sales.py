@@ -21,6 +21,7 @@ from collections import deque
 from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import cast
 
 from xl_rebal.engine.book import Activity, ActivityType, Household
 from xl_rebal.engine.purchases import (
@@ -73,12 +74,12 @@ def wash_sale_matches(household: Household, as_of: date, params: WashSaleParamet
     cannot be matched and is left out, and so is a purchase without one.
     """
     found = [
-        (sale, bought.origins[position], shares, cents, permanent)
+        WashMatch(sale, bought.origins[position], shares, cents, permanent)
         for bought, matches in washed(household, as_of, params)
         for sale, position, shares, cents, permanent in matches
     ]
-    found.sort(key=lambda match: disposition_order(match[0]))
-    return tuple(WashMatch(*match) for match in found)
+    found.sort(key=lambda match: disposition_order(cast(Activity, match.sale)))
+    return tuple(found)
 
 
 Washed = tuple[Activity, int, Decimal, int, bool]
