@@ -52,9 +52,8 @@ def held_in(book: Book, account: str) -> dict[str, Decimal]:
 
 
 @pytest.mark.parametrize("system", files.SYSTEMS)
-@pytest.mark.parametrize("named", ["named", "auto"])
-def test_raw_files_become_a_reviewed_plan_for_every_household(system, named, book):
-    result = imported(system if named == "named" else "auto", files.files_of(system), book)
+def test_raw_files_become_a_reviewed_plan_and_importing_again_changes_nothing(system, book):
+    result = imported(system, files.files_of(system), book)
     assert [str(p) for p in result.problems] == []
     loaded = use.load(book)
     for one in files.held(system):
@@ -69,22 +68,15 @@ def test_raw_files_become_a_reviewed_plan_for_every_household(system, named, boo
         assert {lot.acquired for lot in home.lots if lot.account_id == one.account} == {
             lot.acquired for lot in own
         }
-        if named == "named":
-            review = use.review_of(loaded, one.client)
-            assert not review.withheld, [str(p) for p in review.problems]
-            assert review.plan is not None
-            assert review.plan.trades
+        review = use.review_of(loaded, one.client)
+        assert not review.withheld, [str(p) for p in review.problems]
+        assert review.plan is not None
+        assert review.plan.trades
     bond = loaded.securities[files.BOND]
     assert bond.price == (Decimal("0.98") if system == "schwab" else Decimal("0.985"))  # 98.50 per 100
     assert loaded.securities["QQZA"].price == 40
-
-
-@pytest.mark.parametrize("system", files.SYSTEMS)
-def test_importing_again_changes_nothing(system, book):
-    content = files.files_of(system)
-    imported(system, content, book)
     before = book.read_bytes()
-    again = imported(system, content, book)
+    again = imported(system, files.files_of(system), book)
     assert again.backup is None
     assert again.lines()[-1] == "Nothing to change: firm.xlsx holds what these files say already."
     assert book.read_bytes() == before

@@ -7,11 +7,16 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from xl_rebal.money import decimal_of, quantity_text
-from xl_rebal.sheets.cells import folded, shown
+from xl_rebal.sheets.cells import day, folded, shown
+from xl_rebal.sheets.layout import INPUT_SHEETS, Kind
 from xl_rebal.sheets.source import Table
 from xl_rebal.sheets.write import Change
 
 FIRST_ROWS = 5
+_DATES = {
+    folded(sheet.name): [folded(column.header) for column in sheet.columns if column.kind is Kind.DATE]
+    for sheet in INPUT_SHEETS
+}
 
 
 def preview(
@@ -63,7 +68,12 @@ def _removals(table: Table, change: Change, first: int) -> Iterator[str]:
 def _row(table: Table, number: int) -> dict[str, object]:
     index = number - table.header_row - 1
     cells = table.rows[index] if 0 <= index < len(table.rows) else []
-    return {folded(header): cell for header, cell in zip(table.headers, cells, strict=False)}
+    found = {folded(header): cell for header, cell in zip(table.headers, cells, strict=False)}
+    for header in _DATES.get(folded(table.sheet), ()):
+        on = day(found.get(header), table.date_1904)
+        if isinstance(on, date):  # a date in a cell without a date's format is a number
+            found[header] = on
+    return found
 
 
 def _key(table: Table, row: Mapping[str, object]) -> str:
