@@ -25,7 +25,7 @@ from datetime import timedelta
 from decimal import Decimal
 from random import Random
 
-import pytest
+import pulp
 
 from tests.engine.households import BENDS, Bend, generated
 from xl_rebal.engine.book import BudgetMode, Household, Location, Security, Settings, ShortTermGains, Term
@@ -46,8 +46,6 @@ from xl_rebal.engine.results import Plan
 from xl_rebal.engine.rmd import rmds
 from xl_rebal.engine.year import Year
 from xl_rebal.params.types import Brackets, TaxParameters
-
-pulp = pytest.importorskip("pulp")
 
 Terms = list[tuple[pulp.LpVariable, float]]
 Amount = tuple[Terms, float]  # a sum of columns and a constant
