@@ -139,7 +139,7 @@ def XR_TAX(client: Any, book: Any, rows: Any = 0) -> CellTable:  # noqa: N802
 
 @about_client
 def XR_WASH(client: Any, book: Any, rows: Any = 0) -> CellTable:  # noqa: N802
-    """The wash-sale calendar of a household: what a loss sale would meet today and the day on which it turns clear."""
+    """What a loss sale of each security would meet today: clear, or a wash sale until the day on which it turns clear."""
     return tables.folded(tables.wash_table(review_of(client, book)), count_of(rows))
 
 
@@ -198,7 +198,7 @@ def XR_CHECKS(book: Any, client: Any = None, rows: Any = 0) -> CellTable:  # noq
 @ret(ndim=2)
 @sentence_on_error
 def XR_BOOK(book: Any, client: Any = None) -> CellTable:  # noqa: N802
-    """One row per client: status, worst drift, trims, gains, tax, gain budget, RMD left, flags and data problems."""
+    """One row per client: status, worst drift, trims, gains, tax, gain budget, RMD left, flags, data problems and proof."""
     return tables.book_table(reviews_of(client, book))
 
 

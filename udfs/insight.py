@@ -5,6 +5,7 @@ Each solves a household again many times, so that its answer is kept with the bo
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from xlwings import arg, func, ret
@@ -65,3 +66,19 @@ def XR_WHY(client: Any, book: Any, rows: Any = 0) -> CellTable:  # noqa: N802
 def XR_PROOF(book: Any, client: Any = None, rows: Any = 0) -> CellTable:  # noqa: N802
     """What is proven of each plan: the most it gives away in dollars, what binds it, and the checker's verdict."""
     return tables.folded(insight_tables.proof_table(reviews_of(client, book)), count_of(rows))
+
+
+@func(category=CATEGORY)
+@arg("book", doc=BOOK_HELP)
+@arg("client", doc=ONE_CLIENT_HELP)
+@arg("rows", doc=ROWS_HELP)
+@ret(ndim=2)
+@sentence_on_error
+def XR_CALENDAR(book: Any, client: Any = None, rows: Any = 0) -> CellTable:  # noqa: N802
+    """When each security is clear to sell at a loss, or to buy again after one: earliest first, with what it waits for."""
+    loaded = loaded_book(book)
+    found = [
+        (one, loaded.answer(("wash", one.client_id), partial(app_insight.wash_calendar_of, loaded.book, one)))
+        for one in reviews_of(client, book)
+    ]
+    return tables.folded(insight_tables.calendar_table(found), count_of(rows))

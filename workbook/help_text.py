@@ -26,8 +26,8 @@ HELP: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             (
                 "5. Client",
                 "Choose a client in the yellow cell: drift and plan follow. To the right lie the proof, the curve of "
-                "drift against tax and why these lots; then tax and wash sales; RMDs, losses to harvest, rules of "
-                "thumb and every security; what the CRM says and the tax lots to name to the custodian. Each of "
+                "drift against tax and why these lots; then tax, wash sales and their calendar; RMDs, losses to harvest, "
+                "rules of thumb and every security; what the CRM says and the tax lots to name to the custodian. Each of "
                 "these bands prints as its own page.",
             ),
             (
@@ -70,6 +70,12 @@ HELP: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
                 "Why this plan",
                 "A lot's More Tax and More Drift are what doing the opposite would add. A rule's are what keeping the "
                 "rule adds now; less tax stands in parentheses. Wait: what selling on a later day would save.",
+            ),
+            (
+                "Wash-sale calendar",
+                "Clear From is the first day without a purchase (for a buy: a loss sale) in the 30 days before it, as far as "
+                "the household's accounts here tell. An account that reinvests moves the date with each dividend. "
+                "=XR_CALENDAR(XRBook) on a sheet of your own lists the whole firm.",
             ),
             (
                 "and n more",

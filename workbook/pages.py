@@ -8,7 +8,7 @@ another one.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,7 +43,7 @@ FORMATS: Mapping[str, str] = {
     ),
     **dict.fromkeys(("Proceeds", "Cost Basis", "Gain", "Required", "Taken", "Left"), look.CENTS),
     **dict.fromkeys(("Before plan", "Plan", "With plan", "Value", "Year-End Value"), look.CENTS),
-    **dict.fromkeys(("Added Tax", "$ per Point", "Gap"), look.CENTS),
+    **dict.fromkeys(("Added Tax", "$ per Point", "Gap", "At Stake"), look.CENTS),
     "Price": look.PRICE,
     **dict.fromkeys(("Shares", "Programs"), look.WHOLE),
     "Divisor": "0.0",
@@ -71,18 +71,23 @@ def spill(
     room: int,
     formats: Mapping[str, str] = FORMATS,
     across: int = 0,
+    wrapped: Collection[str] = (),
 ) -> None:
     """A spilled table at `at` (its header's first cell) with its cached result and formats for `room` rows.
 
     A table with OPEN_ROOM or more has nothing below it: there the columns bring the formats, not each empty cell.
     With `across` header and lines go over so many columns: the last text runs over the empty cells to its right.
+    Columns in `wrapped` wrap their texts, which their rows must be high enough for.
     """
     row, column = at
     table = cached or [[NOT_CALCULATED, *[None] * (len(headers) - 1)]]
     forms = [formats.get(header, "") for header in headers]
     last = (row + len(table) - 1, column + len(table[0]) - 1)
     heads = [styles.header(form if x else "") for x, form in enumerate(forms)]
-    bodies = [_body(styles, header, formats, first=not x) for x, header in enumerate(headers)]
+    bodies = [
+        _body(styles, header, formats, first=not x, wrap=header in wrapped)
+        for x, header in enumerate(headers)
+    ]
     sheet.write_dynamic_array_formula(row, column, *last, formula, heads[0], table[0][0])
     for y in range(len(table) if room >= OPEN_ROOM else room + 1):
         values = table[y] if y < len(table) else []
@@ -96,10 +101,19 @@ def spill(
     _row_rules(sheet, styles, (row + 1, column, row + room, column + width - 1), headers)
 
 
-def _body(styles: Styles, header: str, formats: Mapping[str, str] = FORMATS, *, first: bool = False) -> Any:
+def _body(
+    styles: Styles,
+    header: str,
+    formats: Mapping[str, str] = FORMATS,
+    *,
+    first: bool = False,
+    wrap: bool = False,
+) -> Any:
     """The format of a result column's cells. The first column stands left: a sentence there runs over the empty cells."""
     if first and formats.get(header):
         return styles(num_format=formats[header], align="left", indent=1)
+    if wrap:
+        return styles.body(text_wrap=True)
     return styles.body(formats.get(header, ""), **({"shrink": True} if header in SHRUNK else {}))
 
 
@@ -310,8 +324,10 @@ def _write_firm_title(sheet: Worksheet, styles: Styles, firm: FirmFacts) -> None
 # --- Client ----------------------------------------------------------------------------------------------------
 
 PRINTED_ROWS = 75
-DECIDE, WHY, TAXES, DETAIL, LOTS = 1, 12, 21, 28, 39
+DECIDE, WHY, TAXES, DETAIL, LOTS = 1, 12, 21, 31, 42
 """First columns of the Client sheet's bands: each is a screen, and prints as a page of its own."""
+CALENDAR_ROW, CALENDAR_ROOM, CALENDAR_LINES = 56, 10, 6
+"""Below what the other bands reach as a rule: its rows are as high as its notes need, and so in every band."""
 CURVE_ROW, CURVE_ROOM = 11, app_insight.POINTS + insight_tables.MARKS
 CURVE_CELLS = (CURVE_ROW, LOTS + len(tables.LOTS_HEADERS) + 2)
 """First cell of the hidden columns that the chart reads, beyond the last band."""
@@ -362,14 +378,23 @@ def client_blocks() -> tuple[_Block, ...]:
         ),
         _Block("Why this plan", "XR_WHY", (), i.WHY_HEADERS, 29, WHY, OPEN_ROOM),
         _Block("Tax and gain budget", "XR_TAX", (24,), t.TAX_HEADERS, 7, TAXES, 24),
-        _Block("Wash-sale calendar", "XR_WASH", (16,), t.WASH_HEADERS, 34, TAXES, 16),
-        _Block("Left out of the plan", "XR_LEFT_OUT", (), t.LEFT_OUT_HEADERS, 53, TAXES, OPEN_ROOM),
+        _Block("Wash sales, if sold today", "XR_WASH", (16,), t.WASH_HEADERS, 34, TAXES, 16),
+        _Block(
+            "Wash-sale calendar",
+            "XR_CALENDAR",
+            (CALENDAR_ROOM,),
+            i.CALENDAR_HEADERS,
+            CALENDAR_ROW,
+            TAXES,
+            CALENDAR_ROOM,
+        ),
         _Block("Required minimum distributions", "XR_RMD", (4,), t.RMD_HEADERS, 7, DETAIL, 4),
         _Block("Losses to harvest", "XR_HARVEST", (8,), t.HARVEST_HEADERS, 14, DETAIL, 8),
         _Block("Beside rules of thumb", "XR_COMPARE", (7,), t.COMPARE_HEADERS, 25, DETAIL, 7),
         _Block("Drift of every class and security", "XR_DRIFT", (), t.DRIFT_HEADERS, 35, DETAIL, OPEN_ROOM),
         _Block("From the CRM, latest first", "XR_NOTES", (8,), t.NOTES_HEADERS, 7, LOTS, 8),
-        _Block("Tax lots sold", "XR_LOTS", (), t.LOTS_HEADERS, 18, LOTS, OPEN_ROOM),
+        _Block("Left out of the plan", "XR_LEFT_OUT", (16,), t.LEFT_OUT_HEADERS, 18, LOTS, 16),
+        _Block("Tax lots sold", "XR_LOTS", (), t.LOTS_HEADERS, 37, LOTS, OPEN_ROOM),
     )
 
 
@@ -384,9 +409,16 @@ _CLIENT_TILES = (
     ("RMD left", "RMD Left", look.DOLLARS),
     ("Flags", "Flags", ""),
 )
-_ACROSS = {"XR_NOTES": len(tables.LOTS_HEADERS) + 1, "XR_LEFT_OUT": 6, "XR_TAX": 6, "XR_WHY": 8}
+_ACROSS = {
+    "XR_NOTES": len(tables.LOTS_HEADERS) + 1,
+    "XR_LEFT_OUT": len(tables.LOTS_HEADERS) + 1,
+    "XR_TAX": 9,
+    "XR_WHY": 8,
+    "XR_WASH": 10,
+}
 """Columns of the band that tables with fewer columns take: their last text runs over the empty cells to its right."""
 
+_WRAPPED = {"XR_CALENDAR": ("Reinvests", "Blocked By", "Note")}
 _TILE_COLUMNS = (1, 3, 4, 5, 6, 7, 8, 9, 10)
 
 
@@ -399,12 +431,12 @@ def write_client(
     chosen = next((row for row in book if row["Client ID"] == client_id), {})
     sheet.set_default_row(17)
     open_formats = {
-        block.column + x: _body(styles, header, first=not x)
+        block.column + x: _body(styles, header, first=not x, wrap=header in _WRAPPED.get(block.function, ()))
         for block in client_blocks()
         if block.room >= OPEN_ROOM
         for x, header in enumerate(block.headers)
     }
-    decide, taxes = (2, 18, 14, 13, 13, 13, 15, 14, 14, 25, 62), (2, 43, 15, 14, 14, 26, 103)
+    decide, taxes = (2, 18, 14, 13, 13, 13, 15, 14, 14, 25, 62), (2, 34, 15, 14, 14, 16, 14, 16, 30, 72)
     why = (2, 12, 42, 14, 14, 13, 16, 13, 108)
     detail, lots = (
         (2, 19, 16, 13, 15, 13, 14, 13, 14, 13, 85),
@@ -453,7 +485,18 @@ def write_client(
         cached = compute(block.function, client_id, *block.more) if compute else None
         _write_heading(sheet, styles, block, cached)
         place, across = (block.row, block.column), _ACROSS.get(block.function, 0)
-        spill(sheet, styles, place, block.formula, cached, block.headers, block.room, across=across)
+        wrapped = _WRAPPED.get(block.function, ())
+        spill(
+            sheet,
+            styles,
+            place,
+            block.formula,
+            cached,
+            block.headers,
+            block.room,
+            across=across,
+            wrapped=wrapped,
+        )
         if block.function == "XR_TAX":
             _format_rates(sheet, styles, block, cached)
         if block.function == "XR_FRONTIER":
@@ -461,6 +504,8 @@ def write_client(
     for gap in (WHY - 1, TAXES - 1, DETAIL - 1, LOTS - 1):
         for row in range(5, PRINTED_ROWS):
             sheet.write_string(row, gap, " ", styles())  # a long note ends at its band's edge
+    for row in range(CALENDAR_ROW + 1, CALENDAR_ROW + 1 + CALENDAR_ROOM):
+        sheet.set_row(row, row_height(CALENDAR_LINES))
     sheet.freeze_panes(5, 0)
     sheet.set_landscape()
     sheet.set_paper(1)

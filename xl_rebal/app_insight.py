@@ -16,6 +16,7 @@ from xl_rebal.sheets.tables import withheld_text
 if TYPE_CHECKING:
     from xl_rebal.engine.explain import Explanation
     from xl_rebal.engine.frontier import Frontier, FrontierPoint
+    from xl_rebal.engine.wash_results import WashDate
 
 PROOF_NOTE = (
     "Gap: the most in dollars that a plan gives away against the best possible with any fraction of a share and no least "
@@ -49,6 +50,16 @@ def explanation_of(book: Book, found: Review) -> Explanation | None:
         return None
     home = book.household(found.client_id)
     return explanation(home, book.settings, tax_parameters_of(book), found.rmds, found.plan)
+
+
+def wash_calendar_of(book: Book, found: Review) -> tuple[WashDate, ...]:
+    """What waits for a wash-sale window to close, and until when; empty for a withheld client, whose data is wrong."""
+    from xl_rebal.engine.wash_dates import wash_calendar
+
+    if found.withheld:
+        return ()
+    home = book.household(found.client_id)
+    return wash_calendar(home, book.settings.as_of, tax_parameters_of(book).wash_sale)
 
 
 # --- As records, for scripts -----------------------------------------------------------------------------------

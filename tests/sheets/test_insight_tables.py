@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
+from tests import builders as b
 from tests.sheets.test_tables import HOME, PLAN, REVIEW, WITHHELD, row
 from xl_rebal.engine.explain import Explanation, LotReason, RulePrice, Waiting
 from xl_rebal.engine.frontier import Frontier, FrontierPoint, Mark
 from xl_rebal.engine.results import Certificate, PlanState, ProofStatus, Rule, Slack
+from xl_rebal.engine.wash_results import Blocking, WashBlock, WashDate
 from xl_rebal.sheets import insight_tables, tables
 from xl_rebal.sheets.tables import UNKNOWN
 
@@ -141,3 +144,61 @@ def test_every_table_is_a_rectangle_with_its_header_first() -> None:
         assert all(isinstance(header, str) for header in table[0])
         assert {len(r) for r in table} == {len(table[0])}
         assert len(table) > 1, "an empty table says so in a row"
+
+
+SALE_WAITS = WashDate(
+    "VTI",
+    "",
+    "TAX",
+    WashBlock.SELL,
+    date(2026, 11, 2),
+    (
+        Blocking("IRA", date(2026, 10, 2), Decimal("9.55"), b.buy("2026-10-02", "VTI", "9.55", "IRA"), True),
+        Blocking("TAX", date(2026, 9, 20), None, b.buy("2026-09-20", "VTI", 5), False),
+        Blocking("TAX", date(2026, 9, 18), Decimal(5), b.buy("2026-09-18", "VTI", 5), False),
+    ),
+    806_250,
+    821,
+    ("IRA",),
+    "Accounts held elsewhere are unknown.",
+)
+BUY_WAITS = replace(
+    SALE_WAITS,
+    account_id="",
+    block=WashBlock.BUY,
+    clear_from=date(2026, 10, 31),
+    blocked_by=(Blocking("TAX", date(2026, 9, 30), Decimal(100), b.buy("2026-09-30", "VTI", 1), False),),
+    at_stake_cents=None,
+    reinvesting=(),
+    caveat="",
+)
+
+
+def test_the_wash_calendar_runs_by_date_over_all_clients() -> None:
+    other = replace(REVIEW, client_id="C2")
+    header, *rows = insight_tables.calendar_table([(REVIEW, (SALE_WAITS,)), (other, (BUY_WAITS,))])
+    assert header == list(insight_tables.CALENDAR_HEADERS)
+    assert rows == [
+        [
+            date(2026, 10, 31), "C2", "every account", "VTI", "Buy", UNKNOWN, None,
+            "100 sold at a loss 2026-09-30 in TAX", None,
+        ],
+        [
+            date(2026, 11, 2), "C1", "TAX", "VTI", "Sell at a loss", 8.21, "IRA",
+            "9.55 bought 2026-10-02 in IRA; bought 2026-09-20 in TAX; 1 more",
+            "Accounts held elsewhere are unknown.",
+        ],
+    ]  # fmt: skip
+
+
+def test_a_withheld_client_stands_at_the_end_of_the_wash_calendar_with_its_reason() -> None:
+    """Its dates would come from data that is known to be wrong; leaving it out would read as clear."""
+    table = insight_tables.calendar_table([(WITHHELD, ()), (replace(REVIEW, client_id="C2"), (SALE_WAITS,))])
+    assert [r[1] for r in table[1:]] == ["C2", "C1"]
+    assert table[2][0] == UNKNOWN
+    assert table[2][-1] == "Withheld: cure 1 data error first (see Checks)."
+
+
+def test_nothing_waits_is_said_with_what_is_not_known() -> None:
+    said = str(insight_tables.calendar_table([(REVIEW, ())])[1][0])
+    assert said == "Nothing waits: no loss sale and no buy is blocked as far as is known."

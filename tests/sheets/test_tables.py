@@ -216,7 +216,7 @@ def test_sold_lots_carry_what_specific_identification_needs() -> None:
 
 
 def test_what_may_not_be_sold_is_listed_with_its_reason() -> None:
-    assert tables.left_out_table(REVIEW)[1] == ["L-9", "IRA", "AGG", 5_000.0, "Hold is set on Lots row 9."]
+    assert tables.left_out_table(REVIEW)[1] == ["IRA", "AGG", "L-9", 5_000.0, "Hold is set on Lots row 9."]
 
 
 def test_tax_adds_the_plan_to_the_year_line_by_line() -> None:

@@ -1,4 +1,4 @@
-"""XR_PROOF, XR_FRONTIER and XR_WHY through xlwings' own conversion."""
+"""XR_PROOF, XR_FRONTIER, XR_WHY and XR_CALENDAR through xlwings' own conversion."""
 
 from __future__ import annotations
 
@@ -66,6 +66,20 @@ def test_a_withheld_client_has_no_curve_and_no_reasons_and_says_why(call: Call, 
         assert call(name, "MAR06", key)[1][0] == "Withheld: cure 1 data error first (see Checks)."
     [proof] = by_header(call("XR_PROOF", key, "MAR06"))
     assert (proof["Proof"], proof["Checker"]) == ("Withheld", "Not asked")
+
+
+def test_the_wash_calendar_of_the_firm_or_of_a_client_runs_by_date(call: Call, key: str) -> None:
+    firm = by_header(call("XR_CALENDAR", key))
+    *dates, withheld = [row["Clear From"] for row in firm]
+    assert dates == sorted(dates)
+    assert withheld == "unknown"
+    assert firm[-1]["Client ID"] == "MAR06"
+    [hartwell] = by_header(call("XR_CALENDAR", key, "HAR01"))
+    # Reinvested in the Roth on October 2: the window's 30 days after it end on November 1.
+    assert hartwell["Clear From"].date().isoformat() == "2026-11-02"
+    assert (hartwell["Symbol"], hartwell["What"]) == ("SCHB", "Sell at a loss")
+    assert hartwell["Blocked By"] == "9.55 bought 2026-10-02 in 4471-5527"
+    assert len(call("XR_CALENDAR", key, None, 1.0)) == 2
 
 
 def test_an_answer_is_computed_once_per_book(call: Call, key: str, monkeypatch: pytest.MonkeyPatch) -> None:

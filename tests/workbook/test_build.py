@@ -396,6 +396,7 @@ def test_cells_hold_what_the_engine_says_of_the_file_itself(
         "XR_LOTS": tables.lots_table(first),
         "XR_NOTES": tables.notes_table(book.household(first.client_id).notes),
         "XR_LEFT_OUT": tables.left_out_table(first),
+        "XR_CALENDAR": insight_tables.calendar_table([(first, app_insight.wash_calendar_of(book, first))]),
         "XR_PROOF": insight_tables.proof_table([first]),
         "XR_FRONTIER": insight_tables.frontier_table(first, app_insight.frontier_of(book, first)),
         "XR_WHY": insight_tables.why_table(

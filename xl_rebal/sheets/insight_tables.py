@@ -6,12 +6,13 @@ there is nothing to list.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from xl_rebal.engine.book import Lot
 from xl_rebal.engine.explain import Explanation, LotReason, RulePrice, Waiting
 from xl_rebal.engine.frontier import Frontier, FrontierPoint, Mark
 from xl_rebal.engine.results import Certificate, PlanState, ProofStatus, Review, Slack
+from xl_rebal.engine.wash_results import WashBlock, WashDate
 from xl_rebal.money import money_text, quantity_text
 from xl_rebal.sheets.tables import (
     UNKNOWN,
@@ -34,6 +35,17 @@ PROOF_HEADERS = (
     "Binding Limits",
 )
 FRONTIER_HEADERS = ("Drift Left", "Mark", "Added Tax", "ST Gain", "LT Gain", "Sold", "$ per Point")
+CALENDAR_HEADERS = (
+    "Clear From",
+    "Client ID",
+    "Account",
+    "Symbol",
+    "What",
+    "At Stake",
+    "Reinvests",
+    "Blocked By",
+    "Note",
+)
 WHY_HEADERS = ("Subject", "What", "Amount", "More Tax", "More Drift", "Why")
 
 MARKS = len(Mark)
@@ -200,3 +212,53 @@ def _wait_row(wait: Waiting, names: Mapping[str, str]) -> list[Cell]:
     shown = [names.get(lot, f"lot {lot}") for lot in wait.lots[:2]]
     more = [f"{len(wait.lots) - 2} more"] if len(wait.lots) > 2 else []
     return ["Wait", "; ".join([*shown, *more]), None, money(wait.saves_cents), None, wait.sentence]
+
+
+# --- Wash calendar -----------------------------------------------------------------------------------------------
+
+
+def calendar_table(found: Iterable[tuple[Review, Sequence[WashDate]]]) -> CellTable:
+    """When something turns clear to sell at a loss or to buy, earliest first; a withheld client says so at the end.
+
+    At Stake is the most of the loss that would be disallowed. A buy is blocked in every account of the household.
+    """
+    given = list(found)
+    dates = [
+        (line.clear_from, review.client_id, at, line)
+        for review, lines in given
+        for at, line in enumerate(lines)
+    ]
+    rows = [_calendar_row(client, line) for _, client, _, line in sorted(dates, key=lambda d: d[:3])]
+    rows += [
+        [UNKNOWN, review.client_id, *[None] * 6, withheld_text(review)]
+        for review, _ in given
+        if review.withheld
+    ]
+    return listing(
+        CALENDAR_HEADERS, rows, "Nothing waits: no loss sale and no buy is blocked as far as is known."
+    )
+
+
+def _calendar_row(client_id: str, line: WashDate) -> list[Cell]:
+    return [
+        line.clear_from,
+        client_id,
+        line.account_id or "every account",
+        line.symbol,
+        line.block.value,
+        money(line.at_stake_cents),
+        ", ".join(line.reinvesting) or None,
+        _blocking_text(line),
+        line.caveat or None,
+    ]
+
+
+def _blocking_text(line: WashDate) -> str:
+    """`40 bought 2026-09-30 in IRA-2; 2 more`: the latest purchases, or for a buy the loss sales, that it waits for."""
+    verb = "bought" if line.block is WashBlock.SELL else "sold at a loss"
+    shown = [
+        f"{'' if b.quantity is None else quantity_text(b.quantity) + ' '}{verb} {b.on} in {b.account_id}"
+        for b in line.blocked_by[:2]
+    ]
+    more = [f"{len(line.blocked_by) - 2} more"] if len(line.blocked_by) > 2 else []
+    return "; ".join([*shown, *more])

@@ -106,7 +106,7 @@ RMD_HEADERS = (
     "Note",
 )
 NOTES_HEADERS = ("Date", "Kind", "Author", "Text")
-LEFT_OUT_HEADERS = ("Lot ID", "Account", "Symbol", "Value", "Why it is left out")
+LEFT_OUT_HEADERS = ("Account", "Symbol", "Lot ID", "Value", "Why")
 CHECKS_HEADERS = ("Severity", "Client ID", "Place", "Column", "Value", "What", "To do")
 BOOK_HEADERS = (
     "Client ID",
@@ -293,7 +293,7 @@ def left_out_table(review: Review) -> CellTable:
     if review.plan is None:
         return listing(LEFT_OUT_HEADERS, [], withheld_text(review))
     rows: list[list[Cell]] = [
-        [b.lot_id or "all lots", b.account_id, b.symbol or None, money(b.value_cents), b.reason]
+        [b.account_id, b.symbol or None, b.lot_id or "all lots", money(b.value_cents), b.reason]
         for b in review.plan.blocked
     ]
     return listing(LEFT_OUT_HEADERS, rows, "Nothing is left out.")
