@@ -32,6 +32,7 @@ class Fit:
     grid: Grid
     index: int  # of the header in the grid's lines
     fields: Mapping[str, tuple[int, ...]]  # field -> cells to take, several are added up
+    fallbacks: Mapping[str, tuple[int, ...]]  # field -> cells to take in turn where that one is empty
     known: int
     headers: int
     unknown: tuple[str, ...]
@@ -115,14 +116,16 @@ def _fit(
     if any(header in columns for header in table.forbid):
         return None
     fields: dict[str, tuple[int, ...]] = {}
+    fallbacks: dict[str, tuple[int, ...]] = {}
     for name, options in table.columns.items():
-        for option in options:
-            if all(part in columns for part in option):
-                fields[name] = tuple(columns[part] for part in option)
-                break
+        there = [option for option in options if all(part in columns for part in option)]
+        if there:
+            fields[name] = tuple(columns[part] for part in there[0])
+            fallbacks[name] = tuple(columns[option[0]] for option in there[1:] if len(option) == 1)
     for header, name in overrides.columns.items():
         if header in columns and name != IGNORE:
             fields[name] = (columns[header],)
+            fallbacks.pop(name, None)
     if any(not any(name in fields for name in group) for group in NEEDS[table.kind]):
         return None
     names = table.names | frozenset(overrides.columns)
@@ -136,6 +139,7 @@ def _fit(
         grid,
         index,
         fields,
+        {name: places for name, places in fallbacks.items() if places},
         sum(1 for place in filled if place in known),
         len(filled),
         unknown,

@@ -78,7 +78,7 @@ class _Holdings:
                 self.row(line)
             except Unreadable as why:
                 name = rows.text(line, "symbol") or rows.text(line, "name")
-                rows.damaged(line, name, _reason(why))
+                rows.damaged(line, name, str(why))
                 self.broken_accounts.add(self.account_of(line))
         self.report()
         self.finish()
@@ -448,11 +448,6 @@ def _unit_price(quantity: Decimal, value: int) -> Decimal | None:
 
 def _worth_nothing(quantity: Decimal, price: Decimal | None) -> bool:
     return price is not None and value_cents(quantity, price) == 0
-
-
-def _reason(why: Unreadable) -> str:
-    text = str(why)
-    return text if " " in text else f"{text[:60]!r} is not a number"
 
 
 def assets_of(fit: Fit) -> dict[str, tuple[str, str]]:

@@ -22,14 +22,13 @@ from xl_rebal.importers.exports import (
     Skipped,
     Unreadable,
     as_of,
-    cents,
     day,
     folded,
     is_missing,
     number,
 )
 from xl_rebal.importers.statements import ImportedAccount, ImportedNote, Statement
-from xl_rebal.money import money_text
+from xl_rebal.money import money_text, to_cents
 
 _TOTAL = re.compile(
     r"(?:[\w&' ]{1,40} )?(?:sub-?)?totals?:?|(?:grand |sub-?)?totals?(?: for| of|:| -)\s.{1,80}", re.I
@@ -103,7 +102,12 @@ class TableRows:
             return ""
         cells = line.cells
         found = cells[places[0]] if places[0] < len(cells) else ""
-        return "" if is_missing(found) else found
+        if not is_missing(found):
+            return found
+        for place in self.fit.fallbacks.get(name, ()):
+            if place < len(cells) and not is_missing(cells[place]):
+                return cells[place]
+        return ""
 
     def number(self, line: Line, name: str) -> Decimal | None:
         """A number, or the sum of the columns that make it up. Raises Unreadable."""
@@ -111,18 +115,20 @@ class TableRows:
         if places is None:
             return None
         cells = line.cells
-        if len(places) == 1:
-            return number(cells[places[0]]) if places[0] < len(cells) else None
-        parts = [number(cells[p]) for p in places if p < len(cells)]
-        known = [part for part in parts if part is not None]
-        return sum(known, Decimal(0)) if known else None
+        found = None
+        for place in places:
+            try:
+                part = number(cells[place]) if place < len(cells) else None
+            except Unreadable:
+                raise Unreadable(f"{cells[place][:60]!r} is not a number") from None
+            if part is not None:
+                found = part if found is None else found + part
+        return found
 
     def cents(self, line: Line, name: str) -> int | None:
-        places = self.fit.fields.get(name)
-        if places is None or len(places) > 1:
-            found = self.number(line, name)
-            return None if found is None else cents(f"{found:f}")
-        return cents(line.cells[places[0]]) if places[0] < len(line.cells) else None
+        """Dollars as cents. Raises Unreadable."""
+        found = self.number(line, name)
+        return None if found is None else to_cents(found)
 
     def day(self, line: Line, name: str) -> date | None:
         """A date; of 'x as of y' the second, when it took effect. None where it is missing. Raises Unreadable."""

@@ -32,10 +32,7 @@ def read_transactions(fit: Fit, found: Found, assets: Known) -> None:
         try:
             reading.row(line)
         except Unreadable as why:
-            text = str(why)
-            rows.damaged(
-                line, rows.text(line, "type"), text if " " in text else f"{text[:60]!r} is not a number"
-            )
+            rows.damaged(line, rows.text(line, "type"), str(why))
     reading.finish()
 
 
