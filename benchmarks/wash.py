@@ -5,8 +5,8 @@ them to matches is. `spread` is many securities over four years; `dense` is one 
 as many loss sales as purchases; `own` is dense with every purchase sold again, so that whose shares a sale sold must
 be worked out too; `lots` is one day of purchases known both from their rows and from the lots that hold them.
 
-Times depend on the machine and are printed, never asserted. Every case runs in a process of its own, so that its
-memory is its own; `values MB` is what the transactions themselves take.
+Times are processor seconds of the one core used; they depend on the machine and are printed, never asserted. Every
+case runs in a process of its own, so that its memory is its own; `values MB` is what the transactions take.
 """
 
 from __future__ import annotations
@@ -97,9 +97,9 @@ def main() -> None:
 def _measured(home: Household) -> dict[str, float]:
     gc.collect()
     values = _peak_mb()
-    start = time.perf_counter()
+    start = time.process_time()
     matches = wash_sale_matches(home, AS_OF, WINDOW)
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     return {"seconds": seconds, "matches": len(matches), "peak": _peak_mb(), "values": values}
 
 

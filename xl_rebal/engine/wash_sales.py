@@ -9,10 +9,10 @@ Shares that are themselves sold are not their own replacement (Rev. Rul. 56-602:
 A purchase that came before the sold lot's own counts all the same, as the statute's words have it; some advisers
 read the ruling more kindly.
 
-Limits: accounts held elsewhere are unknown. Options, short sales, corporations the client
-controls, gifts and inheritances entered as lots (they count as purchases), and losses that the custodian has
-already reduced are not told apart. A sale row that nets to a gain over its lots hides the losses inside it.
-Accounts of another taxpayer (irrevocable trust, UTMA) are not matched with the household's; a caveat names them.
+Limits: accounts held elsewhere are unknown. Options, short sales, corporations the client controls, gifts and
+inheritances entered as lots (they count as purchases), and losses that the custodian has already reduced are not
+told apart. A sale row that nets to a gain over its lots hides the losses inside it. Accounts of another taxpayer
+(irrevocable trust, UTMA) are not matched with the household's; a caveat of `wash_calendar` names them.
 """
 
 from __future__ import annotations
