@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from xl_rebal.drafting.openai_drafter import Exchange
     from xl_rebal.drafting.protocol import Drafter
     from xl_rebal.engine.results import Plan
-    from xl_rebal.facts.types import Facts
+    from xl_rebal.facts.types import Fact, Facts
     from xl_rebal.importing import ImportResult
     from xl_rebal.importing.log import Undone
     from xl_rebal.params.types import TaxParameters
@@ -404,8 +404,9 @@ def _file_one(
     context = brief_context(home, found, facts, draft, sources=sources)
     document = render_brief(context, template)
     known = context.all_facts(facts)
+    shown = docx_text(document)
     fixed = _template_texts(template)
-    stray = ungrounded_figures(docx_text(document), known, fixed=fixed)
+    stray = ungrounded_figures(shown, known, fixed=fixed)
     if stray:
         raise DraftRejected(
             f"The brief for {home.client.name} shows figures that no fact holds ({', '.join(stray[:5])}), so it was not "
@@ -420,13 +421,14 @@ def _file_one(
         "figures_checked": "every figure of email and brief is a fact",
         **_proof_of(found),
     }
+    known = replace(known, facts=known.facts + _own_texts(fixed, shown))
     if recorder is None:
-        return file_brief(out, facts, draft, document, folder=folder, provenance=provenance)
+        return file_brief(out, known, draft, document, folder=folder, provenance=provenance)
     from xl_rebal.engine.review import flags
     from xl_rebal.records.inputs import Inputs
 
     return recorder.file(
-        facts,
+        known,
         draft,
         document,
         folder=folder,
@@ -452,7 +454,7 @@ def _proof_of(found: Review) -> dict[str, str]:
 
 
 def _template_texts(template: Path) -> tuple[str, ...]:
-    """The template's own lines that hold digits, with its placeholders taken out: they stand in every brief."""
+    """The template's own lines that hold digits or a statement, with its placeholders taken out."""
     return _texts_of(template, template.stat().st_mtime_ns)
 
 
@@ -461,7 +463,31 @@ def _texts_of(template: Path, _changed: int) -> tuple[str, ...]:
     from xl_rebal.drafting.grounding import docx_text
 
     plain = re.split(r"\{[{%#].*?[}%#]\}|\n", docx_text(template.read_bytes()))
-    return tuple(text.strip() for text in plain if re.search(r"\d", text))
+    return tuple(
+        dict.fromkeys(text.strip() for text in plain if re.search(r"\d", text) or _states_something(text))
+    )
+
+
+def _states_something(text: str) -> bool:
+    """Whether a text of the template is a statement (a disclosure, say) and not a heading or label."""
+    return len(text.split()) >= STATEMENT_WORDS
+
+
+STATEMENT_WORDS = 6
+"""Words from which a text of the template counts as a statement."""
+
+
+def _own_texts(fixed: tuple[str, ...], shown: str) -> tuple[Fact, ...]:
+    """The template's own texts on a page as facts, so that facts.json accounts for all of it; statements must stay."""
+    from xl_rebal.facts.types import Fact, FactKind, Topic
+
+    return tuple(
+        Fact(
+            f"TEMPLATE_{number}", Topic.HEADER, FactKind.TEXT, text, text, "the template's own text",
+            mandatory=_states_something(text),
+        )
+        for number, text in enumerate((text for text in fixed if text in shown), 1)
+    )  # fmt: skip
 
 
 # --- Imports -----------------------------------------------------------------------------------------------------

@@ -67,6 +67,10 @@ class FilingFailed(XlRebalError):
     """A brief could not be filed (folder read-only, disk full, path outside the output folder)."""
 
 
+class BriefUnreadable(XlRebalError):
+    """A brief, or the facts.json beside it, is missing or is not one."""
+
+
 class VbaInvalid(XlRebalError):
     """A VBA module or project of the workbook's sources can't be stored as it is."""
 

@@ -67,6 +67,11 @@ def lint_template(path: Path) -> None:
     _checked(path)
 
 
+def used_placeholders(path: Path) -> frozenset[str]:
+    """Names of `PLACEHOLDERS` that the template shows anywhere."""
+    return _checked(path).used
+
+
 def _checked(path: Path) -> _Template:
     """The template at `path`, read and checked; one that was read before and has not changed is not read again."""
     if not path.is_file():
@@ -131,6 +136,13 @@ class _Template:
     def of(content: bytes, name: str) -> _Template:
         """The checked template with this content; a template with a fault is checked anew each time."""
         return _Template(content, name)
+
+    @property
+    def used(self) -> frozenset[str]:
+        trees = (self._environment.parse(xml) for xml in self._filled.values())
+        return frozenset(
+            node.name for tree in trees for node in tree.find_all(nodes.Name) if node.name in PLACEHOLDERS
+        )
 
     def _check(self, name: str) -> None:
         for xml in self._filled.values():

@@ -44,6 +44,7 @@ __all__ = [
     "tidy",
     "token_faults",
     "ungrounded_figures",
+    "wording_faults",
 ]
 
 FEWEST_WORDS, MOST_WORDS = 150, 230
@@ -300,6 +301,18 @@ def check_text(
 ) -> tuple[str, ...]:
     """Everything wrong with a filled text, as sentences; empty when it may stand. CRM quotations are not judged."""
     chosen_ids = None if fact_ids is None else tuple(fact_ids)
+    faults = [
+        *wording_faults(text, facts, chosen_ids, fixed),
+        *direction_faults(_QUOTED.sub(_HOLE, text), facts, chosen_ids),
+    ]
+    return tuple(dict.fromkeys(faults))
+
+
+def wording_faults(
+    text: str, facts: Facts, fact_ids: Iterable[str] | None = None, fixed: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Figures that are no facts, forbidden phrases and tokens left over: what is wrong whatever the sentence means."""
+    chosen_ids = None if fact_ids is None else tuple(fact_ids)
     index = index_of(facts)
     rest = _without_grounded(tidy(text), index, index.chosen(chosen_ids), fixed)
     faults = [f"{figure} is not a figure of this client's facts." for figure in _figures_left(rest)]
@@ -309,7 +322,6 @@ def check_text(
     faults += [f"{said} may not be said." for said in prohibited_phrases(rest)]
     if TOKEN.search(text):
         faults.append("A token was left unfilled.")
-    faults += direction_faults(_QUOTED.sub(_HOLE, text), facts, chosen_ids)
     return tuple(dict.fromkeys(faults))
 
 

@@ -1,0 +1,152 @@
+"""The use cases about a brief that is there: checking what an advisor made of it, and checking a firm's template.
+
+A brief is checked against the facts.json filed beside it, by the same rules as before it was filed. Whether facts.json
+itself is as it was filed is for the record to say (`xl-rebal verify`).
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xl_rebal.errors import BriefUnreadable
+
+if TYPE_CHECKING:
+    from xl_rebal.briefs.filed import FiledFacts
+
+SHOWN = 90
+"""Characters of a line that a finding quotes."""
+
+
+@dataclass(frozen=True, slots=True)
+class BriefFinding:
+    """Something in a brief that may not stand: what, and the line it is in ('' for what is missing)."""
+
+    what: str
+    line: str = ""
+
+    def __str__(self) -> str:
+        line = self.line if len(self.line) <= SHOWN else f"{self.line[: SHOWN - 1].rstrip()}…"
+        return f"{self.what} In: “{line}”" if line else self.what
+
+
+@dataclass(frozen=True, slots=True)
+class BriefCheck:
+    """What was found in one brief, and whether it was changed since it was filed."""
+
+    brief: Path
+    facts: Path
+    changed: bool
+    findings: tuple[BriefFinding, ...]
+
+    def lines(self) -> list[str]:
+        """The outcome in plain words."""
+        from xl_rebal.app import counted
+
+        state = "was changed after it was filed" if self.changed else "is as it was filed"
+        if self.findings:
+            end = f"{counted(len(self.findings), 'finding')}. Correct the brief, or the workbook and file it again."
+        else:
+            end = (
+                "every figure and date is a fact, no forbidden phrase is in it, and its disclosures are there. "
+                "What the sentences mean is for you to read."
+            )
+        return [*map(str, self.findings), f"{self.brief.name} {state}: {end}"]
+
+    def record(self) -> dict[str, object]:
+        """The outcome for JSON."""
+        return {
+            "brief": str(self.brief),
+            "facts": str(self.facts),
+            "changed": self.changed,
+            "findings": [{"what": f.what, "line": f.line} for f in self.findings],
+        }
+
+
+def check_brief(brief: Path, facts: Path | None = None) -> BriefCheck:
+    """Checks a brief, edited or not, against the facts filed beside it (or `facts`).
+
+    Found are: figures and dates that are no facts, figures in words, forbidden phrases, words that contradict the sign of
+    a figure in a paragraph of the email that was rewritten, disclosures and mandatory figures that are gone. Raises
+    BriefUnreadable when there is nothing to check or to check it against.
+    """
+    from xl_rebal.briefs.filed import facts_beside, read_filed
+    from xl_rebal.drafting.document import docx_text
+
+    try:
+        text = docx_text(brief.read_bytes())
+    except OSError as error:
+        raise BriefUnreadable(f"{brief} can't be read ({error.strerror or error}).") from error
+    except (zipfile.BadZipFile, KeyError, SyntaxError, ValueError) as error:
+        raise BriefUnreadable(f"{brief} is not a Word document that can be read: {error}.") from error
+    filed = read_filed(facts or facts_beside(brief))
+    found = dict.fromkeys([*_wrong(brief, text, filed), *_gone(text, filed)])
+    return BriefCheck(brief, filed.path, not filed.as_filed(brief), tuple(found))
+
+
+def _wrong(brief: Path, text: str, filed: FiledFacts) -> Iterator[BriefFinding]:
+    """What may not stand, line by line."""
+    from xl_rebal.drafting.grounding import direction_faults, tidy, wording_faults
+    from xl_rebal.facts.types import FactKind
+
+    facts = filed.facts
+    own = [fact.display for fact in facts if fact.id.startswith("TEMPLATE_")]
+    fixed = [*own, *(sentence for text in own for sentence in re.split(r"(?<=[.;])\s+", text))]
+    signed = [fact.id for fact in facts if fact.kind in (FactKind.MONEY, FactKind.PERCENT)]
+    letter = _filed_letter(brief, filed)
+    email = False
+    for line in filter(None, (line.strip("\t •") for line in text.split("\n"))):
+        for fault in wording_faults(line, facts, None, fixed):
+            yield BriefFinding(fault, line)
+        email = (email or line.startswith("Subject")) and line.casefold() != "decision"
+        if email and letter and tidy(line) not in letter:
+            for fault in direction_faults(line, facts, signed):
+                yield BriefFinding(fault, line)
+
+
+def _filed_letter(brief: Path, filed: FiledFacts) -> str:
+    """The email as it was filed; '' when it is not beside the brief any more."""
+    from xl_rebal.drafting.grounding import tidy
+
+    end = filed.path.stem.removeprefix("facts")
+    path = brief.with_name(f"email{end}.txt")
+    if not path.is_file() or not filed.as_filed(path):
+        return ""
+    return tidy(path.read_text(encoding="utf-8"))
+
+
+def _gone(text: str, filed: FiledFacts) -> Iterator[BriefFinding]:
+    """What must be on the page and is not: the template's statements, and the figures a client must be told."""
+    from xl_rebal.drafting.grounding import tidy
+    from xl_rebal.drafting.ids import spellings
+
+    page = _spaced(tidy(text))
+    for fact in filed.facts:
+        if not fact.mandatory or any(_spaced(tidy(said)) in page for said in spellings(fact)):
+            continue
+        if fact.id.startswith("TEMPLATE_"):
+            yield BriefFinding(f"The statement “{fact.display}” is gone.")
+        else:
+            yield BriefFinding(f"It no longer says {fact.display} ({fact.label}).")
+
+
+def _spaced(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
+
+
+def lint_brief_template(template: Path) -> list[str]:
+    """Checks a firm's own template as a run would, and says what it leaves out. Raises TemplateError for a fault."""
+    from xl_rebal.briefs.placeholders import PLACEHOLDERS
+    from xl_rebal.briefs.render import lint_template, used_placeholders
+
+    lint_template(template)
+    used = used_placeholders(template)
+    lines = [f"{template.name} can be used: every placeholder in it exists."]
+    unused = [name for name in PLACEHOLDERS if name not in used]
+    if unused:
+        lines.append(f"It does not show: {', '.join(unused)} (see PLACEHOLDERS.md).")
+    return lines
