@@ -31,6 +31,7 @@ CLIENT = "Hartwell Family"
 
 DASHBOARD_WIDTHS = {"B": 145.0, "D": 112.0}
 CLIENT_WIDTHS = {"A": 4.0, "B": 84.0, "C": 66.0, "H": 72.0, "I": 76.0, "J": 76.0, "K": 262.0}
+WHY_WIDTHS = {"N": 160.0}
 """In points: the Hartwells' texts need less room than the sheet keeps for longer ones."""
 
 
@@ -56,8 +57,10 @@ def sheets(folder: Path) -> None:
         office.calculate()
         dashboard = office.picture(folder / "dashboard.pdf", "Dashboard", "A1:J19", DASHBOARD_WIDTHS)
         client = office.picture(folder / "client.pdf", "Client", "A1:K25", CLIENT_WIDTHS)
+        why = office.picture(folder / "why.pdf", "Client", "M7:T45", WHY_WIDTHS)
     _png(dashboard, SHEETS / "dashboard.png")
     _png(client, SHEETS / "client.png")
+    _png(why, SHEETS / "why.png")
 
 
 def brief(folder: Path) -> None:
@@ -104,13 +107,15 @@ def _png(document: Path, target: Path, pixels: int = PIXELS, *, crop: bool = Tru
 
 
 def _few_colors(image: Any) -> Any:
-    """The picture in its most frequent colors, as they are: a palette of averages would tint white and the fills."""
+    """The picture in its most frequent and strongest colors, as they are: a palette of averages would tint white and the fills."""
     import numpy as np
     from PIL import Image
 
     pixels = np.asarray(image, dtype=np.int64).reshape(-1, 3)
     colors, where, counts = np.unique(pixels, axis=0, return_inverse=True, return_counts=True)
-    kept = colors[np.argsort(-counts, kind="stable")[:COLORS]]
+    # A chart's one red mark is small: a color counts for more the further it is from gray.
+    strength = 1 + (colors.max(axis=1) - colors.min(axis=1)) // 8
+    kept = colors[np.argsort(-counts * strength, kind="stable")[:COLORS]]
     nearest = ((colors[:, None] - kept[None]) ** 2).sum(axis=2).argmin(axis=1)
     few = Image.fromarray(nearest[where.ravel()].reshape(image.height, image.width).astype(np.uint8), "P")
     few.putpalette(kept.astype(np.uint8).tobytes())
