@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from decimal import Decimal
 
-from xl_rebal.engine.book import CASH_CLASS
 from xl_rebal.engine.problems import Problem, Severity, Source
-from xl_rebal.importers.statements import CASH, Imported, ImportedLot, ImportedPosition, Kind, Statement
+from xl_rebal.importers.statements import Imported, ImportedLot, ImportedPosition, Kind, Statement
 from xl_rebal.importing.accounts import Accounts, Known
 from xl_rebal.importing.activity import new_transactions
 from xl_rebal.importing.crm import Clients, new_notes
 from xl_rebal.importing.households import new_households
+from xl_rebal.importing.missing import left_over_lots, missing_accounts, missing_positions
 from xl_rebal.importing.pairing import LotFigures, paired
 from xl_rebal.importing.result import AccountReport, Counts, Report
+from xl_rebal.importing.securities import NEVER, Quotes
 from xl_rebal.importing.symbols import Symbols, by_account_and_symbol
 from xl_rebal.money import from_cents
 from xl_rebal.sheets import layout
@@ -57,15 +56,6 @@ class _Draft:
     def frozen(self) -> Change:
         kept = {row: cells for row, cells in self.updated.items() if row not in self.removed}
         return Change(kept, frozenset(self.removed), tuple(self.added))
-
-
-@dataclass(frozen=True, slots=True)
-class _Quote:
-    """A security's price in a statement, per unit held."""
-
-    price: Decimal | None
-    name: str
-    on: datetime | None
 
 
 class _Merging:
@@ -106,7 +96,7 @@ class _Merging:
         self.symbols = Symbols(self.securities, self.positions, self.lots)
         self.lot_rows = by_account_and_symbol(self.lots, self.symbols)
         self.position_rows = by_account_and_symbol(self.positions, self.symbols)
-        self.quotes: dict[str, _Quote] = {}
+        self.quotes = Quotes(self.securities, self.symbols)
 
     def changes(self) -> dict[str, Change]:
         self.merge_households()
@@ -123,19 +113,17 @@ class _Merging:
                 pair = (known.id, self.symbols.of(statement.symbol))
                 lots[pair] = (known, self.newer(lots.get(pair, (known, statement))[1], statement))
         for account_id, symbol in list(lots):
-            if account_id in positions and self.is_cash(symbol):
+            if account_id in positions and self.quotes.is_cash(symbol):
                 del lots[account_id, symbol]  # the positions file says how much money there is
         fresh = {pair for pair, (_, statement) in lots.items() if statement.whole}
-        for account_id, (known, statement) in positions.items():
+        for known, statement in positions.values():
             self.merge_positions(known, statement)
             self.merge_cash(known, statement, fresh)
-            self.report_missing(known, statement)
-            mine = {s for a, s in fresh if a == account_id}
-            if not self.remove_sold(known, statement, lots):
-                self.report_left_over(known, statement, mine)
+            self.report_missing(known, statement, lots)
         for (_, symbol), (known, statement) in lots.items():
             self.merge_lots(known, symbol, statement)
-        self.report_missing_accounts(positions)
+        stated = {account_id: statement for account_id, (_, statement) in positions.items()}
+        self.report.problems += missing_accounts(stated, self.accounts.all, self.position_rows)
         self.merge_activity(moved)
         self.merge_notes()
         self.merge_securities()
@@ -178,7 +166,7 @@ class _Merging:
         """The one of two statements about the same thing that counts: the newer; of the same minute the later in order."""
         if first is second or _content(first) == _content(second):
             return second
-        old, new = (first, second) if (first.as_of or _NEVER) <= (second.as_of or _NEVER) else (second, first)
+        old, new = (first, second) if (first.as_of or NEVER) <= (second.as_of or NEVER) else (second, first)
         same = old.as_of == new.as_of
         self.problem(
             Severity.WARNING if same else Severity.NOTE, "older-statement", old.source, "",
@@ -196,7 +184,7 @@ class _Merging:
         rows = self.position_rows.get(folded(known.id), {})
         stated = self.summed(statement.positions)
         for symbol, position in stated.items():
-            self.quote(symbol, position.price, position.name, statement.as_of)
+            self.quotes.add(symbol, position.price, position.name, statement.as_of)
             cells: dict[str, CellValue | int] = {
                 "Quantity": position.quantity,
                 "Price": position.price,
@@ -243,12 +231,12 @@ class _Merging:
     def merge_cash(self, known: Known, statement: Statement, fresh: set[tuple[str, str]]) -> None:
         """Money on Lots, where the account has it there: then the reader takes none from Positions."""
         rows = self.lot_rows.get(folded(known.id), {})
-        money = {symbol: indexes for symbol, indexes in rows.items() if self.is_cash(symbol)}
+        money = {symbol: indexes for symbol, indexes in rows.items() if self.quotes.is_cash(symbol)}
         if not money or not self.lots.readable:
             return
         draft = self.drafts[layout.LOTS.name]
         counts = self.account(known).lots
-        stated = {s: p for s, p in self.summed(statement.positions).items() if self.is_cash(s)}
+        stated = {s: p for s, p in self.summed(statement.positions).items() if self.quotes.is_cash(s)}
         for symbol, position in stated.items():
             if (known.id, symbol) in fresh:
                 continue
@@ -266,6 +254,22 @@ class _Merging:
                     draft.removed.update(self.lots.numbers[i] for i in indexes)
                     counts.removed += len(indexes)
 
+    def report_missing(
+        self, known: Known, statement: Statement, lots: Mapping[tuple[str, str], tuple[Known, Statement]]
+    ) -> None:
+        """Says what the sheets have and a positions statement does not list; takes out lots that two files agree on."""
+        listed = {self.symbols.of(position.symbol) for position in statement.positions}
+        key = folded(known.id)
+        if statement.unproven:
+            self.report.problems += missing_positions(
+                known, self.position_rows.get(key, {}), listed, self.positions
+            )
+        if statement.whole and not self.remove_sold(known, statement, lots):
+            rows = self.lot_rows.get(key, {})
+            told = {symbol for (account, symbol), (_, s) in lots.items() if account == known.id and s.whole}
+            money = {symbol for symbol in rows if self.quotes.is_cash(symbol)}
+            self.report.problems += left_over_lots(known, rows, listed | told | money, self.lots)
+
     def remove_sold(
         self, known: Known, statement: Statement, lots: Mapping[tuple[str, str], tuple[Known, Statement]]
     ) -> bool:
@@ -279,76 +283,10 @@ class _Merging:
         held = {self.symbols.of(position.symbol) for position in statement.positions}
         draft, counts = self.drafts[layout.LOTS.name], self.account(known).lots
         for symbol, indexes in self.lot_rows.get(folded(known.id), {}).items():
-            if symbol not in held and symbol not in own and not self.is_cash(symbol):
+            if symbol not in held and symbol not in own and not self.quotes.is_cash(symbol):
                 draft.removed.update(self.lots.numbers[i] for i in indexes)
                 counts.removed += len(indexes)
         return True
-
-    def report_missing(self, known: Known, statement: Statement) -> None:
-        """Positions of the workbook that a file does not list, when nothing shows whether the file is whole."""
-        if not statement.unproven:
-            return
-        listed = {self.symbols.of(position.symbol) for position in statement.positions}
-        rows = self.position_rows.get(folded(known.id), {})
-        gone = sorted(symbol for symbol in rows if symbol not in listed)
-        if gone:
-            self.report.problems.append(
-                self.positions.problem(
-                    Severity.WARNING,
-                    "positions-missing",
-                    rows[gone[0]][0],
-                    "Symbol",
-                    f"The file does not list {', '.join(gone)} in account {known.id}; it may be cut off, so "
-                    f"{'they were' if len(gone) > 1 else 'it was'} kept.",
-                    "Delete the rows if the positions were sold or moved.",
-                )
-            )
-
-    def report_missing_accounts(self, positions: Mapping[str, tuple[Known, Statement]]) -> None:
-        """Accounts with positions on the sheet that files of several accounts no longer list: closed or moved, perhaps."""
-        files: dict[str, int] = {}
-        for _, statement in positions.values():
-            files[statement.source.sheet] = files.get(statement.source.sheet, 0) + 1
-        several = [s for _, s in positions.values() if files[s.source.sheet] > 1 and s.custodians is not None]
-        if not several:
-            return
-        found = {folded(account_id) for account_id in positions}
-        words = {word for one in several for word in one.custodians or ("",)}
-        missing = [
-            known.id
-            for known in self.accounts.all
-            if folded(known.id) in self.position_rows
-            and folded(known.id) not in found
-            and any(folded(word) in folded(known.custodian) for word in words)
-        ]
-        if missing:
-            more = f" and {len(missing) - 8:,} more" if len(missing) > 8 else ""
-            self.problem(
-                Severity.NOTE, "accounts-missing", several[0].source, "",
-                f"No positions of {', '.join(missing[:8])}{more}, which the Positions sheet has; they were kept.",
-                "If an account was closed, delete its rows on Accounts, Lots and Positions.",
-            )  # fmt: skip
-
-    def report_left_over(self, known: Known, statement: Statement, fresh: set[str]) -> None:
-        """Lots of securities that a whole positions statement does not list: sold or moved, and for a person to delete."""
-        if not statement.whole:
-            return
-        held = {self.symbols.of(position.symbol) for position in statement.positions}
-        rows = self.lot_rows.get(folded(known.id), {})
-        gone = sorted(s for s in rows if s not in held and s not in fresh and not self.is_cash(s))
-        if gone:
-            first = rows[gone[0]][0]
-            self.report.problems.append(
-                self.lots.problem(
-                    Severity.WARNING,
-                    "lots-left-over",
-                    first,
-                    "Symbol",
-                    f"The custodian no longer lists {', '.join(gone)} in account {known.id}, but Lots has "
-                    f"{'lots of them' if len(gone) > 1 else 'lots of it'}.",
-                    "Delete these lots if the position was sold or moved.",
-                )
-            )
 
     # ------------------------------------------------------------ lots
 
@@ -373,7 +311,7 @@ class _Merging:
             [LotFigures(lot.acquired, lot.quantity, lot.basis_cents) for lot in statement.lots], sheet
         )
         for index, lot in enumerate(statement.lots):
-            self.quote(symbol, lot.price, "", statement.as_of)
+            self.quotes.add(symbol, lot.price, "", statement.as_of)
             cells = self.lot_cells(lot, sheet[pairs[index]] if index in pairs else None)
             if index in pairs:
                 self.update(self.lots, draft, existing[pairs[index]], cells, counts)
@@ -436,68 +374,24 @@ class _Merging:
 
     # ------------------------------------------------------------ securities
 
-    def quote(self, symbol: str, price: Decimal | None, name: str, on: datetime | None) -> None:
-        """Notes a price; the newest counts, and a name is kept from wherever it comes."""
-        before = self.quotes.get(symbol)
-        if before is None:
-            self.quotes[symbol] = _Quote(price, name, on)
-        elif price is not None and (before.price is None or (on or _NEVER) > (before.on or _NEVER)):
-            self.quotes[symbol] = _Quote(price, name or before.name, on)
-        elif name and not before.name:
-            self.quotes[symbol] = _Quote(before.price, name, before.on)
-
     def merge_securities(self) -> None:
         if not self.securities.readable:
             return
+        found = self.quotes.merged()
         draft = self.drafts[layout.SECURITIES.name]
-        columns = self.securities.columns
-        first = {self.symbols.of(s): i for i, s in reversed(list(enumerate(columns["Symbol"]))) if s}
-        older: list[date] = []
-        for symbol, quote in self.quotes.items():
-            index = first.get(symbol)
-            on = quote.on.date() if quote.on else None
-            if index is None:
-                if symbol != CASH:
-                    cells: dict[str, CellValue] = {
-                        "Symbol": symbol,
-                        "Name": quote.name or None,
-                        "Price": quote.price,
-                        "Price Date": on,
-                    }
-                    draft.added.append(
-                        {header: value for header, value in cells.items() if value is not None}
-                    )
-                    self.report.new_symbols.append(symbol)
-                continue
-            if self.is_cash(symbol) or quote.price is None or on is None:
-                continue
-            known, priced = columns["Price"][index], columns["Price Date"][index]
-            if priced is not None and priced > on:
-                older.append(on)
-            elif known is None or not _same_price(known, quote.price):
-                draft.updated[self.securities.numbers[index]] = {"Price": quote.price, "Price Date": on}
-                self.report.priced += 1
-            elif priced != on:
-                draft.updated[self.securities.numbers[index]] = {"Price Date": on}
-                self.report.priced += 1
-        if older:
+        draft.added += found.added
+        draft.updated.update(found.updated)
+        self.report.priced = len(found.updated)
+        self.report.new_symbols = [str(cells["Symbol"]) for cells in found.added]
+        if found.older:
             self.problem(
                 Severity.WARNING, "older-prices", Source(layout.SECURITIES.name, 0), "",
-                f"Prices of {len(older):,} securities on the sheet are newer than these files ({max(older)}); the sheet's "
-                "were kept. Lots and positions were imported as the files have them.",
+                f"Prices of {len(found.older):,} securities on the sheet are newer than these files ({max(found.older)}); the "
+                "sheet's were kept. Lots and positions were imported as the files have them.",
                 "If newer files exist, import those.",
             )  # fmt: skip
 
     # ------------------------------------------------------------ shared
-
-    def is_cash(self, symbol: str) -> bool:
-        """Whether the reader takes the symbol's quantity as dollars."""
-        found = self.symbols.row.get(symbol)
-        if found is None:
-            return folded(symbol) == folded(CASH)
-        price = self.securities.columns["Price"][found]
-        asset_class = self.securities.columns["Asset Class"][found] or ""
-        return folded(asset_class) == folded(CASH_CLASS) and (price is None or price == 1)
 
     def account(self, known: Known) -> AccountReport:
         return self.report.account(known.id, known.client_id)
@@ -529,9 +423,6 @@ class _Merging:
         self.report.problems.append(Problem(severity, code, source, "", "", value, what, todo))
 
 
-_NEVER = datetime.combine(date.min, time())
-
-
 def _content(statement: Statement) -> object:
     """What a statement says, wherever it says it."""
     positions = [(p.symbol, p.quantity, p.price, p.value_cents) for p in statement.positions]
@@ -545,10 +436,3 @@ def _written(cells: Mapping[str, CellValue | int]) -> dict[str, CellValue]:
         header: from_cents(value) if header in _MONEY_HEADERS and isinstance(value, int) else value
         for header, value in cells.items()
     }
-
-
-def _same_price(sheet: Decimal, file: Decimal) -> bool:
-    """Whether the file's price is the sheet's, shown to fewer digits perhaps."""
-    exponent = file.as_tuple().exponent
-    rounded = isinstance(exponent, int) and exponent <= -2
-    return sheet == file or (rounded and 2 * abs(sheet - file) <= Decimal(1).scaleb(int(exponent)))
