@@ -142,6 +142,10 @@ def test_briefs_of_the_sample_firm_go_on_record_through_app(tmp_path: Path) -> N
     found = briefs(tmp_path)
     assert [entry.client for entry in found] == ["HAR01", "NAK02"]
     assert "High gain" in found[0].data["flags"]
+    plan = app.review_of(book, "HAR01").plan
+    assert plan is not None
+    assert plan.certificate is not None
+    assert found[0].data["plan_hash"] == plan.certificate.plan_hash
     assert firm.verdict(tmp_path).clean
 
 
@@ -216,4 +220,4 @@ def test_a_filing_killed_at_any_call_leaves_whole_records_and_is_completed_by_th
 
 
 def test_four_processes_filing_at_once_lose_nothing_and_the_chain_is_whole() -> None:
-    crowd.main(24)
+    crowd.main(16)
