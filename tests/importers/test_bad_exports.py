@@ -376,6 +376,14 @@ def test_lots_that_do_not_add_up_to_their_roll_up_row_are_left_alone():
     assert not imported.statements[0].whole
 
 
+def test_a_damaged_lot_keeps_back_its_own_security_only():
+    header = "Account Number,Symbol,Description,Acquired,Quantity,Cost Basis Total"
+    rows = ("Z1,QQZA,X,1/2/2024,10,$5.00", "Z1,QQZA,X,1/2/2025,ten,$5.00", "Z1,QQBD,X,1/2/2024,10,$5.00")
+    text = "\n".join([header, *rows, ""])
+    imported = read_exports("fidelity", [("Lots 2026-02-13.csv", text.encode())]).imported
+    assert [(one.symbol, one.whole) for one in imported.statements] == [("QQZA", False), ("QQBD", True)]
+
+
 # --- Anything at all ----------------------------------------------------------------------------------------------------------
 
 SOUND = [

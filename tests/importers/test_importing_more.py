@@ -119,6 +119,34 @@ def test_accounts_that_a_file_of_many_no_longer_lists_are_named():
     assert "No positions of OLD" in note.what
 
 
+def redtail(**cells: object) -> Imported:
+    """A contact and an account of it."""
+    contact = {"id": 41, "full_name": "Pat Sample", "marital_status": "Single", "last_name": "Sample"}
+    one = {"id": 7, "contact_id": 41, "account_type": "Brokerage", "status": "Active", "number": "NN1", "company": "Schwab",
+           "taxqualified": True, "taxqualified_type": "Roth IRA"} | cells  # fmt: skip
+    documents = {"contacts": [contact], "accounts": [one]}
+    return read_exports(
+        "auto", [(f"{k}.json", json.dumps({k: v}).encode()) for k, v in documents.items()]
+    ).imported
+
+
+def test_a_crms_accounts_are_added_to_the_household_of_their_contact():
+    changes, _ = merge(redtail(), sheets(clients=[client("SAM01", "Sample, Pat")]))
+    assert changes["Accounts"].added == (
+        {"Account ID": "NN1", "Client ID": "SAM01", "Registration": "Roth IRA", "Custodian": "Schwab"},
+    )
+
+
+def test_a_closed_account_is_not_added_and_one_that_is_there_is_pointed_out():
+    people = [client("SAM01", "Pat Sample")]
+    assert merge(redtail(status="Closed"), sheets(clients=people))[0] == {}
+    changes, report = merge(
+        redtail(status="Closed"), sheets(clients=people, accounts=[account("NN1", "SAM01")])
+    )
+    assert changes == {}
+    assert [p.code for p in report.problems] == ["account-closed"]
+
+
 def test_lots_that_neither_positions_nor_lots_list_any_more_are_removed():
     one = files.held("pershing")[0]
     gone = {

@@ -8,17 +8,17 @@ are imported as the file has them; what the plan does not support, the Checks li
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal, localcontext
-from typing import Any
+from decimal import Decimal
 
 from xl_rebal.engine.problems import Severity, Source
 from xl_rebal.importers.detect import Fit
-from xl_rebal.importers.exports import Line, Unreadable, folded, product_fits
+from xl_rebal.importers.exports import Line, Unreadable, folded
 from xl_rebal.importers.identifiers import digits_of, is_exponent, is_masked, security_symbol
-from xl_rebal.importers.pricing import is_bond, is_option, mismatch, price_scale
-from xl_rebal.importers.rows import Found, TableRows, listed
+from xl_rebal.importers.notices import Notices
+from xl_rebal.importers.pricing import derive_prices, is_bond, is_option, mismatch, price_scale
+from xl_rebal.importers.rows import Found, TableRows
 from xl_rebal.importers.statements import (
     CASH,
     ImportedAccount,
@@ -31,21 +31,10 @@ from xl_rebal.money import from_cents, to_cents, value_cents
 
 _DOLLARS = frozenset(("", "usd", "us dollar", "us dollars", "u.s. dollar", "usde", "$"))
 _DUST = Decimal("0.001")
-_NO_FUNDS = frozenset(("closed", "no", "inactive", "false"))
+_CLOSED = frozenset(("closed", "no", "inactive", "false"))
 
 Known = Mapping[str, tuple[str, str]]
 """Security or asset number -> (account, symbol), from another file of the same import."""
-
-
-@dataclass(slots=True)
-class _Said:
-    """What is worth one message a file, however many rows have it."""
-
-    short: list[str] = field(default_factory=list)
-    foreign: dict[str, list[str]] = field(default_factory=dict)
-    unpriced: list[str] = field(default_factory=list)
-    named: list[str] = field(default_factory=list)
-    lost_accounts: dict[str, Line] = field(default_factory=dict)
 
 
 def read_holdings(fit: Fit, found: Found, assets: Known) -> None:
@@ -59,7 +48,7 @@ class _Holdings:
         self.found = found
         self.assets = assets
         self.rows = TableRows(fit, found)
-        self.said = _Said()
+        self.said = Notices()
         self.lots = fit.table.kind is Kind.LOTS
         self.account = self.rows.account()
         self.values: list[int | None] = []
@@ -68,7 +57,7 @@ class _Holdings:
         self.lot_rows: dict[tuple[str, str, str], list[ImportedLot]] = {}
         self.rollups: dict[tuple[str, str], tuple[Decimal, Line]] = {}
         self.first: dict[str, Line] = {}
-        self.broken_accounts: set[str] = set()
+        self.broken: dict[str, set[str]] = {}  # account -> symbols of rows that were not read, '' for any
         self.about: dict[tuple[str, str], ImportedAccount] = {}
 
     def read(self) -> None:
@@ -77,10 +66,10 @@ class _Holdings:
             try:
                 self.row(line)
             except Unreadable as why:
-                name = rows.text(line, "symbol") or rows.text(line, "name")
+                name = rows.text(line, "symbol") or rows.text(line, "cusip") or rows.text(line, "name")
                 rows.damaged(line, name, str(why))
-                self.broken_accounts.add(self.account_of(line))
-        self.report()
+                self.broken.setdefault(self.account_of(line), set()).add(name if self.lots else "")
+        self.said.report(self.fit, self.found)
         self.finish()
 
     def account_of(self, line: Line) -> str:
@@ -270,36 +259,15 @@ class _Holdings:
             rows.text(line, "account_name"),
             rows.text(line, "custodian")
             or (self.fit.system.name if self.fit.system.role == "custodian" else ""),
-            folded(rows.text(line, "status")) in _NO_FUNDS,
+            folded(rows.text(line, "status")) in _CLOSED,
             rows.source(line),
         )
 
     # ------------------------------------------------------------ statements
 
-    def derive_prices(self) -> None:
-        """Where the file has no price column: value / quantity of the largest holding, which must give each value again."""
-        if self.rows.has("price"):
-            return
-        groups: list[list[Any]] = [*self.positions.values(), *self.lot_rows.values()]
-        largest: dict[str, ImportedPosition | ImportedLot] = {}
-        for row in (row for group in groups for row in group):
-            if row.price is None and row.value_cents is not None and row.symbol not in self.said.unpriced:
-                before = largest.get(row.symbol)
-                if before is None or abs(row.quantity) > abs(before.quantity):
-                    largest[row.symbol] = row
-        prices = {symbol: _unit_price(row.quantity, row.value_cents or 0) for symbol, row in largest.items()}
-        for group in groups:
-            for index, row in enumerate(group):
-                price = prices.get(row.symbol)
-                if (
-                    row.price is None
-                    and price is not None
-                    and product_fits(row.quantity, price, row.value_cents or 0)
-                ):
-                    group[index] = replace(row, price=price)
-
     def finish(self) -> None:
-        self.derive_prices()
+        if not self.rows.has("price"):
+            derive_prices([*self.positions.values(), *self.lot_rows.values()], self.said.unpriced)
         whole = self.rows.whole(self.values)
         self.found.accounts += self.about.values()
         stated = self.as_of()
@@ -328,7 +296,7 @@ class _Holdings:
                     digits_of(account),
                     "",
                     stated,
-                    bool(whole) and account not in self.broken_accounts and not self.anonymous_breaks,
+                    bool(whole) and self.is_read(account, ""),
                     tuple(positions),
                     full=bool(account) and not is_masked(account),
                     unproven=unproven and not self.rows.broken,
@@ -338,7 +306,7 @@ class _Holdings:
         cut = list(self.lot_rows)[-1:] if whole is False else []  # the last security's lots may go on
         for key, lots in self.lot_rows.items():
             account, _, symbol = key
-            read = account not in self.broken_accounts and not self.anonymous_breaks
+            read = self.is_read(account, symbol)
             self.found.statements.append(
                 Statement(
                     Kind.LOTS,
@@ -350,15 +318,17 @@ class _Holdings:
                     read and self.adds_up(account, symbol, lots) and [key] != cut,
                     lots=tuple(lots),
                     full=bool(account) and not is_masked(account),
-                    all_lots=whole is True and read,
+                    all_lots=whole is True and account not in self.broken,
                     custodians=custodians,
                 )
             )
 
-    @property
-    def anonymous_breaks(self) -> bool:
-        """Whether a row was broken whose account nobody can tell."""
-        return "" in self.broken_accounts and bool(self.fit.fields.get("account"))
+    def is_read(self, account: str, symbol: str) -> bool:
+        """Whether every row of an account was read; for lots, every row of a security in it."""
+        if "" in self.broken and self.rows.has("account"):
+            return False  # a broken row whose account nobody can tell
+        broken = self.broken.get(account, set())
+        return not broken or (bool(symbol) and symbol not in broken and "" not in broken)
 
     def source(self, account: str) -> Source:
         line = self.first.get(account, self.fit.header)
@@ -392,59 +362,6 @@ class _Holdings:
             return datetime.combine(max(self.dates), datetime.min.time())
         return self.rows.as_of()
 
-    def report(self) -> None:
-        """One message for each thing that several rows may have."""
-        said, header = self.said, self.fit.header
-        if said.short:
-            names = list(dict.fromkeys(said.short))
-            self.found.problem(
-                Severity.WARNING, "short-position", self.fit, header, "Quantity", "",
-                f"Short: {listed(names)}. They were imported with a minus sign; the plan does not support short positions "
-                "and withholds the clients who have short lots.",
-                "Review these clients by hand.",
-            )  # fmt: skip
-        for currency, symbols in said.foreign.items():
-            self.found.problem(
-                Severity.WARNING, "foreign-currency", self.fit, header, "Currency", currency,
-                f"In {currency}, not in dollars: {listed(list(dict.fromkeys(symbols)))}. Quantities were imported; amounts "
-                "were taken only where the file gives them in dollars. Cost basis stays unknown.",
-                "Enter price and cost basis in dollars.",
-            )  # fmt: skip
-        if said.unpriced:
-            self.found.problem(
-                Severity.WARNING, "price-unproven", self.fit, header, "Price", "",
-                f"The price of {listed(list(dict.fromkeys(said.unpriced)))} does not give the value (quoted per 100, with "
-                "a factor, or no value to prove it), so it was not taken.",
-                "Enter the price per unit held on the Securities sheet.",
-            )  # fmt: skip
-        if said.named:
-            self.found.problem(
-                Severity.NOTE, "no-identifier", self.fit, header, "Symbol", "",
-                f"Without ticker, CUSIP and ISIN, and so called by their names: {listed(list(dict.fromkeys(said.named)))}.",
-                "",
-            )  # fmt: skip
-        for account, line in said.lost_accounts.items():
-            self.found.problem(
-                Severity.ERROR, "account-damaged", self.fit, line, "Account", account,
-                f"The account number {account} was damaged when the file was opened in Excel (digits are lost), so its rows "
-                "were not imported.",
-                "Import the file as it was downloaded, without opening and saving it in Excel.",
-            )  # fmt: skip
-
-
-def _unit_price(quantity: Decimal, value: int) -> Decimal | None:
-    """The price with the fewest decimals that gives the value to the cent."""
-    if not quantity:
-        return None
-    with localcontext() as context:
-        context.prec = 40
-        exact = from_cents(value) / quantity
-        for decimals in range(2, 9):
-            price = exact.quantize(Decimal(1).scaleb(-decimals))
-            if value_cents(quantity, price) == value:
-                return price
-    return None
-
 
 def _worth_nothing(quantity: Decimal, price: Decimal | None) -> bool:
     return price is not None and value_cents(quantity, price) == 0
@@ -461,6 +378,3 @@ def assets_of(fit: Fit) -> dict[str, tuple[str, str]]:
         if (key := rows.text(line, "security_id")) and (account := rows.text(line, "account")):
             known[key] = (account, symbol or cusip)
     return known
-
-
-__all__ = ["Known", "assets_of", "read_holdings"]

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from decimal import Decimal, localcontext
+from typing import Any
 
 from xl_rebal.importers.exports import folded, product_fits
-from xl_rebal.money import money_text, quantity_text
+from xl_rebal.importers.statements import ImportedLot, ImportedPosition
+from xl_rebal.money import from_cents, money_text, quantity_text, value_cents
 
 _OPTION = re.compile(
     r"\S+ \d{2}/\d{2}/\d{4} [\d.]+ [CP]"  # SMAL 04/01/2027 32.00 P
@@ -49,3 +53,40 @@ def price_scale(
 
 def mismatch(quantity: Decimal, price: Decimal, value: int) -> str:
     return f"{quantity_text(quantity)} x ${price:,f} is not the Market Value {money_text(value)}"
+
+
+def derive_prices(groups: Sequence[list[Any]], but: Collection[str]) -> None:
+    """Puts prices on positions and lots of a file without a price column: value / quantity of the largest holding.
+
+    A row whose value that price does not give again, and the symbols in `but`, stay without one.
+    """
+    largest: dict[str, ImportedPosition | ImportedLot] = {}
+    for row in (row for group in groups for row in group):
+        if row.price is None and row.value_cents is not None and row.symbol not in but:
+            before = largest.get(row.symbol)
+            if before is None or abs(row.quantity) > abs(before.quantity):
+                largest[row.symbol] = row
+    prices = {symbol: _unit_price(row.quantity, row.value_cents or 0) for symbol, row in largest.items()}
+    for group in groups:
+        for index, row in enumerate(group):
+            price = prices.get(row.symbol)
+            if (
+                row.price is None
+                and price is not None
+                and product_fits(row.quantity, price, row.value_cents or 0)
+            ):
+                group[index] = replace(row, price=price)
+
+
+def _unit_price(quantity: Decimal, value: int) -> Decimal | None:
+    """The price with the fewest decimals that gives the value to the cent."""
+    if not quantity:
+        return None
+    with localcontext() as context:
+        context.prec = 40
+        exact = from_cents(value) / quantity
+        for decimals in range(2, 9):
+            price = exact.quantize(Decimal(1).scaleb(-decimals))
+            if value_cents(quantity, price) == value:
+                return price
+    return None
