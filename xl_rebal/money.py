@@ -7,9 +7,11 @@ rounded half-up to the cent. Rates and weights are floats and never come back as
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 
 CENT = Decimal("0.01")
+_EXACT = Context(prec=40, rounding=ROUND_HALF_UP)
+"""Room for any quantity times any price; one context for all, as entering one costs more than the product."""
 
 
 def to_cents(dollars: Decimal | str | int) -> int:
@@ -24,9 +26,7 @@ def from_cents(cents: int) -> Decimal:
 
 def value_cents(quantity: Decimal, price: Decimal) -> int:
     """Market value in cents, rounded half-up once."""
-    with localcontext() as context:
-        context.prec = 40
-        return to_cents(quantity * price)
+    return int(_EXACT.to_integral_value(_EXACT.scaleb(_EXACT.multiply(quantity, price), 2)))
 
 
 def share_of(total_cents: int, part: Decimal, whole: Decimal) -> int:
@@ -36,9 +36,7 @@ def share_of(total_cents: int, part: Decimal, whole: Decimal) -> int:
     """
     if part == whole:
         return total_cents
-    with localcontext() as context:
-        context.prec = 40
-        return int((Decimal(total_cents) * part / whole).to_integral_value(ROUND_HALF_UP))
+    return int(_EXACT.to_integral_value(_EXACT.divide(_EXACT.multiply(Decimal(total_cents), part), whole)))
 
 
 def rate_of(cents: int, rate: Decimal) -> int:

@@ -31,7 +31,7 @@ from xl_rebal.engine.book import (
 from xl_rebal.engine.drift import Drift, DriftStatus, Holdings, Sleeve, drift, holdings_cents
 from xl_rebal.engine.harvest import worth_taking
 from xl_rebal.engine.holding import days_to_long_term, term_on
-from xl_rebal.engine.results import Blocked, Rmd, RmdState, Rule, Side, WashState
+from xl_rebal.engine.results import Blocked, Rmd, RmdState, Rule, Side
 from xl_rebal.engine.wash_calendar import WashCalendar
 from xl_rebal.engine.wash_sales import buy_blocks
 from xl_rebal.money import value_cents
@@ -151,6 +151,7 @@ class Case:
     blocked: tuple[Blocked, ...]
     rmds: tuple[Rmd, ...]
     holdings: Holdings
+    calendar: WashCalendar
     locations: Mapping[str, Location]  # by class, casefolded
 
     def outside_cents(self, after: Drift) -> float:
@@ -229,7 +230,8 @@ def case_of(
     holdings = holdings_cents(household)
     before = drift(household, settings, None, holdings)
     rmd_needs = _rmd_needs(household, rmds)
-    sellable, blocked = _sellable(household, settings, params, lifted)
+    calendar = WashCalendar.of(household, settings.as_of, params.wash_sale)
+    sellable, blocked = _sellable(household, settings, calendar, lifted)
     cash = _cash_needs(household, sellable, rmd_needs)
     leaving = sum(need.payable_cents for need in cash) + sum(need.cents for need in rmd_needs if not need.to)
     start = drift(household, settings, {"": -leaving}, holdings) if leaving else before
@@ -254,6 +256,7 @@ def case_of(
         blocked,
         rmds,
         holdings,
+        calendar,
         {
             t.asset_class.casefold(): t.location
             for t in household.targets
@@ -351,12 +354,11 @@ def _rmd_destination(household: Household, owner: Owner) -> str:
 
 
 def _sellable(
-    household: Household, settings: Settings, params: TaxParameters, lifted: Collection[Lift]
+    household: Household, settings: Settings, calendar: WashCalendar, lifted: Collection[Lift]
 ) -> tuple[tuple[Sellable, ...], tuple[Blocked, ...]]:
     sellable: list[Sellable] = []
     blocked: list[Blocked] = []
     accounts = {a.id: a for a in household.accounts}
-    calendar = WashCalendar.of(household, settings.as_of, params.wash_sale)
     sheltered: dict[tuple[str, str], list[Lot]] = {}
     for lot in sorted(household.lots, key=lot_order):
         account = accounts[lot.account_id]
@@ -472,11 +474,8 @@ def _account_block(account: Account) -> tuple[Rule, str] | None:
 
 def _wash_block(calendar: WashCalendar, lot: Lot) -> str:
     """Why a loss on this lot may not be taken today, or ''."""
-    status = calendar.status(lot.symbol, (lot,))
-    if status.state is not WashState.BLOCKED:
-        return ""
-    clear = f" Clear from {date_text(status.clear_from)}." if status.clear_from else ""
-    return f"Selling at a loss now would be a wash sale.{clear}"
+    clear = calendar.clear_from((lot,))
+    return f"Selling at a loss now would be a wash sale. Clear from {date_text(clear)}." if clear else ""
 
 
 def _buyable(

@@ -214,7 +214,7 @@ class WashCalendar:
         state = WashState.NOT_A_LOSS
         if losing:
             state = WashState.BLOCKED if blocking else WashState.CLEAR
-        clear_from = blocking[0].on + timedelta(self.params.days_before + 1) if blocking else None
+        clear_from = self._clear_from(blocking)
         worst = recent.most_disallowed(losing) if state is WashState.BLOCKED else None
         caveats = self._caveats(symbol, taxpayer, judged, blocking, worst)
         origins = tuple(p.origin for p in blocking)
@@ -226,6 +226,13 @@ class WashCalendar:
             return ()
         key = self._taxpayer(lots[0].account_id), identity_of(self.household, lots[0].symbol)
         return self._recent.get(key, _NONE).blocking(lots)
+
+    def clear_from(self, lots: Sequence[Lot]) -> date | None:
+        """First day on which a loss on these lots meets no purchase made so far; None: it meets none today."""
+        return self._clear_from(self.blocking(lots))
+
+    def _clear_from(self, blocking: Sequence[Purchase]) -> date | None:
+        return blocking[0].on + timedelta(self.params.days_before + 1) if blocking else None
 
     def curve(self, lot: Lot) -> WashCurve | None:
         """What would be disallowed if some of a loss lot's shares were sold on the calendar's day, and nothing else.
