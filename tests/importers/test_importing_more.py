@@ -263,6 +263,25 @@ def test_the_wash_sale_window_sees_imported_purchases(tmp_path):
     assert use.review_of(loaded, "FID1").plan is not None
 
 
+def test_files_of_one_name_are_told_apart_and_a_file_named_twice_counts_once(tmp_path):
+    book = files.workbook(tmp_path / "firm.xlsx")
+    _, content = files.files_of("fidelity")[2]
+    (tmp_path / "old").mkdir()
+    for folder, text in ((tmp_path, content), (tmp_path / "old", content + b"\r\n")):
+        (folder / "Accounts_History.csv").write_bytes(text)
+    paths = [tmp_path / "Accounts_History.csv", tmp_path / "old" / "Accounts_History.csv"]
+    result = use.import_files("fidelity", [paths[0], *paths], book)
+    assert result.report.transactions_read == 6  # of the two files that differ
+    assert len(use.load(book).household("FID1").activity) == 3
+
+
+def test_a_custodians_lot_number_comes_with_a_new_lot():
+    imported = read_exports("pershing", files.files_of("pershing")).imported
+    book = sheets(accounts=[account(h.account, custodian="Pershing") for h in files.held("pershing")])
+    changes, _ = merge(imported, book)
+    assert {cells.get("Lot ID") for cells in changes["Lots"].added} == {"LOT1", "LOT2"}
+
+
 # --- CRM entries ------------------------------------------------------------------------------------------------------------------
 
 

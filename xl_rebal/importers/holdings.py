@@ -241,6 +241,7 @@ class _Holdings:
                 None,
                 None,
                 rows.source(line),
+                rows.text(line, "lot_id"),
             )
         )
 

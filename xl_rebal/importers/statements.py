@@ -60,6 +60,7 @@ class ImportedLot:
     bought: date | None
     disallowed_cents: int | None
     source: Source
+    lot_id: str = ""  # the custodian's number of it
 
 
 @dataclass(frozen=True, slots=True)

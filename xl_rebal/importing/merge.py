@@ -323,8 +323,10 @@ class _Merging:
             counts.removed += 1
 
     def lot_cells(self, lot: ImportedLot, sheet: LotFigures | None) -> dict[str, CellValue | int]:
-        """The lot's cells; a date or basis that only the workbook knows is left standing."""
+        """The lot's cells; a date, basis or Lot ID that only the workbook knows is left standing."""
         cells: dict[str, CellValue | int] = {"Quantity": lot.quantity}
+        if lot.lot_id and sheet is None:
+            cells["Lot ID"] = lot.lot_id
         if lot.acquired is not None or sheet is None:
             cells["Acquired"] = lot.acquired
         if lot.basis_cents is not None or sheet is None:

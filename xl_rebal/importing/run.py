@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def run_import(
                 "--map and --client say something about one system: name it instead of 'auto'."
             )
         overrides[named.key] = firm.merged(into, named, headers, people)
-    contents = [(file.name, _content(file)) for file in files]
+    contents = _contents(files)
     tables = read_tables(into)
     reading = read_exports(system, contents, overrides)
     confirmed = {name: client for one in overrides.values() for name, client in one.clients.items()}
@@ -72,6 +73,17 @@ def run_import(
         dry_run,
         mapping,
     )
+
+
+def _contents(files: Sequence[Path]) -> list[tuple[str, bytes]]:
+    """The files' names and contents: each content once, and each name once, with its folder where two are called alike."""
+    read = {_content(file): file for file in reversed(files)}
+    names = Counter(file.name for file in read.values())
+    found = []
+    for content, file in reversed(read.items()):
+        name = file.name if names[file.name] == 1 else f"{file.resolve().parent.name}/{file.name}"
+        found.append((name, content))
+    return found
 
 
 def _content(file: Path) -> bytes:
