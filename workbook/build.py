@@ -18,7 +18,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from udfs import functions, insight
-from workbook import pages
+from workbook import client_page, pages
 from workbook.inputs import (
     Rows,
     cell_value,
@@ -33,6 +33,7 @@ from workbook.inputs import (
     write_input_sheet,
     write_table,
 )
+from workbook.spill import NOT_CALCULATED, Compute
 from workbook.styles import ENTRY, SLATE, TAB_SETUP, Styles
 from xl_rebal.params.load import FirmSetting, firm_settings
 from xl_rebal.sheets import layout
@@ -171,7 +172,7 @@ def _write_settings(
     sheet: Worksheet,
     styles: Styles,
     values: Sequence[tuple[FirmSetting, Any]],
-    compute: pages.Compute | None,
+    compute: Compute | None,
 ) -> None:
     """The settings as a table, each cell with its own format and rule, and beside it the workbook's one data cell."""
     sheet.set_tab_color(TAB_SETUP)
@@ -197,7 +198,7 @@ def _write_settings(
     sheet.write_string(0, column - 1, "Data", styles.input_header(True))
     sheet.write_string(0, column, "What this workbook holds now", styles.input_header(True))
     sheet.write_string(row, column - 1, "Book", label)
-    key = compute("XR_DATA")[0][0] if compute else pages.NOT_CALCULATED
+    key = compute("XR_DATA")[0][0] if compute else NOT_CALCULATED
     form = styles(align="left")
     sheet.write_dynamic_array_formula(row, column, row, column, DATA_FORMULA, form, key)
     note = "Read from all input tables at once. Every other result depends on this cell; leave it as it is."
@@ -244,7 +245,7 @@ def _write_conf(sheet: Worksheet, styles: Styles, interpreter: str, python_path:
 # --- Results ---------------------------------------------------------------------------------------------------
 
 
-def _computer(rows: Mapping[str, Rows], settings: Sequence[tuple[FirmSetting, Any]]) -> pages.Compute:
+def _computer(rows: Mapping[str, Rows], settings: Sequence[tuple[FirmSetting, Any]]) -> Compute:
     """`compute("XR_PLAN", client, ...)` over these rows, through the functions that Excel calls."""
     inputs = [
         table_values(sheet, rows.get(sheet.name, ()))
@@ -278,7 +279,7 @@ def _write_pages(
     styles: Styles,
     rows: Mapping[str, Rows],
     settings: Sequence[tuple[FirmSetting, Any]],
-    compute: pages.Compute | None,
+    compute: Compute | None,
 ) -> None:
     named = {setting.name: value for setting, value in settings}
     as_of = named["As Of"] if isinstance(named["As Of"], datetime) else None
@@ -293,7 +294,7 @@ def _write_pages(
     clients = [str(row["Client ID"]) for row in rows.get("Clients", ()) if row.get("Client ID")]
     book = pages.records(compute("XR_BOOK")) if compute else []
     shown = clients[0] if clients else ""
-    pages.write_client(sheets[layout.CLIENT_SHEET], styles, shown, compute, book)
+    client_page.write_client(sheets[layout.CLIENT_SHEET], styles, shown, compute, book)
     pages.write_checks(sheets[layout.CHECKS_SHEET], styles, compute)
     pages.write_help(sheets[layout.HELP_SHEET], styles, udf_functions())
 

@@ -25,7 +25,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from udfs import functions, session
 from workbook.build import CLIENT_NAME, udf_functions
-from workbook.pages import client_blocks
+from workbook.client_page import client_blocks
 from xl_rebal import app
 from xl_rebal.errors import WorkbookUnreadable
 from xl_rebal.libreoffice import __main__ as command

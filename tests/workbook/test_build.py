@@ -20,7 +20,7 @@ from openpyxl.utils import range_boundaries
 
 from tests.workbook.values_only import values_only
 from udfs import functions
-from workbook import pages
+from workbook import client_page, pages
 from workbook.build import CONF_SHEET, build_workbook, sheet_code_names, udf_functions
 from workbook.inputs import lines_of, list_names, table_values
 from xl_rebal import app, app_insight
@@ -346,7 +346,9 @@ def test_every_result_is_a_dynamic_array_so_that_excel_spills_it(
         for f in sheet.iter(f"{MAIN}f")
     ]
     ours = [(place, f) for place, f in formulas if f.text.startswith("XR_")]
-    assert len(ours) == 3 + len(pages.client_blocks())  # XR_DATA, XR_BOOK, XR_CHECKS and the Client sheet's
+    assert len(ours) == 3 + len(
+        client_page.client_blocks()
+    )  # XR_DATA, XR_BOOK, XR_CHECKS and the Client sheet's
     for place, f in ours:
         assert (f.get("t"), f.getparent().get("cm")) == ("array", "1"), place
 
@@ -431,7 +433,7 @@ def test_tiles_agree_with_the_list_below_them(cached: Any) -> None:
 
 def test_tables_above_one_another_can_never_meet() -> None:
     """A spill onto a used cell is #SPILL!: each table has a room, folds to it, and ends before the next heading."""
-    blocks = pages.client_blocks()
+    blocks = client_page.client_blocks()
     for block in blocks:
         below = [b for b in blocks if b.column == block.column and b.row > block.row]
         if below:
@@ -446,7 +448,7 @@ def test_tables_above_one_another_can_never_meet() -> None:
 
 def test_a_table_that_is_only_a_sentence_has_it_in_its_heading(tiny: Path, cached: Any) -> None:
     """In its own narrow cell it would be cut off: a spill fills the cells to its right with empty texts."""
-    plan = next(block for block in pages.client_blocks() if block.function == "XR_PLAN")
+    plan = next(block for block in client_page.client_blocks() if block.function == "XR_PLAN")
     heading = {"row": plan.row, "column": plan.column + 1}
     alone = opened(tiny, data_only=True)["Client"].cell(**heading).value
     assert alone == "Plan: No trades: every class and security is inside its band."
@@ -568,7 +570,8 @@ def test_libreoffice_opens_it_and_shows_the_results(built: Path, tmp_path: Path)
     from pypdf import PdfReader
 
     document = converted(values_only(built, tmp_path / "shown.xlsm"), "pdf")
-    text = "\n".join(page.extract_text() for page in PdfReader(document).pages)
+    pages_of = [page.extract_text() for page in PdfReader(document).pages]
+    text = "\n".join(pages_of)
     for wanted in (
         "Hartwell Family",
         "Over gain budget",
@@ -577,6 +580,10 @@ def test_libreoffice_opens_it_and_shows_the_results(built: Path, tmp_path: Path)
         "Positions!C61",
     ):
         assert wanted in text
+    proof = next(text for text in pages_of if "Plan Hash" in text)
+    assert "Binding Limits" in proof, "a band is one page wide"
+    calendar = next(text for text in pages_of if "Blocked By" in text)
+    assert "Clear From" in calendar
     for error in ("#NAME?", "#REF!", "#VALUE!", "#N/A", "Err:"):
         assert error not in text
 

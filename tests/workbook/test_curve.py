@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from lxml import etree
 
-from workbook import curve, pages
+from workbook import client_page, curve
 from workbook.build import build_workbook
 from xl_rebal.engine.frontier import Mark
 from xl_rebal.sample import firm_rows, firm_settings_values
@@ -59,9 +59,9 @@ def test_empty_rows_are_left_out_not_drawn_at_zero(parts: dict[str, bytes]) -> N
         tree.find(f".//{CHART}plotVisOnly") is None or tree.find(f".//{CHART}plotVisOnly").get("val") == "0"
     )
     ranges = {f.text for f in tree.iter(f"{CHART}f")}
-    top, _ = pages.CURVE_CELLS
+    top, _ = client_page.CURVE_CELLS
     assert {re.sub(r"Client!|[A-Z$]", "", text) for text in ranges} == {
-        f"{top + 2}:{top + 1 + pages.CURVE_ROOM}"
+        f"{top + 2}:{top + 1 + client_page.CURVE_ROOM}"
     }
     plan = list(tree.iter(f"{CHART}yVal"))[1]
     [point] = plan.iter(f"{CHART}pt")
@@ -91,8 +91,10 @@ def test_an_unknown_tax_and_a_sentence_draw_nothing() -> None:
 
 
 def test_only_the_charts_own_cells_may_show_an_error() -> None:
-    top, left = pages.CURVE_CELLS
-    assert pages.is_left_out_of_the_chart("Client", top + 1, left + 1, "#N/A")
-    assert not pages.is_left_out_of_the_chart("Client", top + 1, left + 1, "#NAME?")
-    assert not pages.is_left_out_of_the_chart("Client", top + 1, left, "#N/A"), "a drift is always a number"
-    assert not pages.is_left_out_of_the_chart("Dashboard", top + 1, left + 1, "#N/A")
+    top, left = client_page.CURVE_CELLS
+    assert client_page.is_left_out_of_the_chart("Client", top + 1, left + 1, "#N/A")
+    assert not client_page.is_left_out_of_the_chart("Client", top + 1, left + 1, "#NAME?")
+    assert not client_page.is_left_out_of_the_chart("Client", top + 1, left, "#N/A"), (
+        "a drift is always a number"
+    )
+    assert not client_page.is_left_out_of_the_chart("Dashboard", top + 1, left + 1, "#N/A")

@@ -25,7 +25,7 @@ from types import TracebackType
 from typing import Any, TypeAlias
 
 from workbook.build import udf_functions
-from workbook.pages import is_left_out_of_the_chart
+from workbook.client_page import is_left_out_of_the_chart
 from xl_rebal.errors import XlRebalError
 from xl_rebal.libreoffice.basic import MODULE_NAME, forwarders
 from xl_rebal.libreoffice.plain_copy import plain_copy

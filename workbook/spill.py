@@ -1,0 +1,166 @@
+"""A spilled table on a sheet: its formula, its cached result, the formats of its columns and the lines of its rows.
+
+A spilled table is written as a dynamic-array formula with its result cached beside it, so the file reads right before
+Python has run. Tables that lie above one another have a fixed room and fold what does not fit: a spill never meets
+another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from workbook import styles as look
+from workbook.inputs import write_cell
+from workbook.styles import Styles
+from xl_rebal.sheets.tables import CellTable
+
+Compute = Callable[..., CellTable]
+"""`compute("XR_PLAN", client, ...)`: what the function returns for the book of this workbook, to cache it."""
+
+NOT_CALCULATED = "Press Ctrl+Alt+F9 to calculate."
+
+OPEN_ROOM = 300
+"""Rows with conditional formats below a table that runs on, as nothing stands below it."""
+
+FORMATS: Mapping[str, str] = {
+    **dict.fromkeys(("Weight", "Target", "Lower", "Upper", "After Plan", "Drift Left"), look.PERCENT),
+    **dict.fromkeys(("Drift", "Worst Drift", "More Drift"), look.SIGNED_PERCENT),
+    **dict.fromkeys(("Acquired", "Clear From", "Last Purchase", "Due", "Date"), look.DATE),
+    **dict.fromkeys(
+        ("Amount", "Sold", "ST Gain", "LT Gain", "ST Loss", "LT Loss", "Tax", "More Tax"), look.CENTS
+    ),
+    **dict.fromkeys(("Proceeds", "Cost Basis", "Gain", "Required", "Taken", "Left"), look.CENTS),
+    **dict.fromkeys(("Before plan", "Plan", "With plan", "Value", "Year-End Value"), look.CENTS),
+    **dict.fromkeys(("Added Tax", "$ per Point", "Gap", "At Stake"), look.CENTS),
+    "Price": look.PRICE,
+    **dict.fromkeys(("Shares", "Programs"), look.WHOLE),
+    "Divisor": "0.0",
+}
+"""Number format of a result column by its header; text where there is none."""
+
+FIRM_FORMATS: Mapping[str, str] = {
+    **FORMATS,
+    **dict.fromkeys(("Value", "Trims", "ST Gain", "LT Gain", "Tax", "Gain Budget"), look.DOLLARS),
+    **dict.fromkeys(("Budget Used", "Budget Left (Over)", "RMD Left"), look.DOLLARS),
+}
+"""On the Dashboard money stands in whole dollars: it is for comparing clients."""
+
+SHRUNK = frozenset(("Flag", "Flags", "Reason", "Class", "Client", "Purchases", "What", "Binding Limits"))
+"""Texts that get smaller rather than cut when they are too long: each has a neighbour that they can't run over."""
+
+
+def spill(
+    sheet: Worksheet,
+    styles: Styles,
+    at: tuple[int, int],
+    formula: str,
+    cached: CellTable | None,
+    headers: Sequence[str],
+    room: int,
+    formats: Mapping[str, str] = FORMATS,
+    across: int = 0,
+    wrapped: Collection[str] = (),
+) -> None:
+    """A spilled table at `at` (its header's first cell) with its cached result and formats for `room` rows.
+
+    A table with OPEN_ROOM or more has nothing below it: there the columns bring the formats, not each empty cell.
+    With `across` header and lines go over so many columns: the last text runs over the empty cells to its right.
+    Columns in `wrapped` wrap their texts, which their rows must be high enough for.
+    """
+    row, column = at
+    table = cached or [[NOT_CALCULATED, *[None] * (len(headers) - 1)]]
+    forms = [formats.get(header, "") for header in headers]
+    last = (row + len(table) - 1, column + len(table[0]) - 1)
+    heads = [styles.header(form if x else "") for x, form in enumerate(forms)]
+    bodies = [
+        body_format(styles, header, formats, first=not x, wrap=header in wrapped)
+        for x, header in enumerate(headers)
+    ]
+    sheet.write_dynamic_array_formula(row, column, *last, formula, heads[0], table[0][0])
+    for y in range(len(table) if room >= OPEN_ROOM else room + 1):
+        values = table[y] if y < len(table) else []
+        for x in range(len(headers)):
+            if (y, x) != (0, 0):
+                value = values[x] if x < len(values) else None
+                write_cell(sheet, row + y, column + x, value, heads[x] if y == 0 else bodies[x])
+    for x in range(len(headers), across):
+        sheet.write_blank(row, column + x, None, styles.header())
+    width = max(len(headers), across)
+    _row_rules(sheet, styles, (row + 1, column, row + room, column + width - 1), headers)
+
+
+def body_format(
+    styles: Styles,
+    header: str,
+    formats: Mapping[str, str] = FORMATS,
+    *,
+    first: bool = False,
+    wrap: bool = False,
+) -> Any:
+    """The format of a result column's cells. The first column stands left: a sentence there runs over the empty cells."""
+    if first and formats.get(header):
+        return styles(num_format=formats[header], align="left", indent=1)
+    if wrap:
+        return styles.body(text_wrap=True)
+    return styles.body(formats.get(header, ""), **({"shrink": True} if header in SHRUNK else {}))
+
+
+def _row_rules(
+    sheet: Worksheet, styles: Styles, area: tuple[int, int, int, int], headers: Sequence[str]
+) -> None:
+    """Lines under the rows in use, totals set off, fractions of shares shown, and emphasis on words that ask for it."""
+    top, left = area[0], area[1]
+    first = xl_rowcol_to_cell(top, left, col_abs=True)
+
+    def rule(criteria: str, form: Any, columns: tuple[int, int] | None = None) -> None:
+        start, end = columns or (area[1], area[3])
+        sheet.conditional_format(
+            top, start, area[2], end, {"type": "formula", "criteria": criteria, "format": form}
+        )
+
+    # Where several rules meet Excel merges them and LibreOffice takes the first: the narrow ones come first.
+    for x, header in enumerate(headers):
+        cell = xl_rowcol_to_cell(top, left + x)
+        one = (left + x, left + x)
+        if header == "Shares":
+            rule(f"=AND(ISNUMBER({cell}),{cell}<>INT(N({cell})))", styles.fractions(), one)
+        elif header in ("Status", "If sold today"):
+            words = ("Above band", "Below band", "Wash sale", "Withheld", "Due")
+            tests = ",".join(f'{cell}="{word}"' for word in words)
+            rule(f"=OR({tests})", styles.emphasis(), one)
+        elif header == "Severity":
+            rule(f'={cell}="Error"', styles.emphasis(), one)
+        elif header in ("Drift", "Worst Drift"):
+            rule(
+                f'={first}<>""', styles.row_line(), one
+            )  # LibreOffice draws one range's rules where ranges meet
+            _drift_bars(sheet, top, left + x, area[2])
+    sums = ",".join(f'{first}="{label}"' for label in ("Net gain, both terms", "Tax added by the plan"))
+    rule(f'=OR(LEFT({first},6)="Total ",{sums})', styles.total_line())
+    rule(f'={first}<>""', styles.row_line())
+
+
+def _drift_bars(sheet: Worksheet, top: int, column: int, bottom: int) -> None:
+    """Bars from the middle: right is over target, left is under; the signed number says the same."""
+    sheet.conditional_format(
+        top,
+        column,
+        bottom,
+        column,
+        {
+            "type": "data_bar",
+            "data_bar_2010": True,
+            "bar_solid": True,
+            "bar_color": "#A9BDD6",
+            "bar_negative_color": "#D9B8A6",
+            "bar_axis_position": "middle",
+            "min_type": "num",
+            "max_type": "num",
+            "min_value": -0.15,
+            "max_value": 0.15,
+        },
+    )
