@@ -376,6 +376,26 @@ def test_lots_that_do_not_add_up_to_their_roll_up_row_are_left_alone():
     assert not imported.statements[0].whole
 
 
+@pytest.mark.parametrize("twice", ["Cost Basis,Cost Basis", "Cost Basis (Book),Cost Basis (Tax)"])
+def test_two_columns_for_one_figure_are_refused(twice):
+    text = f"Account Number,Symbol,Description,Acquired,Quantity,{twice}\nZ1,Q,X,1/2/2024,10,$5.00,$6.00\n"
+    with pytest.raises(ExportUnreadable, match="several columns for Cost Basis"):
+        read_exports("fidelity", [("Lots.csv", text.encode())])
+
+
+def test_text_that_keeps_its_zeros_as_a_formula_is_read_as_text():
+    (position,) = holdings('"=""00012345""",Joint,UMA,QQZA,,X,10,$40.00,$400.00,$1').positions
+    assert position.account == "00012345"
+
+
+def test_letters_within_a_number_are_no_mask():
+    row = "EXX0001,Joint,UMA,QQZA,,X,10,$40.00,$400.00,$1"
+    book = sheets(clients=[client("C1")], accounts=[account("1234-0001")])
+    changes, report = merge(holdings(row), book)
+    assert report.new_accounts == ["EXX0001"]
+    assert [cells["Account ID"] for cells in changes["Positions"].added] == ["EXX0001"]
+
+
 def test_a_damaged_lot_keeps_back_its_own_security_only():
     header = "Account Number,Symbol,Description,Acquired,Quantity,Cost Basis Total"
     rows = ("Z1,QQZA,X,1/2/2024,10,$5.00", "Z1,QQZA,X,1/2/2025,ten,$5.00", "Z1,QQBD,X,1/2/2024,10,$5.00")

@@ -37,6 +37,7 @@ class Fit:
     headers: int
     unknown: tuple[str, ...]
     titled: bool
+    ambiguous: Mapping[str, str]  # field -> header that several columns have
 
     @property
     def header(self) -> Line:
@@ -144,7 +145,29 @@ def _fit(
         len(filled),
         unknown,
         _titled(grid, index, table),
+        _ambiguous(line, table, fields, overrides),
     )
+
+
+def _ambiguous(
+    line: Line, table: TableMapping, fields: Mapping[str, tuple[int, ...]], overrides: Overrides
+) -> dict[str, str]:
+    """Fields whose header stands over several columns, so that nothing tells which is meant."""
+    full = [folded(cell) for cell in line.cells]
+    found = {}
+    for name, places in fields.items():
+        for place in places:
+            alike = [i for i, text in enumerate(full) if text == full[place]]
+            if len(alike) == 1 and not any(
+                (full[place],) == option for option in table.columns.get(name, ())
+            ):
+                part = header_names(line.cells[place])[1:]  # known by the part of `Cost Basis (Book)` only
+                alike = [
+                    i for i, cell in enumerate(line.cells) if set(header_names(cell)[1:]) & set(part[:1])
+                ]
+            if len(alike) > 1:
+                found[name] = ", ".join(line.cells[i] for i in alike)
+    return found
 
 
 def _titled(grid: Grid, index: int, table: TableMapping) -> bool:

@@ -143,8 +143,14 @@ def lines_of_text(text: str, separator: str = ",", most: int | None = None) -> l
 
 
 def cleaned(cells: Iterable[str]) -> tuple[str, ...]:
-    """Cells without control characters, trimmed."""
-    return tuple([(c if c.isprintable() else _CONTROLS.sub("", c)).strip() for c in cells])
+    """Cells without control characters, trimmed; `="00123"`, which keeps Excel from dropping zeros, is its text."""
+    return tuple(
+        [
+            found[2:-1] if found[:2] == '="' and found[-1:] == '"' else found
+            for c in cells
+            if (found := (c if c.isprintable() else _CONTROLS.sub("", c)).strip()) or True
+        ]
+    )
 
 
 def text_of(file: str, content: bytes) -> str:

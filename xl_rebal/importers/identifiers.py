@@ -12,7 +12,7 @@ from xl_rebal.importers.exports import Unreadable, is_missing
 
 _EXPONENT = re.compile(r"\d(?:\.\d+)?E\+?\d{1,3}", re.I)
 _NORTH_AMERICAN_ISIN = re.compile(r"(?:US|CA)[0-9A-Z]{9}\d")
-_MASK = re.compile(r"[Xx]{2,}|[*•]+|\.{2,}|…|#{2,}")
+_MASK = re.compile(r"(?:^|[\s-])(?:[Xx]{2,}|[*•#]{2,}|\.{2,}|…)[\s-]?\d{0,8}\W*$")
 _SEEN_DIGITS = re.compile(r"(\d[\d-]*)\W*$")
 _LONGEST_SYMBOL = 40
 _CUSIP_LENGTH = 9

@@ -27,6 +27,7 @@ from xl_rebal.importers.exports import (
     is_missing,
     number,
 )
+from xl_rebal.importers.mapping import FIELDS
 from xl_rebal.importers.statements import ImportedAccount, ImportedNote, Statement
 from xl_rebal.money import money_text, to_cents
 
@@ -91,6 +92,7 @@ class TableRows:
         self.last_row = 0  # line of the last of them
         self._width = len(fit.header.cells)
         self._around = above_and_below(fit.grid, fit.index)
+        self._refuse_ambiguous_headers()
         self._refuse_foreign_forms()
 
     # ------------------------------------------------------------ cells
@@ -293,7 +295,16 @@ class TableRows:
         )  # fmt: skip
         return False
 
-    # ------------------------------------------------------------ forms of other countries
+    # ------------------------------------------------------------ what can't be read with certainty
+
+    def _refuse_ambiguous_headers(self) -> None:
+        """Raises ExportUnreadable where two columns could be the same figure or date."""
+        for name, headers in self.fit.ambiguous.items():
+            if name in _NUMBERS or name in _DATES:
+                raise ExportUnreadable(
+                    f"{self.fit.grid.file} has several columns for {FIELDS[name]} ({headers}), and nothing tells which is "
+                    'right. Export it with one of them, or pass the others over: --map "Header=ignore".'
+                )
 
     def _refuse_foreign_forms(self) -> None:
         """Raises ExportUnreadable where numbers or dates can't be American: each would read, some of them wrongly."""

@@ -65,7 +65,7 @@ def run_import(
             )  # fmt: skip
     return ImportResult(
         into,
-        len(files),
+        len(contents),
         report,
         backup,
         reading.evidence if named is None else (),
