@@ -32,6 +32,7 @@ JOINT = FilingStatus.MARRIED_JOINT
 SEPARATE = FilingStatus.MARRIED_SEPARATE
 HEAD = FilingStatus.HEAD_OF_HOUSEHOLD
 SURVIVOR = FilingStatus.QUALIFYING_SURVIVOR
+TRUST = FilingStatus.TRUST
 
 
 P = tax_parameters(2026)
@@ -388,6 +389,7 @@ ORDINARY = {
     JOINT: ((10, 0), (12, 24_800), (22, 100_800), (24, 211_400), (32, 403_550), (35, 512_450), (37, 768_700)),
     SEPARATE: ((10, 0), (12, 12_400), (22, 50_400), (24, 105_700), (32, 201_775), (35, 256_225), (37, 384_350)),
     HEAD: ((10, 0), (12, 17_700), (22, 67_450), (24, 105_700), (32, 201_750), (35, 256_200), (37, 640_600)),
+    TRUST: ((10, 0), (24, 3_300), (35, 11_700), (37, 16_000)),
 }  # fmt: skip
 ORDINARY[SURVIVOR] = ORDINARY[JOINT]
 THRESHOLDS = {
@@ -396,8 +398,16 @@ THRESHOLDS = {
     SURVIVOR: (98_900, 613_700),
     SEPARATE: (49_450, 306_850),
     HEAD: (66_200, 579_600),
+    TRUST: (3_300, 16_250),
 }
-NIIT_FROM = {SINGLE: 200_000, JOINT: 250_000, SURVIVOR: 250_000, SEPARATE: 125_000, HEAD: 200_000}
+NIIT_FROM = {
+    SINGLE: 200_000,
+    JOINT: 250_000,
+    SURVIVOR: 250_000,
+    SEPARATE: 125_000,
+    HEAD: 200_000,
+    TRUST: 16_000,  # IRC 1411(a)(2)(B)(ii)
+}
 
 
 def table_tax(income: Fraction, status: FilingStatus) -> Fraction:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from xl_rebal.engine.book import FilingStatus
+from xl_rebal.engine.book import CLIENT_STATUSES, FilingStatus
 from xl_rebal.engine.tax import tax_on_slice
 from xl_rebal.params.load import tax_parameters, tax_years
 from xl_rebal.params.types import Brackets
@@ -18,7 +18,8 @@ SEPARATE = FilingStatus.MARRIED_SEPARATE
 HEAD = FilingStatus.HEAD_OF_HOUSEHOLD
 SURVIVOR = FilingStatus.QUALIFYING_SURVIVOR
 
-EVERY = [(year, status) for year in (2025, 2026) for status in FilingStatus]
+TRUST = FilingStatus.TRUST
+EVERY = [(year, status) for year in (2025, 2026) for status in CLIENT_STATUSES]
 
 
 def dollars(brackets: Brackets) -> tuple[int, ...]:
@@ -45,6 +46,28 @@ def test_the_ordinary_rates_are_the_seven_of_section_1j(year: int, status: Filin
         "35.00",
         "37.00",
     ]
+
+
+@pytest.mark.parametrize(
+    ("year", "tops", "bases", "long_term"),
+    [  # Rev. Proc. 2024-40 sec. 2.01 Table 5, 2.03; Rev. Proc. 2025-32 sec. 4.01 Table 5, 4.03: tops and base amounts
+        (2025, (3_150, 11_450, 15_650), (315, 2_307, 3_777), (3_250, 15_900)),
+        (2026, (3_300, 11_700, 16_000), (330, 2_346, 3_851), (3_300, 16_250)),
+    ],
+)
+def test_the_tables_of_estates_and_trusts(
+    year: int, tops: tuple[int, ...], bases: tuple[int, ...], long_term: tuple[int, ...]
+) -> None:
+    of = tax_parameters(year).status(TRUST)
+    assert [str(rate) for rate in of.ordinary.rates] == ["0.10", "0.24", "0.35", "0.37"]  # IRC 1(j)(2)(E)
+    assert dollars(of.ordinary) == tops
+    assert tuple(tax_on_slice(of.ordinary, 0, top * 100) / 100 for top in tops) == bases
+    assert dollars(of.long_term) == long_term
+    assert of.long_term.rates == (Decimal(0), Decimal("0.15"), Decimal("0.20"))
+    assert (
+        of.niit_threshold_cents == tops[-1] * 100
+    )  # IRC 1411(a)(2)(B)(ii): where the highest bracket begins
+    assert of.standard_deduction_cents == 0  # IRC 63(c)(6)(D)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +148,7 @@ def test_the_standard_deduction(year: int, deductions: tuple[int, ...]) -> None:
 def test_amounts_that_no_index_moves(year: int) -> None:
     params = tax_parameters(year)
     assert params.niit_rate == Decimal("0.038")  # IRC 1411(a)(1)
-    thresholds = {s: params.status(s).niit_threshold_cents for s in FilingStatus}
+    thresholds = {s: params.status(s).niit_threshold_cents for s in CLIENT_STATUSES}
     assert thresholds == {  # IRC 1411(b)
         SINGLE: 200_000_00,
         JOINT: 250_000_00,

@@ -6,7 +6,7 @@ Every value keeps its `Source`, so that any figure can be traced to its row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -25,6 +25,11 @@ class FilingStatus(Enum):
     MARRIED_SEPARATE = "Married filing separately"
     HEAD_OF_HOUSEHOLD = "Head of household"
     QUALIFYING_SURVIVOR = "Qualifying surviving spouse"
+    TRUST = "Estate or trust"  # of an account that is its own taxpayer, never of a client
+
+
+CLIENT_STATUSES = tuple(status for status in FilingStatus if status is not FilingStatus.TRUST)
+"""What a client may file as."""
 
 
 class Registration(Enum):
@@ -271,6 +276,26 @@ class Account:
     owner_death_date: date | None = None  # of the deceased owner
     owner_birth_date: date | None = None
     beneficiary_type: BeneficiaryType | None = None
+    own_taxable_income_cents: int | None = (
+        None  # of its own return (a trust's): ordinary, without capital gains
+    )
+    own_short_carryforward_cents: int = 0  # positive: losses carried into its own return
+    own_long_carryforward_cents: int = 0
+
+    @property
+    def files_own_return(self) -> bool:
+        """An irrevocable trust whose own income is known: its gains can be taxed, so it may be traded.
+
+        A UTMA account never is: the kiddie tax takes the parents' return and the child's (IRC 1(g)).
+        """
+        return (
+            self.registration is Registration.IRREVOCABLE_TRUST and self.own_taxable_income_cents is not None
+        )
+
+    @property
+    def taxpayer(self) -> str:
+        """Whose return the account's sales are on: '' the household's own, else the account's id."""
+        return self.id if self.registration.separate_taxpayer else ""
 
     @property
     def title(self) -> str:
@@ -420,8 +445,17 @@ class Household:
     def realized_cents(self, tax_year: int, as_of: date) -> tuple[int, int]:
         """Short- and long-term gain realized this year up to `as_of` on the household's own return."""
         own = {a.id for a in self.accounts if a.registration.household_taxable}
+        return self._realized_cents(own, tax_year, as_of)
+
+    def realized_in_cents(self, account_id: str, tax_year: int, as_of: date) -> tuple[int, int]:
+        """Short- and long-term gain realized this year up to `as_of` in one account."""
+        return self._realized_cents({account_id}, tax_year, as_of)
+
+    def _realized_cents(self, accounts: Collection[str], tax_year: int, as_of: date) -> tuple[int, int]:
         rows = [
-            a for a in self.activity if a.account_id in own and a.date.year == tax_year and a.date <= as_of
+            a
+            for a in self.activity
+            if a.account_id in accounts and a.date.year == tax_year and a.date <= as_of
         ]
         return sum(a.short_gain_cents for a in rows), sum(a.long_gain_cents for a in rows)
 

@@ -45,6 +45,9 @@ STATUS_KEYS: Mapping[str, FilingStatus] = MappingProxyType(
 )
 """The keys that the files use, after the names of the revenue procedures' tables."""
 
+TRUST_KEY = "trust"
+"""The key of estates and trusts, a taxpayer without a standard deduction (IRC 63(c)(6)(D))."""
+
 _T = TypeVar("_T")
 _UNITS = frozenset(("USD", "rate", "days", "years", "registration"))
 _HEADER = frozenset(("what", "unit", "indexed"))
@@ -52,9 +55,10 @@ _STATUSES = frozenset(STATUS_KEYS)
 
 _FEDERAL: Mapping[str, tuple[str, frozenset[str]]] = {  # name -> its unit and the keys of its blocks
     "ordinary_brackets": ("USD", _STATUSES | {"rates"}),
-    "long_term_brackets": ("USD", _STATUSES | {"rates"}),
+    "fiduciary_brackets": ("USD", frozenset((TRUST_KEY, "rates"))),
+    "long_term_brackets": ("USD", _STATUSES | {TRUST_KEY, "rates"}),
     "standard_deduction": ("USD", _STATUSES),
-    "loss_limit": ("USD", _STATUSES),
+    "loss_limit": ("USD", _STATUSES | {TRUST_KEY}),
     "niit.rate": ("rate", frozenset(("value",))),
     "niit.threshold": ("USD", _STATUSES),
     "qcd_limit": ("USD", frozenset(("value",))),
@@ -114,7 +118,10 @@ def tax_parameters(tax_year: int, folder: Path = FOLDER) -> TaxParameters:
     window = values["wash_sale.window"]
     return TaxParameters(
         tax_year=tax_year,
-        by_status={status: _status(key, values) for key, status in STATUS_KEYS.items()},
+        by_status={
+            **{status: _status(key, values) for key, status in STATUS_KEYS.items()},
+            FilingStatus.TRUST: _trust(values),
+        },
         niit_rate=values["niit.rate"].rate("value"),
         rmd=_rmd(values),
         wash_sale=WashSaleParameters(window.whole("days_before"), window.whole("days_after")),
@@ -150,6 +157,18 @@ def _status(key: str, values: Mapping[str, _Block]) -> StatusParameters:
         niit_threshold_cents=values["niit.threshold"].cents(key),
         loss_limit_cents=values["loss_limit"].cents(key),
         standard_deduction_cents=values["standard_deduction"].cents(key),
+    )
+
+
+def _trust(values: Mapping[str, _Block]) -> StatusParameters:
+    """Of estates and trusts; their net investment income tax begins where the highest rate does (IRC 1411(a)(2)(B)(ii))."""
+    ordinary = values["fiduciary_brackets"].brackets(TRUST_KEY)
+    return StatusParameters(
+        ordinary=ordinary,
+        long_term=values["long_term_brackets"].brackets(TRUST_KEY),
+        niit_threshold_cents=ordinary.tops_cents[-1],
+        loss_limit_cents=values["loss_limit"].cents(TRUST_KEY),
+        standard_deduction_cents=0,
     )
 
 

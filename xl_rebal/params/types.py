@@ -31,7 +31,7 @@ class StatusParameters:
 
     ordinary: Brackets
     long_term: Brackets  # 0 %, 15 %, 20 % on total taxable income, gains stacked on top (IRC 1(h))
-    niit_threshold_cents: int  # IRC 1411(b), not indexed
+    niit_threshold_cents: int  # IRC 1411(b), not indexed; of a trust: its top bracket (1411(a)(2))
     loss_limit_cents: int  # IRC 1211(b)
     standard_deduction_cents: int
 

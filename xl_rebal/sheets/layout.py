@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from xl_rebal.engine.book import (
+    CLIENT_STATUSES,
     ActivityType,
     BandType,
     BeneficiaryType,
     BuyIn,
-    FilingStatus,
     Location,
     Owner,
     Registration,
@@ -86,7 +86,14 @@ CLIENTS = SheetLayout(
             True,
             width=30,
         ),
-        Column("Filing Status", K.CHOICE, "Federal filing status.", True, _values(FilingStatus), width=24),
+        Column(
+            "Filing Status",
+            K.CHOICE,
+            "Federal filing status.",
+            True,
+            tuple(status.value for status in CLIENT_STATUSES),
+            width=24,
+        ),
         Column(
             "Model",
             K.TEXT,
