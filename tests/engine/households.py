@@ -10,6 +10,8 @@ from decimal import Decimal
 
 from tests.builders import account, cash, client, household, lot, security, settings, target
 from xl_rebal.engine.book import (
+    Activity,
+    ActivityType,
     BudgetMode,
     BuyIn,
     CashBalance,
@@ -249,6 +251,36 @@ def model_targets(home: Household, chosen: Settings, rng: random.Random) -> Case
     return replace(home, targets=(*classes, *singles)), chosen
 
 
+def trusts(home: Household, chosen: Settings, rng: random.Random) -> Case:
+    """Some taxable accounts in irrevocable trusts, most of them with an income and losses of their own."""
+    year = chosen.as_of.replace(month=1, day=2)
+    accounts = tuple(
+        replace(
+            a,
+            registration=Registration.IRREVOCABLE_TRUST,
+            own_taxable_income_cents=rng.choice([None, 0, 2_000_00, 10_000_00, 15_900_00, 80_000_00]),
+            own_short_carryforward_cents=rng.choice([0, 0, 6_000_00]),
+            own_long_carryforward_cents=rng.choice([0, 0, 25_000_00]),
+        )
+        if a.registration.household_taxable and rng.random() < 0.6
+        else a
+        for a in home.accounts
+    )
+    realized = tuple(
+        Activity(
+            year,
+            a.id,
+            ActivityType.SELL,
+            50_000_00,
+            short_gain_cents=rng.choice([0, -4_000_00, 3_000_00]),
+            long_gain_cents=rng.choice([0, -9_000_00, 7_500_00]),
+        )
+        for a in accounts
+        if a.files_own_return and rng.random() < 0.5
+    )
+    return replace(home, accounts=accounts, activity=(*home.activity, *realized)), chosen
+
+
 BENDS: tuple[Bend, ...] = (
     withdrawals,
     reserves,
@@ -271,6 +303,7 @@ BENDS: tuple[Bend, ...] = (
     distributions,
     model_targets,
     terms,
+    trusts,
 )
 
 

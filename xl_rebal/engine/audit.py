@@ -17,6 +17,8 @@ from xl_rebal.engine.book import (
     ActivityType,
     BudgetMode,
     BuyIn,
+    Client,
+    FilingStatus,
     Household,
     Lot,
     Registration,
@@ -25,7 +27,7 @@ from xl_rebal.engine.book import (
     ShortTermGains,
     Term,
 )
-from xl_rebal.engine.results import Plan, PlanState, RmdState, Side
+from xl_rebal.engine.results import NetGains, Plan, PlanState, RmdState, Side, TaxEstimate
 from xl_rebal.engine.rmd import rmds
 from xl_rebal.engine.tax import federal_and_state_tax_cents, tax_profile
 from xl_rebal.params.types import TaxParameters
@@ -50,6 +52,14 @@ def violations(home: Household, settings: Settings, params: TaxParameters, plan:
         if other.budget is None or other.budget.excess_cents > max(0, _over_before(other)):
             found.append("the alternative is over the budget, yet is called within it")
     return found
+
+
+def _files_own_return(account: Account) -> bool:
+    """A non-grantor trust whose income is known; the kiddie tax of a minor's account is never computed."""
+    return (
+        account.registration is Registration.IRREVOCABLE_TRUST
+        and account.own_taxable_income_cents is not None
+    )
 
 
 def cents_of(quantity: Decimal, price: Decimal) -> int:
@@ -115,7 +125,7 @@ class Audit:
         security = self.home.securities[lot.symbol]
         if account.do_not_trade:
             return "the account is not traded"
-        if account.registration in SEPARATE:
+        if account.registration in SEPARATE and not _files_own_return(account):
             return "the account is another taxpayer's"
         if lot.hold:
             return "the lot is on hold"
@@ -218,7 +228,7 @@ class Audit:
             place = BuyIn.TAXABLE if account.registration in TAXED else BuyIn.SHELTERED
             if security.buy not in (BuyIn.ANYWHERE, place):
                 yield f"{where}: not designated there"
-            if account.do_not_trade or account.registration in SEPARATE:
+            if account.do_not_trade or (account.registration in SEPARATE and not _files_own_return(account)):
                 yield f"{where}: the account is not traded"
             if security.asset_class.casefold() not in classes:
                 yield f"{where}: its class has no target"
@@ -266,7 +276,7 @@ class Audit:
 
     def _gains(self) -> Iterator[str]:
         plan, client = self.plan, self.home.client
-        gains = {Term.SHORT: 0, Term.LONG: 0}
+        gains: dict[str, dict[Term, int]] = defaultdict(lambda: {Term.SHORT: 0, Term.LONG: 0})
         for trade in plan.sells:
             for d in trade.disposals:
                 if d.lot.acquired is None:
@@ -275,41 +285,95 @@ class Audit:
                 term = Term.LONG if is_long(d.lot.acquired, self.settings.as_of) else Term.SHORT
                 if term is not d.term:
                     yield f"lot {d.lot.id} is {term.value}"
-                gains[term] += d.proceeds_cents - d.basis_cents
-        if (gains[Term.SHORT], gains[Term.LONG]) != (plan.short_gain_cents, plan.long_gain_cents):
-            yield f"gains by term are {gains}"
-        realized = [0, 0]
-        for row in self.home.activity:
-            registration = self.accounts[row.account_id].registration
-            this_year = row.date.year == self.settings.tax_year and row.date <= self.settings.as_of
-            if this_year and registration in TAXED - SEPARATE:
-                realized[0] += row.short_gain_cents
-                realized[1] += row.long_gain_cents
-        year = (realized[0] + gains[Term.SHORT], realized[1] + gains[Term.LONG])
-        if (plan.gains.short_cents, plan.gains.long_cents) != year:
-            yield "the year's gains are not realized + plan"
-        carried = client.short_carryforward_cents, client.long_carryforward_cents
-        profile = tax_profile(client, self.params)
-        one, two = (
-            federal_and_state_tax_cents(
-                short, long, carried[0], carried[1], profile, client.filing_status, self.params
-            )
-            for short, long in ((realized[0], realized[1]), year)
-        )
-        if one is not None and two is not None:
-            if plan.tax is None or plan.tax.total_cents != two - one:
-                yield f"tax is {plan.tax}, the two years differ by {two - one}"
-        elif plan.tax is not None:
-            yield "tax is given though it is unknown"
+                gains[self._return(trade.account_id)][term] += d.proceeds_cents - d.basis_cents
+        own = gains[""]
+        if (own[Term.SHORT], own[Term.LONG]) != (plan.short_gain_cents, plan.long_gain_cents):
+            yield f"gains by term are {own}"
+        yield from self._tax("", client, gains[""], plan.gains, plan.gains_before, plan.tax)
+        yield from self._other_returns(gains)
+        realized = self._realized("")
+        year = sum(realized) + sum(own.values())
         if client.gain_budget_cents is None:
             if plan.budget is not None:
                 yield "a budget nobody set"
             return
-        if plan.budget is None or plan.budget.used_cents != sum(year):
+        if plan.budget is None or plan.budget.used_cents != year:
             yield "budget used is not the year's net gain"
         allowed = max(0, client.gain_budget_cents - sum(realized))
-        if self.limited and sum(gains.values()) > allowed and not self._lacks_cash():
-            yield f"plan's gain {sum(gains.values())} is over the {allowed} that the budget leaves"
+        if self.limited and sum(own.values()) > allowed and not self._lacks_cash():
+            yield f"plan's gain {sum(own.values())} is over the {allowed} that the budget leaves"
+
+    def _return(self, account_id: str) -> str:
+        """'' for the household's own return, else the account that files another."""
+        return account_id if self.accounts[account_id].registration in SEPARATE else ""
+
+    def _realized(self, taxpayer: str) -> tuple[int, int]:
+        """Short- and long-term gain of the year so far on one return."""
+        rows = [
+            row
+            for row in self.home.activity
+            if row.date.year == self.settings.tax_year
+            and row.date <= self.settings.as_of
+            and self.accounts[row.account_id].registration in TAXED
+            and self._return(row.account_id) == taxpayer
+        ]
+        return sum(row.short_gain_cents for row in rows), sum(row.long_gain_cents for row in rows)
+
+    def _tax(
+        self,
+        taxpayer: str,
+        payer: Client,
+        gains: Mapping[Term, int],
+        told: NetGains,
+        told_before: NetGains,
+        tax: TaxEstimate | None,
+    ) -> Iterator[str]:
+        """One return's gains of the year, and its tax as that of the year with the plan less that without it."""
+        whose = f" of {taxpayer}" if taxpayer else ""
+        before = self._realized(taxpayer)
+        year = (before[0] + gains[Term.SHORT], before[1] + gains[Term.LONG])
+        if (told.short_cents, told.long_cents) != year:
+            yield f"the year's gains{whose} are not realized + plan"
+        if (told_before.short_cents, told_before.long_cents) != before:
+            yield f"the year's gains{whose} without the plan are not those realized"
+        carried = payer.short_carryforward_cents, payer.long_carryforward_cents
+        profile = tax_profile(payer, self.params)
+        one, two = (
+            federal_and_state_tax_cents(short, long, *carried, profile, payer.filing_status, self.params)
+            for short, long in (before, year)
+        )
+        if one is not None and two is not None:
+            if tax is None or tax.total_cents != two - one:
+                yield f"tax{whose} is {tax}, the two years differ by {two - one}"
+        elif tax is not None:
+            yield f"tax{whose} is given though it is unknown"
+
+    def _other_returns(self, gains: Mapping[str, Mapping[Term, int]]) -> Iterator[str]:
+        """Each trust that files for itself is told apart, with its own gains and tax."""
+        filing = sorted(a.id for a in self.accounts.values() if _files_own_return(a))
+        told = [other.account_id for other in self.plan.others]
+        if told != filing:
+            yield f"returns of {told} are told, those of {filing} are filed"
+        none = {Term.SHORT: 0, Term.LONG: 0}
+        for other in self.plan.others:
+            if other.account_id not in filing:
+                continue
+            account, client = self.accounts[other.account_id], self.home.client
+            own = gains.get(account.id, none)
+            if (own[Term.SHORT], own[Term.LONG]) != (other.short_gain_cents, other.long_gain_cents):
+                yield f"gains by term of {account.id} are {dict(own)}"
+            payer = Client(
+                account.id,
+                account.id,
+                FilingStatus.TRUST,
+                "",
+                taxable_income_cents=account.own_taxable_income_cents,
+                other_investment_income_cents=max(0, account.own_taxable_income_cents or 0),
+                state_rate=client.state_rate,
+                short_carryforward_cents=account.own_short_carryforward_cents,
+                long_carryforward_cents=account.own_long_carryforward_cents,
+            )
+            yield from self._tax(account.id, payer, own, other.gains, other.gains_before, other.tax)
 
     # ------------------------------------------------------------ wash sales
 
@@ -335,12 +399,13 @@ class Audit:
                         washes = key != own
                     else:  # one purchase in two lots is the sold lot's own
                         washes = lot != d.lot and not (key == own and rows[own] == 1)
-                    if washes:
+                    if washes and self._return(key[0]) == self._return(trade.account_id):
                         yield f"the loss on {trade.symbol} lot {d.lot.id} is a wash: {what}"
         for row in self.home.activity:
-            registration = self.accounts[row.account_id].registration
+            account = self.accounts[row.account_id]
+            planned = account.registration in TAXED - SEPARATE or _files_own_return(account)
             lost = row.short_gain_cents < 0 or row.long_gain_cents < 0
-            if row.type is ActivityType.SELL and lost and registration in TAXED - SEPARATE:
+            if row.type is ActivityType.SELL and lost and planned:
                 last = row.date + timedelta(days=self.params.wash_sale.days_after)
                 if row.date <= as_of <= last and self._identity(row.symbol) in bought_now:
                     yield f"buying {row.symbol} washes the loss of {row.date}"
@@ -348,7 +413,7 @@ class Audit:
     def _recent_purchases(
         self,
     ) -> tuple[Mapping[str, list[tuple[_Bought, Lot | None, str]]], Mapping[_Bought, int]]:
-        """By identical group, the purchases of the days before a sale that count: their key, lot and words.
+        """By identical group, the purchases of the days before a sale: their key, lot and words. One counts on its own return.
 
         Also how many Activity rows each key (account, symbol, day) has.
         """
@@ -360,18 +425,15 @@ class Audit:
             if row.type in (ActivityType.BUY, ActivityType.REINVEST):
                 key = (row.account_id, row.symbol, row.date)
                 rows[key] += 1
-                if first <= row.date <= as_of and not self._separate(row.account_id):
+                if first <= row.date <= as_of:
                     what = f"{row.symbol} bought in {row.account_id} on {row.date}"
                     recent[self._identity(row.symbol)].append((key, None, what))
         for lot in self.home.lots:
-            if lot.acquired and first <= lot.acquired <= as_of and not self._separate(lot.account_id):
+            if lot.acquired and first <= lot.acquired <= as_of:
                 what = f"lot {lot.id} of {lot.symbol} in {lot.account_id}"
                 key = (lot.account_id, lot.symbol, lot.acquired)
                 recent[self._identity(lot.symbol)].append((key, lot, what))
         return recent, rows
-
-    def _separate(self, account_id: str) -> bool:
-        return self.accounts[account_id].registration in SEPARATE
 
     # ------------------------------------------------------------ distributions
 

@@ -22,6 +22,7 @@ from xl_rebal.engine.book import (
     Lot,
     Owner,
     RebalanceTo,
+    Registration,
     Security,
     Settings,
     Shares,
@@ -63,6 +64,7 @@ class Sellable:
     basis_cents: int  # 0 and meaningless when sheltered
     term: Term | None  # None: sheltered, no tax
     too_small: bool = False  # a loss below the firm's harvest thresholds: no reason to sell
+    taxpayer: str = ""  # whose return the gain is on: '' the household's own, else the account's id
 
     @property
     def weighed_gain_cents(self) -> int:
@@ -176,6 +178,11 @@ class Case:
     def positions(self) -> frozenset[tuple[str, str]]:
         """Account and symbol of everything that may be sold or bought."""
         return frozenset((*(s.position for s in self.sellable), *(b.position for b in self.buyable)))
+
+    @property
+    def taxpayers(self) -> tuple[str, ...]:
+        """Whose returns sales can touch: '' the household's own, then other taxpayers by account id."""
+        return ("", *sorted({s.taxpayer for s in self.sellable} - {""}))
 
     @property
     def kept_in_part(self) -> frozenset[tuple[str, str]]:
@@ -382,7 +389,17 @@ def _sellable(
             assert price is not None and lot.basis_cents is not None and lot.acquired is not None  # noqa: S101, PT018
             term = term_on(lot.acquired, settings.as_of)
             sellable.append(
-                Sellable(lot.account_id, security, price, (lot,), lot.quantity, cents, lot.basis_cents, term)
+                Sellable(
+                    lot.account_id,
+                    security,
+                    price,
+                    (lot,),
+                    lot.quantity,
+                    cents,
+                    lot.basis_cents,
+                    term,
+                    taxpayer=account.taxpayer,
+                )
             )
     for (account_id, symbol), lots in sorted(sheltered.items()):
         security = household.securities[symbol]
@@ -464,12 +481,19 @@ def _account_block(account: Account) -> tuple[Rule, str] | None:
     if account.do_not_trade:
         why = account.do_not_trade_reason or "no reason given"
         return Rule.DO_NOT_TRADE, f"Account marked do not trade: {why}."
-    if account.registration.separate_taxpayer:
+    if account.registration.separate_taxpayer and not account.files_own_return:
         return (
             Rule.SEPARATE_TAXPAYER,
-            f"{account.registration.value} is its own taxpayer: not traded with the household.",
+            f"{account.registration.value} is its own taxpayer: not traded with the household"
+            f"{_why_not_taxed(account)}",
         )
     return None
+
+
+def _why_not_taxed(account: Account) -> str:
+    if account.registration is Registration.IRREVOCABLE_TRUST:
+        return ", as its own taxable income is not in the workbook."
+    return ": the kiddie tax would take the parents' and the child's returns."
 
 
 def _wash_block(calendar: WashCalendar, lot: Lot) -> str:

@@ -9,7 +9,7 @@ from functools import cache
 from operator import attrgetter
 
 from xl_rebal import __version__
-from xl_rebal.engine.book import Household, Settings
+from xl_rebal.engine.book import FilingStatus, Household, Settings
 from xl_rebal.engine.drift import Drift
 from xl_rebal.engine.results import BudgetUse, Rmd, Slack, Trade, Transfer
 from xl_rebal.params.types import TaxParameters
@@ -54,7 +54,7 @@ def plan_hash(
     """SHA-256 over everything that the plan rests on and over its trades; equal inputs give equal text anywhere.
 
     Inputs: the household's rows (in any order), the securities it holds or may buy, the firm's settings, the tax
-    parameters of its filing status and of wash sales, its RMDs, and this package's version.
+    parameters of its filing status (and of trusts, where it has one) and of wash sales, its RMDs, and this package's version.
     """
     held = {lot.symbol for lot in household.lots} | {row.symbol for row in household.activity}
     used = (s for s in household.securities.values() if s.symbol in held or s.buy.value != "No")
@@ -69,6 +69,7 @@ def plan_hash(
         *_sorted(used),
         _text(settings),
         _text(params.status(household.client.filing_status)),
+        *(_text(params.status(FilingStatus.TRUST)) for a in household.accounts if a.files_own_return),
         _text(params.niit_rate),
         _text(params.wash_sale),
         *_sorted(rmds),

@@ -24,12 +24,13 @@ def comparisons(case: Case, year: Year, plan: Plan) -> tuple[Comparison, ...]:
     wanted = _reductions(case.household, plan)
     if not wanted:
         return ()
-    found = []
+    found, planned = [], plan.all_tax
     for scope in Scope:
         for method in Method:
-            sold, short, long = _sell(case, wanted, method, scope)
-            tax = year.added_tax(short, long)
-            more = None if tax is None or plan.tax is None else tax.total_cents - plan.tax.total_cents
+            sold, gains = _sell(case, wanted, method, scope)
+            short, long = (sum(of) for of in zip(*gains.values(), strict=True))
+            tax = year.added_tax_of_all(gains)
+            more = None if tax is None or planned is None else tax.total_cents - planned.total_cents
             found.append(Comparison(method, scope, sold, short, long, tax, more))
     return tuple(found)
 
@@ -43,9 +44,12 @@ def _reductions(household: Household, plan: Plan) -> dict[str, int]:
     return {name: cents for name, cents in sorted(net.items()) if cents > 0}
 
 
-def _sell(case: Case, wanted: dict[str, int], method: Method, scope: Scope) -> tuple[int, int, int]:
-    """(sold, short gain, long gain) in cents when `method` sells `wanted` of each class."""
-    sold, short, long = 0, 0, 0
+def _sell(
+    case: Case, wanted: dict[str, int], method: Method, scope: Scope
+) -> tuple[int, dict[str, tuple[int, int]]]:
+    """Cents sold when `method` sells `wanted` of each class, and short and long gain by taxpayer."""
+    sold = 0
+    gains = dict.fromkeys(case.taxpayers, (0, 0))
     for name, cents in wanted.items():
         pools: dict[str, list[Sellable]] = defaultdict(list)
         for item in case.sellable:
@@ -60,11 +64,12 @@ def _sell(case: Case, wanted: dict[str, int], method: Method, scope: Scope) -> t
             for item, take in zip(items, _taken(items, part, method), strict=True):
                 sold += take
                 gain = take - share_of(item.basis_cents, Decimal(take), Decimal(item.value_cents))
+                short, long = gains[item.taxpayer]
                 if item.term is Term.SHORT:
-                    short += gain
+                    gains[item.taxpayer] = short + gain, long
                 elif item.term is Term.LONG:
-                    long += gain
-    return sold, short, long
+                    gains[item.taxpayer] = short, long + gain
+    return sold, gains
 
 
 def _taken(items: Sequence[Sellable], cents: int, method: Method) -> list[int]:

@@ -125,6 +125,7 @@ class _Asking:
         self._relaxed = Relaxed(self._case, self._year, self._cap if self._limited else None)
         self._base = self._relaxed.optimum()
         self._titles = {a.id: a.title for a in household.accounts}
+        self._taxpayers = {a.id: a.taxpayer for a in household.accounts}
 
     # ------------------------------------------------------------ lots
 
@@ -244,18 +245,22 @@ class _Asking:
     def waiting(self) -> Iterator[Waiting]:
         """For each day on which a lot sold at a short-term gain turns long-term: the tax saved by waiting till then."""
         gains = [
-            (long_term_from(d.lot.acquired), d.lot.id, d.gain_cents)
+            (long_term_from(d.lot.acquired), d.lot.id, self._taxpayers[trade.account_id], d.gain_cents)
             for trade in self._plan.sells
             for d in trade.disposals
             if d.term is Term.SHORT and d.gain_cents > 0 and d.lot.acquired is not None
         ]
-        now = self._plan.tax
-        for until in sorted({day for day, _, _ in gains}):
-            turned = [(lot, gain) for day, lot, gain in gains if day <= until]
-            moved = sum(gain for _, gain in turned)
-            then = self._year.added_tax(
-                self._plan.short_gain_cents - moved, self._plan.long_gain_cents + moved
-            )
+        now = self._plan.all_tax
+        planned = {"": (self._plan.short_gain_cents, self._plan.long_gain_cents)}
+        planned |= {o.account_id: (o.short_gain_cents, o.long_gain_cents) for o in self._plan.others}
+        for until in sorted({day for day, *_ in gains}):
+            turned = [(lot, gain) for day, lot, _, gain in gains if day <= until]
+            moved = dict(planned)
+            for day, _, taxpayer, gain in gains:
+                if day <= until:
+                    short, long = moved[taxpayer]
+                    moved[taxpayer] = short - gain, long + gain
+            then = self._year.added_tax_of_all(moved)
             if now is None or then is None:
                 return
             saves = now.total_cents - then.total_cents

@@ -25,7 +25,7 @@ HALVINGS = 12  # of the interval in which the drift without added tax is sought:
 
 @dataclass(frozen=True, slots=True)
 class FrontierPoint:
-    """The least tax with so much drift left, any fraction of a share allowed."""
+    """The least tax with so much drift left, any fraction of a share allowed; gains and tax are over every return."""
 
     drift: float  # fraction of the household's value outside its goals
     tax_cents: int | None  # what these sales add to the year; None: income is unknown
@@ -105,9 +105,9 @@ def _point(found: Optimum, outside_cents: float, total_cents: int) -> FrontierPo
 def _plan_point(case: Case, plan: Plan) -> FrontierPoint:
     return FrontierPoint(
         case.outside_cents(plan.after) / case.start.total_cents,
-        None if plan.tax is None else plan.tax.total_cents,
-        plan.short_gain_cents,
-        plan.long_gain_cents,
+        None if plan.all_tax is None else plan.all_tax.total_cents,
+        plan.all_short_gain_cents,
+        plan.all_long_gain_cents,
         plan.sold_cents,
     )
 

@@ -7,7 +7,8 @@ first and tax is least among the cures; they are weights of the method, not figu
 Federal tax in (short, long) net gain is not convex: the sign of net short, of net long and of their sum decide what
 offsets what and whether the loss deduction applies (IRC 1222, 1211), and the 0 % and 15 % brackets end where ordinary
 income takes their room (IRC 1(h)). One binary each; a binary whose answer is already known is fixed by its bounds,
-which also fixes the deduction and the carryforward that belong to it.
+which also fixes the deduction and the carryforward that belong to it. Each return has rows of its own: gains and
+losses of a trust that is its own taxpayer meet only its own.
 
 Left out: long-term gain is never taxed at more than the ordinary rates (IRC 1(h)(1)). It matters where gain lies
 between the top of the 0 % rate and that of the 12 % bracket (single, 2026: $49,450 to $50,400), so by 3 % of that
@@ -166,9 +167,14 @@ class _Builder:
 
 
 def build(
-    case: Case, tax: TaxSide, *, budget_cents: int | None, whole: Whole | None = None, curve: bool = False
+    case: Case,
+    taxes: Mapping[str, TaxSide],
+    *,
+    budget_cents: int | None,
+    whole: Whole | None = None,
+    curve: bool = False,
 ) -> Model:
-    """The program of a case.
+    """The program of a case; `taxes` has each of its taxpayers.
 
     `budget_cents` is the most net gain that the year may have when the budget is a limit (None: no limit).
     With `whole`, only its positions trade, in whole steps. With `curve`, tax alone is minimised: drift has no penalty
@@ -199,18 +205,19 @@ def build(
     if drift is not None:
         b.row([(drift, 1.0), *((c, -1.0) for c in outside)], 0.0, 0.0)
     _add_wash_choice(b, case, sells, buys)
-    short = [
-        (col, s.gain_per_dollar) for col, s in zip(sells, case.sellable, strict=True) if s.term is Term.SHORT
-    ]
-    long = [
-        (col, s.gain_per_dollar) for col, s in zip(sells, case.sellable, strict=True) if s.term is Term.LONG
-    ]
-    _add_tax(b, tax, short, long, _reach(case, Term.SHORT), _reach(case, Term.LONG))
+    own: Terms = []
+    for taxpayer in case.taxpayers:
+        short = _gains(case, sells, taxpayer, Term.SHORT)
+        long = _gains(case, sells, taxpayer, Term.LONG)
+        reaches = _reach(case, taxpayer, Term.SHORT), _reach(case, taxpayer, Term.LONG)
+        _add_tax(b, taxes[taxpayer], short, long, *reaches)
+        if not taxpayer:  # a gain budget is the household's own return's
+            own = [*short, *long]
     if budget_cents is not None:
         # Only needed cash may break the budget; without it, no trade at all keeps within 0 and is always open.
         needed = any(case.cash_missing().values())
         over = b.column(np.inf if needed else max(0, -budget_cents) / CENTS_PER_UNIT, cost=BUDGET_PENALTY)
-        b.row([*short, *long, (over, -1.0)], upper=budget_cents / CENTS_PER_UNIT)
+        b.row([*own, (over, -1.0)], upper=budget_cents / CENTS_PER_UNIT)
     if whole is not None:
         _add_whole_shares(b, case, sells, buys, whole)
     return Model(b.arrays(), Columns(sells, buys, rmd, cash_short, rmd_short, outside, drift))
@@ -220,9 +227,22 @@ def _trading_cost(case: Case) -> float:
     return max(case.settings.transaction_cost, LEAST_COST)
 
 
-def _reach(case: Case, term: Term) -> tuple[float, float]:
-    """Lowest and highest gain of that term that the plan alone could realize."""
-    gains = [s.weighed_gain_cents / CENTS_PER_UNIT for s in case.sellable if s.term is term]
+def _gains(case: Case, sells: tuple[int, ...], taxpayer: str, term: Term) -> Terms:
+    """Gain of that term on the taxpayer's return in each dollar sold."""
+    return [
+        (column, s.gain_per_dollar)
+        for column, s in zip(sells, case.sellable, strict=True)
+        if s.term is term and s.taxpayer == taxpayer
+    ]
+
+
+def _reach(case: Case, taxpayer: str, term: Term) -> tuple[float, float]:
+    """Lowest and highest gain of that term that the plan alone could put on the taxpayer's return."""
+    gains = [
+        s.weighed_gain_cents / CENTS_PER_UNIT
+        for s in case.sellable
+        if s.term is term and s.taxpayer == taxpayer
+    ]
     return sum(g for g in gains if g < 0), sum(g for g in gains if g > 0)
 
 

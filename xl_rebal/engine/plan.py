@@ -18,6 +18,7 @@ from xl_rebal.engine.drift import Drift, DriftStatus, Sleeve, drift
 from xl_rebal.engine.model import CENTS_PER_UNIT, DOLLARS_PER_UNIT, Model, TaxSide, Whole, build
 from xl_rebal.engine.results import (
     Certificate,
+    OtherTaxpayer,
     Plan,
     PlanState,
     ProofStatus,
@@ -97,13 +98,13 @@ def _gain(plan: Plan) -> int:
 
 
 def _solved(case: Case, year: Year, cap: int | None) -> Plan:
-    tax = tax_side(year)
+    taxes = tax_side(year)
     precise = max(GAP, GAP_SHARE * case.start.total_cents / CENTS_PER_UNIT)
-    model = build(case, tax, budget_cents=cap)
+    model = build(case, taxes, budget_cents=cap)
     relaxed = solve(model.arrays, absolute_gap=GAP, node_limit=NODE_LIMIT)
     step = share_step(case) if case.settings.shares is Shares.WHOLE else None
     positions = _touched(case, model, relaxed)
-    model = build(case, tax, budget_cents=cap, whole=Whole(positions, step))
+    model = build(case, taxes, budget_cents=cap, whole=Whole(positions, step))
     near = relaxed.bound + precise  # whole shares this close to the bound are not searched further
     solution = Program(model.arrays).optimum(absolute_gap=precise, node_limit=WHOLE_NODE_LIMIT, enough=near)
     wider = positions
@@ -112,7 +113,7 @@ def _solved(case: Case, year: Year, cap: int | None) -> Plan:
     if solution.objective - relaxed.bound > WIDEN_AT:
         wider = case.positions
     if wider != positions:
-        other = build(case, tax, budget_cents=cap, whole=Whole(wider, step))
+        other = build(case, taxes, budget_cents=cap, whole=Whole(wider, step))
         second = Program(other.arrays).optimum(absolute_gap=precise, node_limit=WIDE_NODE_LIMIT, enough=near)
         if second.objective < solution.objective:
             model, solution = other, second
@@ -135,16 +136,18 @@ def _lacking(case: Case, model: Model, solution: Solution) -> frozenset[str]:
     return frozenset(a for a, missing in short.items() if missing > CENT / 2)
 
 
-def tax_side(year: Year) -> TaxSide:
-    """The taxpayer as the model needs it: gains so far less the losses carried in."""
-    client = year.household.client
-    return TaxSide(
-        year.profile,
-        year.status,
-        year.params,
-        year.short_cents - client.short_carryforward_cents,
-        year.long_cents - client.long_carryforward_cents,
-    )
+def tax_side(year: Year) -> Mapping[str, TaxSide]:
+    """The tax side of the program: each taxpayer's gains so far less the losses carried in, and its return."""
+    return {
+        taxpayer: TaxSide(
+            own.profile,
+            own.status,
+            own.params,
+            own.short_cents - own.client.short_carryforward_cents,
+            own.long_cents - own.client.long_carryforward_cents,
+        )
+        for taxpayer, own in year.taxpayers
+    }
 
 
 def budget_cap(case: Case, year: Year) -> int | None:
@@ -180,8 +183,8 @@ def _assess(
     nodes: int = 0,
 ) -> Plan:
     """Every figure of the plan, from its trades alone; objective and bound in the model's thousands of dollars."""
-    short = sum(t.gain_cents(Term.SHORT) for t in settled.trades)
-    long = sum(t.gain_cents(Term.LONG) for t in settled.trades)
+    gains = _gains_by_taxpayer(case.household, settled.trades)
+    short, long = gains[""]
     tax = year.added_tax(short, long)
     after = (
         _drift_after(case, settled.trades, settled.transfers)
@@ -223,8 +226,33 @@ def _assess(
         residual=residual,
         shortfalls=_shortfall_texts(case, settled),
         blocked=case.blocked,
-        unknowns=_unknowns(case, tax),
+        unknowns=_unknowns(case, tax, trades),
         certificate=certificate,
+        others=tuple(_other(own, *gains[taxpayer]) for taxpayer, own in year.taxpayers if taxpayer),
+    )
+
+
+def _gains_by_taxpayer(household: Household, trades: tuple[Trade, ...]) -> Mapping[str, tuple[int, int]]:
+    """Short- and long-term gain that trades realize, for every account's taxpayer."""
+    taxpayer_of = {a.id: a.taxpayer for a in household.accounts}
+    gains = {taxpayer: [0, 0] for taxpayer in ("", *taxpayer_of.values())}
+    for trade in trades:
+        both = gains[taxpayer_of[trade.account_id]]
+        both[0] += trade.gain_cents(Term.SHORT)
+        both[1] += trade.gain_cents(Term.LONG)
+    return {taxpayer: (short, long) for taxpayer, (short, long) in gains.items()}
+
+
+def _other(year: Year, short: int, long: int) -> OtherTaxpayer:
+    return OtherTaxpayer(
+        year.client.id,
+        year.client.name,
+        short,
+        long,
+        year.net(short, long),
+        year.net(),
+        year.added_tax(short, long),
+        year.rates(short, long),
     )
 
 
@@ -310,12 +338,19 @@ def _shortfall_texts(case: Case, settled: Settled) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def _unknowns(case: Case, tax: TaxEstimate | None) -> tuple[str, ...]:
+def _unknowns(case: Case, tax: TaxEstimate | None, trades: tuple[Trade, ...]) -> tuple[str, ...]:
     unknown = []
     if tax is None:
         unknown.append(
             "Tax is unknown: the client's taxable income is not in the workbook. Lots were ranked at top rates."
         )
+    selling = {t.account_id for t in trades if t.disposals}
+    for account in case.household.accounts:
+        if account.files_own_return and account.id in selling:
+            unknown.append(
+                f"{account.title} is taxed on its own return, as if its gains stay in the trust and its state rate is "
+                "the household's."
+            )
     for reason, what in ((UNKNOWN_BASIS, "cost basis"), (UNKNOWN_DATE, "acquisition date")):
         count = sum(1 for b in case.blocked if b.reason == reason)
         if count:

@@ -24,7 +24,7 @@ DRIFT_COST = 10.0  # per dollar outside the goals where the least drift is asked
 
 @dataclass(frozen=True, slots=True)
 class Optimum:
-    """The best trades under the rules asked for; gains rounded to cents, tax exact for them."""
+    """The best trades under the rules asked for; gains rounded to cents, tax exact for them, over every return."""
 
     outside_cents: float  # value left outside the goals
     short_cents: int
@@ -51,21 +51,25 @@ class Relaxed:
         gain = (
             np.array([0.0 if s.term is None else float(s.value_cents - s.basis_cents) for s in rows]) / value
         )
-        self._short = np.where([s.term is Term.SHORT for s in rows], gain, 0.0)
-        self._long = np.where([s.term is Term.LONG for s in rows], gain, 0.0)
+        self._gains = {
+            (taxpayer, term): np.where([s.term is term and s.taxpayer == taxpayer for s in rows], gain, 0.0)
+            for taxpayer in case.taxpayers
+            for term in Term
+        }
 
     def optimum(self) -> Optimum:
         """The optimum as things stand. Raises PlanInfeasible where no trades satisfy what is asked."""
         values = self._program.optimum(absolute_gap=GAP, node_limit=NODE_LIMIT).values * CENTS_PER_UNIT
         columns = self._columns
         sold = np.maximum(values[list(columns.sells)], 0.0)
-        short, long = round(float(sold @ self._short)), round(float(sold @ self._long))
-        tax = self._year.added_tax(short, long)
+        realized = {key: round(float(sold @ gain)) for key, gain in self._gains.items()}
+        gains = {t: (realized[t, Term.SHORT], realized[t, Term.LONG]) for t in self.case.taxpayers}
+        tax = self._year.added_tax_of_all(gains)
         lacking = [*columns.cash_short.values(), *columns.rmd_short]
         return Optimum(
             float(values[list(columns.outside)].sum()),
-            short,
-            long,
+            sum(short for short, _ in gains.values()),
+            sum(long for _, long in gains.values()),
             None if tax is None else tax.total_cents,
             tuple(sold.tolist()),
             round(float(values[lacking].sum())),

@@ -7,6 +7,7 @@ Signs: a sale's quantity and proceeds are positive, a loss is a negative gain, t
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -59,6 +60,20 @@ class TaxEstimate:
     @property
     def total_cents(self) -> int:
         return self.ordinary_cents + self.long_term_cents + self.niit_cents + self.state_cents
+
+
+def sum_of_taxes(taxes: Iterable[TaxEstimate | None]) -> TaxEstimate | None:
+    """Line by line over several returns; None when one of them is unknown."""
+    found = list(taxes)
+    known = [tax for tax in found if tax is not None]
+    if len(known) < len(found):
+        return None
+    return TaxEstimate(
+        sum(tax.ordinary_cents for tax in known),
+        sum(tax.long_term_cents for tax in known),
+        sum(tax.niit_cents for tax in known),
+        sum(tax.state_cents for tax in known),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,8 +338,26 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherTaxpayer:
+    """What a plan does to the return of a trust that is its own taxpayer: nothing here nets with the household's."""
+
+    account_id: str
+    title: str  # 'Irrevocable Trust ...1234'
+    short_gain_cents: int  # of the plan alone
+    long_gain_cents: int
+    gains: NetGains  # the trust's year with the plan
+    gains_before: NetGains  # and without it
+    tax: TaxEstimate | None  # what the plan adds to its return
+    rates: MarginalRates | None  # on its next dollar after the plan
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """A household's proposed trades with every figure recomputed exactly from them."""
+    """A household's proposed trades with every figure recomputed exactly from them.
+
+    Gains, tax, rates and budget are those of the household's own return; `others` has the rest, and the properties
+    that begin with `all_` are over every return.
+    """
 
     state: PlanState
     trades: tuple[Trade, ...]  # sells by proceeds, then buys
@@ -344,6 +377,30 @@ class Plan:
     blocked: tuple[Blocked, ...]
     unknowns: tuple[str, ...]
     certificate: Certificate | None = None
+    others: tuple[OtherTaxpayer, ...] = ()  # trusts that may be traded, by account id
+
+    @property
+    def all_short_gain_cents(self) -> int:
+        return self.short_gain_cents + sum(o.short_gain_cents for o in self.others)
+
+    @property
+    def all_long_gain_cents(self) -> int:
+        return self.long_gain_cents + sum(o.long_gain_cents for o in self.others)
+
+    @property
+    def all_gain_cents(self) -> int:
+        return self.all_short_gain_cents + self.all_long_gain_cents
+
+    @property
+    def all_tax(self) -> TaxEstimate | None:
+        """What the plan adds over every return; None when one of them is unknown."""
+        return sum_of_taxes((self.tax, *(o.tax for o in self.others)))
+
+    @property
+    def others_with_sales(self) -> tuple[OtherTaxpayer, ...]:
+        """The other taxpayers in whose accounts something is sold."""
+        selling = {t.account_id for t in self.sells}
+        return tuple(o for o in self.others if o.account_id in selling)
 
     @property
     def sells(self) -> tuple[Trade, ...]:
@@ -371,7 +428,7 @@ class Scope(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What a rule of thumb realizes for the plan's class reductions."""
+    """What a rule of thumb realizes for the plan's class reductions; gains and tax are over every return."""
 
     method: Method
     scope: Scope

@@ -9,7 +9,7 @@ income tax is on the lesser of net investment income and MAGI above the threshol
 Cents and Decimal throughout; only a line that a return would assess is rounded, half-up to the cent.
 
 Limits: does not model AMT, 28 %-rate and unrecaptured section 1250 gain, phase-outs that rise with income (social
-security, credits, deductions, Medicare premiums), or a taxpayer other than the household. Qualified dividends inside
+security, credits, deductions, Medicare premiums), or the kiddie tax (IRC 1(g)). Qualified dividends inside
 taxable income are treated as ordinary: this leaves the tax on long-term gain exact and can shift that on short-term.
 """
 

@@ -52,8 +52,12 @@ def buy_blocks(household: Household, as_of: date, params: WashSaleParameters) ->
 
 
 def loss_sales(household: Household, as_of: date, start: date = date.min) -> list[Activity]:
-    """Rows from `start` to `as_of` that sold something at a loss, in either term, on the household's own return."""
-    own = {a.id for a in household.accounts if a.registration.household_taxable}
+    """Rows from `start` to `as_of` that sold something at a loss, in either term, on a return that is planned for.
+
+    That is the household's own, and of a trust that is traded: a buy anywhere in the household then waits, which is
+    more than the trust's loss needs where another account buys.
+    """
+    own = {a.id for a in household.accounts if a.registration.household_taxable or a.files_own_return}
     return [
         row
         for row in household.activity
