@@ -383,6 +383,13 @@ def test_two_columns_for_one_figure_are_refused(twice):
         read_exports("fidelity", [("Lots.csv", text.encode())])
 
 
+def test_which_of_two_columns_counts_can_be_said():
+    text = "Account Number,Symbol,Description,Acquired,Quantity,Cost Basis (Book),Cost Basis (Tax)\nZ1,Q,X,1/2/2024,10,$5.00,$6.00\n"
+    said = {"fidelity": Overrides({"cost basis (tax)": "basis"})}
+    imported = read_exports("fidelity", [("Lots.csv", text.encode())], said).imported
+    assert [lot.basis_cents for lot in imported.lots] == [6_00]
+
+
 def test_text_that_keeps_its_zeros_as_a_formula_is_read_as_text():
     (position,) = holdings('"=""00012345""",Joint,UMA,QQZA,,X,10,$40.00,$400.00,$1').positions
     assert position.account == "00012345"

@@ -303,7 +303,7 @@ class TableRows:
             if name in _NUMBERS or name in _DATES:
                 raise ExportUnreadable(
                     f"{self.fit.grid.file} has several columns for {FIELDS[name]} ({headers}), and nothing tells which is "
-                    'right. Export it with one of them, or pass the others over: --map "Header=ignore".'
+                    f'right. Export it with one of them, or say which: --map "Their Header={FIELDS[name]}".'
                 )
 
     def _refuse_foreign_forms(self) -> None:
