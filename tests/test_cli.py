@@ -135,6 +135,17 @@ def test_why_shows_what_each_lot_and_rule_costs(book):
     assert withheld["why"].startswith("Withheld: cure 1 data error first")
 
 
+def test_calendar_shows_what_waits_and_until_when(book):
+    shown = run.invoke(app, ["calendar", str(book)])
+    assert shown.exit_code == 1
+    assert "9.55 bought 2026-10-02 in 4471-5527" in shown.output
+    assert "Withheld: cure 1 data error first" in shown.output
+    record = json.loads(run.invoke(app, ["calendar", str(book), "--client", "HAR01", "--json"]).output)[0]
+    [waits] = record["dates"]
+    assert (waits["clear_from"], waits["symbol"], waits["what"]) == ("2026-11-02", "SCHB", "Sell at a loss")
+    assert waits["blocked_by"][0]["row"].startswith(("Lots row", "Activity row"))
+
+
 def test_briefs_files_them_and_says_what_was_withheld(book, tmp_path):
     shown = run.invoke(
         app, ["briefs", str(book), "--out", str(tmp_path), "--client", "HAR01", "--client", "MAR06"]

@@ -5,6 +5,7 @@ They stand on a client's review and are computed only when somebody asks: each s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from xl_rebal.app import tax_parameters_of
@@ -162,4 +163,37 @@ def explanation_record(found: Review, explanation: Explanation | None) -> dict[s
             for wait in explanation.waiting
         ],
         "fighting": list(explanation.fighting),
+    }
+
+
+def calendar_record(found: Review, lines: Sequence[WashDate]) -> dict[str, object]:
+    """A client's wash calendar: money in cents, quantities as text, the earliest date first."""
+    record: dict[str, object] = {"client": found.client_id, "name": found.client_name}
+    if found.withheld:
+        return {**record, "dates": [], "why": withheld_text(found)}
+    return {
+        **record,
+        "dates": [
+            {
+                "clear_from": line.clear_from.isoformat(),
+                "symbol": line.symbol,
+                "account": line.account_id,
+                "what": line.block.value,
+                "loss_cents": line.loss_cents,
+                "at_stake_cents": line.at_stake_cents,
+                "blocked_by": [
+                    {
+                        "account": b.account_id,
+                        "on": b.on.isoformat(),
+                        "quantity": None if b.quantity is None else str(b.quantity),
+                        "row": str(b.source.source),
+                        "sheltered": b.sheltered,
+                    }
+                    for b in line.blocked_by
+                ],
+                "reinvesting": list(line.reinvesting),
+                "caveat": line.caveat,
+            }
+            for line in lines
+        ],
     }

@@ -1,4 +1,4 @@
-"""The commands about a plan: prove, frontier, why. Exit codes as in cli.py."""
+"""The commands about a plan: prove, frontier, why, calendar. Exit codes as in cli.py."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from xl_rebal.terminal import (
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to the terminal's."""
-    for command in (prove, frontier, why):
+    for command in (prove, frontier, why, calendar):
         app.command()(command)
 
 
@@ -85,5 +85,23 @@ def why(book: BookArgument, client: ClientOption = None, as_json: JsonOption = F
             lots = loaded.household(one.client_id).lots
             print_table(insight_tables.why_table(one, reason, lots))
             print()
+    if any(one.withheld for one in found):
+        raise typer.Exit(NEEDS_ATTENTION)
+
+
+def calendar(book: BookArgument, client: ClientOption = None, as_json: JsonOption = False) -> None:
+    """Show what waits for a wash-sale window to close, to be sold at a loss or bought: until when, and because of what."""
+    from xl_rebal import app as use
+    from xl_rebal import app_insight as insight
+    from xl_rebal.sheets import insight_tables
+
+    loaded = use.load(book)
+    with progress_bar("Calendars", quiet=as_json) as progress:
+        found = use.reviews(loaded, client, progress)
+    dates = [(one, insight.wash_calendar_of(loaded, one)) for one in found]
+    if as_json:
+        print_json([insight.calendar_record(one, lines) for one, lines in dates])
+    else:
+        print_table(insight_tables.calendar_table(dates))
     if any(one.withheld for one in found):
         raise typer.Exit(NEEDS_ATTENTION)
