@@ -9,11 +9,13 @@ import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from docx import Document
 
 from tests.briefs import cases
+from xl_rebal.briefs import render
 from xl_rebal.briefs.context import BriefContext
 from xl_rebal.briefs.placeholders import PLACEHOLDERS
 from xl_rebal.briefs.render import lint_template, render_brief, shipped_template
@@ -222,3 +224,33 @@ def test_a_reader_that_speaks_finds_language_title_and_headed_tables() -> None:
     assert body.count("<w:tblHeader") == body.count("<w:tblCaption") == 2  # the two tables of figures
     assert re.search(r'<w:lang [^>]*w:val="en-US"', styles)
     assert "<dc:title>Hartwell Family: rebalancing brief Q4 2026</dc:title>" in core
+
+
+@pytest.mark.parametrize("make", [cases.hartwell_context, cases.quiet_context, cases.long_context])
+def test_a_page_is_filled_as_the_template_library_fills_it(
+    make: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert callable(make)
+    context, _ = make()
+    ours = zipfile.ZipFile(io.BytesIO(render_brief(context)))
+    template = render._checked(shipped_template())
+    monkeypatch.setattr(template, "_varying", set(template._filled))
+    theirs = zipfile.ZipFile(io.BytesIO(render_brief(context)))
+    for part in template._filled:
+        assert ElementTree.canonicalize(ours.read(part).decode()) == ElementTree.canonicalize(
+            theirs.read(part).decode()
+        )
+
+
+def test_a_template_that_changes_a_tables_columns_is_mended(tmp_path: Path) -> None:
+    """`{%tc %}` repeats cells: the table's grid must follow."""
+    document = Document()
+    table = document.add_table(1, 3)
+    for cell, text in zip(
+        table.rows[0].cells, ("{%tc for note in notes %}", "{{ note }}", "{%tc endfor %}"), strict=True
+    ):
+        cell.text = text
+    document.save(str(tmp_path / "firm.docx"))
+    context = changed(cases.hartwell_context()[0], notes=["a", "b", "c", "d", "e"])
+    filled = Document(io.BytesIO(render_brief(context, tmp_path / "firm.docx")))
+    assert len(filled.tables[0].columns) == 5

@@ -28,6 +28,7 @@ from xl_rebal.errors import FilingFailed
 from xl_rebal.facts.draft import Draft
 from xl_rebal.facts.types import Fact, Facts
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 FORMAT = 1
 """Of facts.json; a change of its keys raises it."""
 
@@ -258,7 +259,7 @@ def _record(
         "files": {name: sha256(content) for name, content in sorted(contents.items())},
     }
     head = json.dumps(record, ensure_ascii=False, indent=1).removesuffix("\n}")
-    rows = ",\n".join(f"  {json.dumps(fact_record(fact), ensure_ascii=False)}" for fact in facts)
+    rows = ",\n".join(f"  {_ENCODER.encode(fact_record(fact))}" for fact in facts)
     return f'{head},\n "facts": [\n{rows}\n ]\n}}\n'.encode("utf-8", "backslashreplace")
 
 

@@ -106,6 +106,18 @@ class _Environment(SandboxedEnvironment):
 _PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title")
 """Properties of the document in which docxtpl fills placeholders."""
 _CORE = "docProps/core.xml"
+_DECLARATION = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
+_PARAGRAPH = re.compile(r"<w:p(?: [^>]*)?>.*?</w:p>", re.DOTALL)
+_BREAKS = "\n\t\a\f"
+_RESHAPING = re.compile(r"\{%\s*(?:tc|hm|vm|colspan|cellbg)\b")
+
+
+def _shape_varies(xml: bytes) -> bool:
+    """Whether a part has tags that change a table's columns or pictures that may repeat: docxtpl then mends the result."""
+    return (
+        b"<wp:docPr" in xml
+        or _RESHAPING.search(re.sub(r"<[^>]+>", "", xml.decode("utf-8", "replace"))) is not None
+    )
 
 
 class _Template:
@@ -128,6 +140,7 @@ class _Template:
             if _FILLED_PARTS.fullmatch(part)
         }
         self._check(name)
+        self._varying = {part for part, xml in parts.items() if _shape_varies(xml)}
         same = {part: xml for part, xml in parts.items() if part not in self._filled and part != _CORE}
         self._same = zipped(same)
 
@@ -164,12 +177,27 @@ class _Template:
         docx.render_init()
         parts = {}
         for part, source in self._filled.items():
-            xml = docx.render_xml_part(source, None, context, self._environment)
-            tree = docx.fix_tables(xml)
-            docx.fix_docpr_ids(tree)
-            parts[part] = serialize_part_xml(tree)
+            if part in self._varying:
+                xml = docx.render_xml_part(source, None, context, self._environment)
+                tree = docx.fix_tables(xml)
+                docx.fix_docpr_ids(tree)
+                parts[part] = serialize_part_xml(tree)
+            else:
+                parts[part] = _DECLARATION + self._rendered(source, context).encode("utf-8")
         parts[_CORE] = serialize_part_xml(self._core(values, context))
         return zipped(parts, self._same)
+
+    def _rendered(self, source: str, context: Mapping[str, Any]) -> str:
+        """What docxtpl's render_xml_part gives, with line breaks looked for only in paragraphs that have one."""
+        xml = self._environment.from_string(source).render(context)
+        for escaped, plain in (("{_{", "{{"), ("}_}", "}}"), ("{_%", "{%"), ("%_}", "%}")):
+            xml = xml.replace(escaped, plain)
+        return _PARAGRAPH.sub(
+            lambda match: (
+                self._docx.resolve_listing(match[0]) if any(c in match[0] for c in _BREAKS) else match[0]
+            ),
+            xml,
+        )
 
     def _core(self, values: Mapping[str, Any], context: dict[str, Any]) -> Any:
         properties = CoreProperties(deepcopy(self._properties))

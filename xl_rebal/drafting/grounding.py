@@ -107,8 +107,13 @@ def ungrounded_figures(
     """
     index = index_of(facts)
     rest = _without_grounded(tidy(text), index, index.chosen(fact_ids), fixed)
-    words = [m.group() for m in NUMBER_WORDS.finditer(rest)]
-    return tuple(dict.fromkeys([*_figures_left(rest), *words]))
+    return tuple(dict.fromkeys([*_figures_left(rest), *_in_words(rest)]))
+
+
+@lru_cache(maxsize=4096)
+def _in_words(text: str) -> tuple[str, ...]:
+    """Figures spelled out in a text without its other figures, which many clients' texts share."""
+    return tuple(m.group() for m in NUMBER_WORDS.finditer(text))
 
 
 def _without_grounded(text: str, index: Index, chosen: Sequence[Fact], fixed: Iterable[str]) -> str:
@@ -159,12 +164,14 @@ def _quarter(facts: Facts) -> set[str]:
     return spelled
 
 
-_FIGURE = re.compile(r"[\d$%]|[^\x00-\x7f]")
+_FIGURE = re.compile(rf"[\d$%]|[^\x00-\x7f{_HOLE}]")
 """What a figure could be made of: a digit, a sign, or a character outside ASCII, to be looked at one by one."""
 
 
 def _figures_left(text: str) -> list[str]:
     """Words with a digit (of any script), a fraction sign, a currency sign or a percent sign in them."""
+    if not _FIGURE.search(text):
+        return []
     return [
         word.strip(".,;:!?()\u201c\u201d\"'" + _HOLE) or word
         for word in re.split(r"[\s\u2014]+", text)
@@ -200,6 +207,9 @@ def _has(pair: tuple[re.Pattern[str], re.Pattern[str]], which: Direction, text: 
     return bool(pair[0 if which is Direction.UP else 1].search(text))
 
 
+_NO_FIGURES = (FactKind.TEXT, FactKind.NAME, FactKind.DATE)
+
+
 def direction_faults(text: str, facts: Facts, fact_ids: Iterable[str] | None = None) -> tuple[str, ...]:
     """Figures whose nearest word of direction contradicts their sign, or that stand with the wrong security.
 
@@ -207,7 +217,7 @@ def direction_faults(text: str, facts: Facts, fact_ids: Iterable[str] | None = N
     before the figure decides ('trimming AAPL by $45,000 and adding ...').
     """
     index = index_of(facts)
-    chosen = index.chosen(fact_ids)
+    chosen = [fact for fact in index.chosen(fact_ids) if fact.kind not in _NO_FIGURES]
     faults = []
     for sentence in _SENTENCE_END.split(tidy(text)):
         if not _FIGURE.search(sentence):
@@ -219,8 +229,6 @@ def direction_faults(text: str, facts: Facts, fact_ids: Iterable[str] | None = N
                 if spelled[1] in sentence:
                     claims.setdefault(spelled, []).append(fact)
         for (display, plain), claimants in claims.items():
-            if claimants[0].kind in (FactKind.TEXT, FactKind.NAME, FactKind.DATE):
-                continue
             for span in standing(plain, sentence):
                 fault = _wrong_way(display, span, masked, claimants)
                 fault = fault or _wrong_subject(display, sentence, claimants, index)
@@ -316,9 +324,7 @@ def wording_faults(
     index = index_of(facts)
     rest = _without_grounded(tidy(text), index, index.chosen(chosen_ids), fixed)
     faults = [f"{figure} is not a figure of this client's facts." for figure in _figures_left(rest)]
-    faults += [
-        f"'{m.group()}' is a figure in words: only facts give figures." for m in NUMBER_WORDS.finditer(rest)
-    ]
+    faults += [f"'{word}' is a figure in words: only facts give figures." for word in _in_words(rest)]
     faults += [f"{said} may not be said." for said in prohibited_phrases(rest)]
     if TOKEN.search(text):
         faults.append("A token was left unfilled.")
