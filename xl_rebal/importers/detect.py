@@ -158,9 +158,8 @@ def _ambiguous(
     for name, places in fields.items():
         for place in places:
             alike = [i for i, text in enumerate(full) if text == full[place]]
-            if len(alike) == 1 and not any(
-                (full[place],) == option for option in table.columns.get(name, ())
-            ):
+            told = overrides.columns.get(full[place]) == name
+            if len(alike) == 1 and not told and (full[place],) not in table.columns.get(name, ()):
                 part = header_names(line.cells[place])[1:]  # known by the part of `Cost Basis (Book)` only
                 alike = [
                     i for i, cell in enumerate(line.cells) if set(header_names(cell)[1:]) & set(part[:1])
