@@ -71,7 +71,7 @@ def client_blocks() -> tuple[_Block, ...]:
             WHY,
             CURVE_ROOM,
         ),
-        _Block("Why this plan", "XR_WHY", (), i.WHY_HEADERS, 29, WHY, OPEN_ROOM),
+        _Block("Why this plan", "XR_WHY", (26,), i.WHY_HEADERS, 29, WHY, 26),
         _Block("Tax and gain budget", "XR_TAX", (24,), t.TAX_HEADERS, 7, TAXES, 24),
         _Block("Wash sales, if sold today", "XR_WASH", (16,), t.WASH_HEADERS, 34, TAXES, 16),
         _Block(

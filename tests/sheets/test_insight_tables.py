@@ -121,15 +121,15 @@ def test_no_curve_and_no_plan_are_said_in_words() -> None:
     assert insight_tables.why_table(REVIEW, nothing)[1][0] == "No lot is sold, and no rule stands in the way."
 
 
-def test_why_lists_lots_then_rules_then_waiting_then_what_fights() -> None:
+def test_why_lists_sales_then_rules_then_waiting_then_what_fights_then_lots_kept() -> None:
     table = insight_tables.why_table(REVIEW, WHY, HOME.lots)
     assert table[1:] == [
         ["Lot sold", "VTI, 800 of 2020-01-15, TAX", 20_000.0, 123.45, 0.004, "Without this sale: $123.45 more tax."],
         ["Lot sold", "VTI, IRA", 5_000.0, UNKNOWN, 0.0, "Another lot would serve as well."],
-        ["Lot kept", "VTI, lot L-2, TAX", None, 0.0, 0.0, "It would serve as well."],
         ["Rule", "Do not sell: AAPL in Trust", None, 500.0, 0.01, "It costs $500.00."],
         ["Wait", "VTI, 800 of 2020-01-15; lot B; 3 more", None, 700.0, None, "It saves $700.00."],
         ["Conflict", None, None, None, None, "Gain budget: too small."],
+        ["Lot kept", "VTI, lot L-2, TAX", None, 0.0, 0.0, "It would serve as well."],
     ]  # fmt: skip
 
 

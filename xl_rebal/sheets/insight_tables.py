@@ -163,7 +163,7 @@ def _point_row(point: FrontierPoint, mark: str) -> list[Cell]:
 
 
 def why_table(review: Review, explanation: Explanation | None, lots: Iterable[Lot] = ()) -> CellTable:
-    """Each lot's counterfactual, the price of each rule, what waiting would save, and which rules fight.
+    """Each sale's counterfactual, the price of each rule, what waiting would save, which rules fight; then lots kept.
 
     More Tax and More Drift are what doing otherwise would add for a lot, and what the rule, or not waiting, adds now.
     `lots` are the household's: a lot among them is named by shares and date rather than by its id.
@@ -174,10 +174,11 @@ def why_table(review: Review, explanation: Explanation | None, lots: Iterable[Lo
     found = explanation or Explanation((), (), (), ())
     names = {(lot.account_id, lot.id): _lot_name(lot) for lot in lots}
     by_id = {lot.id: _lot_name(lot) for lot in lots}
-    rows: list[list[Cell]] = [_lot_row(reason, names) for reason in found.lots]
+    rows: list[list[Cell]] = [_lot_row(reason, names) for reason in found.lots if reason.sold_cents > 0]
     rows += [_rule_row(price) for price in found.rules]
     rows += [_wait_row(wait, by_id) for wait in found.waiting]
     rows += [["Conflict", None, None, None, None, sentence] for sentence in found.fighting]
+    rows += [_lot_row(reason, names) for reason in found.lots if reason.sold_cents <= 0]
     return listing(WHY_HEADERS, rows, "No lot is sold, and no rule stands in the way.")
 
 
