@@ -1,20 +1,21 @@
-"""Reviews on several processes are those of one process."""
+"""Reviews and briefs made on several processes are those of one process."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from xl_rebal import app
 from xl_rebal.sample import generated_rows, generated_settings_values, tables_of
-from xl_rebal.workers import reviewed
+from xl_rebal.workers import worked
 
 
 def test_two_processes_find_what_one_finds_in_the_order_asked_for():
     book = app.book_of(tables_of(generated_rows(6, 3, (5, 20)), generated_settings_values()))
     ids = [home.client.id for home in reversed(book.households)]
-    together = list(reviewed(book, ids, 2))
+    together = list(worked(book, ids, 2, app.review_of))
     assert [found.client_id for found in together] == ids
-    assert together == list(reviewed(book, ids, 1))
+    assert together == list(worked(book, ids, 1, app.review_of))
 
 
 def test_a_fault_of_one_client_leaves_the_others_their_reviews():
@@ -23,7 +24,24 @@ def test_a_fault_of_one_client_leaves_the_others_their_reviews():
     first, *others = book.households
     wrong = replace(first, accounts=())  # its lots lie in accounts that it does not have
     found = list(
-        reviewed(replace(book, households=(wrong, *others)), [h.client.id for h in book.households], 2)
+        worked(
+            replace(book, households=(wrong, *others)),
+            [h.client.id for h in book.households],
+            2,
+            app.review_of,
+        )
     )
     assert [review.client_id for review in found] == [h.client.id for h in book.households]
-    assert list(reviewed(book, [h.client.id for h in others], 1)) == found[1:]
+    assert list(worked(book, [h.client.id for h in others], 1, app.review_of)) == found[1:]
+
+
+def test_briefs_made_on_two_processes_are_the_same_files(tmp_path: Path):
+    book = app.book_of(tables_of(generated_rows(4, 3, (5, 20)), generated_settings_values()))
+    for processes in (1, 2):
+        result = app.make_briefs(book, tmp_path / str(processes), processes=processes)
+        assert len(result.filed) == 4
+    one, two = (
+        {path.relative_to(tmp_path / name): path.read_bytes() for path in (tmp_path / name).rglob("*.*")}
+        for name in ("1", "2")
+    )
+    assert one == two

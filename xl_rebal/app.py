@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from xl_rebal.engine.book import Book, DrafterKind, Household
 from xl_rebal.engine.problems import NOWHERE, Problem, Severity, in_order
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from xl_rebal.drafting.openai_drafter import Exchange
     from xl_rebal.drafting.protocol import Drafter
     from xl_rebal.engine.results import Plan
+    from xl_rebal.facts.draft import Draft
     from xl_rebal.facts.types import Fact, Facts
     from xl_rebal.importing import ImportResult
     from xl_rebal.importing.log import Undone
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+Result = TypeVar("Result")
 Progress = Callable[[int, int, str], None]
 """Called with (done, total, client name) before each client and once at the end."""
 
@@ -129,16 +131,21 @@ def reviews(
     processes: int | None = 1,
 ) -> tuple[Review, ...]:
     """Reviews of the clients asked for, or of all, in the book's order; `processes` work on them at once (None: as many as pay)."""
-    return tuple(found for _, found in _reviewed(book, _households(book, client_ids), progress, processes))
+    homes = _households(book, client_ids)
+    return tuple(found for _, found in _worked(book, homes, progress, processes, review_of))
 
 
-def _reviewed(
-    book: Book, homes: Sequence[Household], progress: Progress | None, processes: int | None
-) -> Iterator[tuple[Household, Review]]:
-    """Each household with its review, as they become ready."""
-    from xl_rebal.workers import reviewed
+def _worked(
+    book: Book,
+    homes: Sequence[Household],
+    progress: Progress | None,
+    processes: int | None,
+    task: Callable[[Book, str], Result],
+) -> Iterator[tuple[Household, Result]]:
+    """Each household with what `task` makes of it, as they become ready."""
+    from xl_rebal.workers import worked
 
-    found = reviewed(book, [home.client.id for home in homes], processes)
+    found = worked(book, [home.client.id for home in homes], processes, task)
     for done, home in enumerate(homes):
         if progress:
             progress(done, len(homes), home.client.name)
@@ -321,25 +328,55 @@ def make_briefs(
     close: Callable[[], None] | None = getattr(writer, "close", None)
     try:
         homes = _households(book, client_ids)
-        found = _reviewed(book, homes, progress, processes)
-        return _make_briefs(book, out, found, flagged, writer, workbook, template, recorder)
+        task = functools.partial(_prepared, flagged=flagged, drafter=_movable(writer))
+        found = _worked(book, homes, progress, processes, task)
+        return _make_briefs(book, out, found, writer, workbook, template, recorder)
     finally:
         if close is not None and drafter is None:
             close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """All of a client's brief that needs nobody else: what other processes do."""
+
+    review: Review
+    facts: Facts | None = None  # None: no brief, or a fault
+    draft: Draft | None = None  # None: the drafter must be asked
+    fault: str = ""
+
+
+def _prepared(book: Book, client_id: str, flagged: bool, drafter: Drafter | None) -> _Prepared:
+    """The review and, where a brief is due, its facts and what an offline drafter writes."""
+    from xl_rebal.engine.review import flags
+
+    found = review_of(book, client_id)
+    if found.withheld or (flagged and not flags(found)):
+        return _Prepared(found)
+    try:
+        facts = facts_of(book, found)
+        return _Prepared(found, facts, drafter.draft(facts) if drafter else None)
+    except XlRebalError as error:
+        return _Prepared(found, fault=str(error))
+
+
+def _movable(writer: Drafter) -> Drafter | None:
+    """The drafter when it may work in any process: the template. A model is asked from one place."""
+    from xl_rebal.drafting.template import TemplateDrafter
+
+    return writer if isinstance(writer, TemplateDrafter) else None
+
+
 def _make_briefs(
     book: Book,
     out: Path,
-    reviewed: Iterable[tuple[Household, Review]],
-    flagged: bool,
+    prepared: Iterable[tuple[Household, _Prepared]],
     writer: Drafter,
     workbook: Path | None,
     template: Path,
     recorder: Recorder | None,
 ) -> BriefsResult:
     from xl_rebal.briefs.naming import client_folders
-    from xl_rebal.engine.review import flags
 
     folders = client_folders(home.client for home in book.households)
     origin = _origin(workbook)
@@ -347,17 +384,22 @@ def _make_briefs(
     stopped: list[Unfiled] = []
     failed: list[Unfiled] = []
     quiet = 0
-    for home, found in reviewed:
-        if found.withheld:
-            reasons = tuple(str(p) for p in found.problems if p.severity is Severity.ERROR)
+    for home, ready in prepared:
+        if ready.review.withheld:
+            reasons = tuple(str(p) for p in ready.review.problems if p.severity is Severity.ERROR)
             stopped.append(Unfiled(home.client.id, home.client.name, reasons))
             continue
-        if flagged and not flags(found):
+        if ready.fault:
+            failed.append(Unfiled(home.client.id, home.client.name, (ready.fault,)))
+            continue
+        if ready.facts is None:
             quiet += 1
             continue
         try:
             folder = folders[home.client.id]
-            filed.append(_file_one(book, home, found, out, folder, writer, origin, template, recorder))
+            filed.append(
+                _file_one(book, home, ready, ready.facts, out, folder, writer, origin, template, recorder)
+            )
         except XlRebalError as error:
             failed.append(Unfiled(home.client.id, home.client.name, (str(error),)))
     return BriefsResult(out, tuple(filed), tuple(stopped), tuple(failed), quiet)
@@ -380,7 +422,8 @@ def _origin(workbook: Path | None) -> _Origin:
 def _file_one(
     book: Book,
     home: Household,
-    found: Review,
+    ready: _Prepared,
+    facts: Facts,
     out: Path,
     folder: str,
     drafter: Drafter,
@@ -393,10 +436,10 @@ def _file_one(
     from xl_rebal.briefs.render import render_brief
     from xl_rebal.drafting.grounding import check_draft, docx_text, ungrounded_figures
 
-    facts = facts_of(book, found)
+    found = ready.review
     if recorder is not None:
         recorder.exchanges.clear()  # of a client whose brief could not be made
-    draft = drafter.draft(facts)
+    draft = ready.draft or drafter.draft(facts)
     faults = check_draft(draft, facts)
     if faults:
         raise DraftRejected(f"The draft for {home.client.name} breaks a rule: {faults[0]}", faults)
