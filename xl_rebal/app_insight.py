@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from xl_rebal.app import tax_parameters_of
+from xl_rebal.app import problems_of, tax_parameters_of
 from xl_rebal.engine.book import Book
 from xl_rebal.engine.results import Review
 from xl_rebal.sheets import insight_tables as shown
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from xl_rebal.engine.explain import Explanation
     from xl_rebal.engine.frontier import Frontier, FrontierPoint
     from xl_rebal.engine.wash_results import WashDate
+    from xl_rebal.engine.what_if import Wishes
 
 PROOF_NOTE = (
     "Gap: the most in dollars that a plan gives away against the best possible with any fraction of a share and no least "
@@ -197,3 +198,16 @@ def calendar_record(found: Review, lines: Sequence[WashDate]) -> dict[str, objec
             for line in lines
         ],
     }
+
+
+def what_if_of(book: Book, found: Review, wishes: Wishes) -> Review:
+    """The review as it would be under other wishes, its plan checked like any other; withheld where it is.
+
+    Raises WishImpossible for a wish that makes no sense.
+    """
+    from xl_rebal.engine.review import review
+    from xl_rebal.engine.what_if import wished
+
+    home = book.household(found.client_id)
+    changed, settings = wished(home, book.settings, wishes)
+    return review(changed, settings, tax_parameters_of(book), problems_of(book, home))

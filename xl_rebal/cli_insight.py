@@ -19,7 +19,7 @@ from xl_rebal.terminal import (
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to the terminal's."""
-    for command in (prove, frontier, why, calendar):
+    for command in (prove, frontier, why, calendar, what_if):
         app.command()(command)
 
 
@@ -104,4 +104,46 @@ def calendar(book: BookArgument, client: ClientOption = None, as_json: JsonOptio
     else:
         print_table(insight_tables.calendar_table(dates))
     if any(one.withheld for one in found):
+        raise typer.Exit(NEEDS_ATTENTION)
+
+
+def what_if(
+    book: BookArgument,
+    client: Annotated[str, typer.Option(help="Client ID, or the client's name.")],
+    budget: Annotated[float | None, typer.Option(help="Gain budget in dollars, which then holds.")] = None,
+    band: Annotated[float | None, typer.Option(help="Tolerance of every class in percentage points.")] = None,
+    cash: Annotated[float | None, typer.Option(help="Dollars to be paid out of a taxable account.")] = None,
+    short_term: Annotated[
+        bool | None,
+        typer.Option("--short-term/--no-short-term", help="Whether short-term gains are allowed."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one client's plan beside the plan under another gain budget, tolerance, cash need or without short-term gains."""
+    from xl_rebal import app as use
+    from xl_rebal import app_insight as insight
+    from xl_rebal.engine.what_if import Wishes
+    from xl_rebal.money import decimal_of, to_cents
+    from xl_rebal.sheets.what_if_table import what_if_table
+
+    def cents(dollars: float | None) -> int | None:
+        return None if dollars is None else to_cents(decimal_of(dollars))
+
+    loaded = use.load(book)
+    planned = use.review_of(loaded, client)
+    wishes = Wishes(
+        cents(budget),
+        None if band is None else band / 100,
+        cents(cash),
+        None if short_term is None else not short_term,
+    )
+    wished = insight.what_if_of(loaded, planned, wishes)
+    if as_json:
+        print_json(
+            {"planned": use.review_record(loaded, planned), "what_if": use.review_record(loaded, wished)}
+        )
+    else:
+        print(f"{planned.client_name} ({planned.client_id}): what if")
+        print_table(what_if_table(planned, wished))
+    if wished.withheld:
         raise typer.Exit(NEEDS_ATTENTION)

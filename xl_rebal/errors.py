@@ -39,6 +39,10 @@ class PlanInfeasible(XlRebalError):
     """No trades satisfy the hard rules; the message names the rules that fight."""
 
 
+class WishImpossible(XlRebalError):
+    """A what-if asks for something that makes no sense, such as a negative budget."""
+
+
 class SolverFailed(XlRebalError):
     """The solver returned no usable answer for well-formed input."""
 
