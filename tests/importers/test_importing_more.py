@@ -167,6 +167,21 @@ def test_lots_that_neither_positions_nor_lots_list_any_more_are_removed():
     assert report.accounts[one.account].lots.removed == 1
 
 
+def test_a_new_security_gets_the_files_class_only_if_the_firm_has_one_of_that_name():
+    text = "Client,Holding Account,Asset Class,Security,Ticker Symbol,Units,Adjusted Value\n"
+    text += "C1,AD1,us EQUITY,X,NEWX,10,400\nC1,AD1,Exotic,Y,NEWY,10,400\n"
+    imported = read_exports("addepar", [("View 2026-02-13.csv", text.encode())]).imported
+    targets = [{"Model": "M", "Asset Class": "US Equity", "Target": 1}]
+    changes, report = merge(
+        imported, sheets(accounts=[account("AD1")], clients=[client("C1")], targets=targets)
+    )
+    assert [(row["Symbol"], row.get("Asset Class")) for row in changes["Securities"].added] == [
+        ("NEWX", "US Equity"),
+        ("NEWY", None),
+    ]
+    assert report.unclassed == ["NEWY"]
+
+
 # --- Transactions -------------------------------------------------------------------------------------------------------------
 
 HISTORY = "Run Date,Account,Account Number,Action,Symbol,Description,Type,Price ($),Quantity,Commission ($),Fees ($),Accrued Interest ($),Amount ($),Settlement Date"

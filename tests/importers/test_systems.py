@@ -82,6 +82,17 @@ def test_raw_files_become_a_reviewed_plan_and_importing_again_changes_nothing(sy
     assert book.read_bytes() == before
 
 
+def test_an_empty_workbook_is_filled_by_one_import_and_asks_for_the_rest(tmp_path):
+    book = use.build_empty(tmp_path / "firm.xlsm")
+    result = imported("auto", files.files_of("orion"), book)
+    assert sorted({p.code for p in result.problems}) == ["client-added"]
+    loaded = use.load(book)
+    assert {p.code for p in loaded.problems if p.source.sheet == "Clients"} == {"missing-value"}
+    assert result.report.new_accounts == list(files.ACCOUNTS["orion"])
+    assert result.report.new_symbols == ["QQZA", "QQBD", files.BOND]
+    assert use.undo_import(book).kept is None
+
+
 @pytest.mark.parametrize("system", files.CRM)
 def test_crm_entries_reach_the_household_once(system, book):
     content = files.CRM[system]()

@@ -133,7 +133,16 @@ class _Holdings:
             basis = rows.cents(line, "basis") if dollars else None
             self.positions.setdefault((account, rows.text(line, "household")), []).append(
                 ImportedPosition(
-                    account, digits_of(account), own, name, quantity, price, value, basis, rows.source(line)
+                    account,
+                    digits_of(account),
+                    own,
+                    name,
+                    quantity,
+                    price,
+                    value,
+                    basis,
+                    rows.source(line),
+                    rows.text(line, "asset_class"),
                 )
             )
 

@@ -36,6 +36,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "isin": "ISIN",
         "name": "Security Name",
         "kind": "Security Type",
+        "asset_class": "Asset Class",
         "security_id": "Security ID",
         "quantity": "Quantity",
         "price": "Price",

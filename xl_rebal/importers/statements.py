@@ -42,6 +42,7 @@ class ImportedPosition:
     value_cents: int | None
     basis_cents: int | None
     source: Source
+    asset_class: str = ""  # in the system's words
 
 
 @dataclass(frozen=True, slots=True)

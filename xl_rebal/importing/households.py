@@ -145,7 +145,8 @@ def _add(
         new.clients.append({"Client ID": household, "Client Name": household})
         clients.all.append((household, household))
         clients.ids[folded(household)] = household
-        like = [other for other in clients.like(household) if other != household]
+        added = {str(cells["Client ID"]) for cells in new.clients}
+        like = [other for other in clients.like(household) if other not in added]
         perhaps = (
             f" If it is {', '.join(like)}, correct the Client ID of the account instead." if like else ""
         )

@@ -96,7 +96,8 @@ class _Merging:
         self.symbols = Symbols(self.securities, self.positions, self.lots)
         self.lot_rows = by_account_and_symbol(self.lots, self.symbols)
         self.position_rows = by_account_and_symbol(self.positions, self.symbols)
-        self.quotes = Quotes(self.securities, self.symbols)
+        targets = rows(layout.TARGETS, "Asset Class")
+        self.quotes = Quotes(self.securities, self.symbols, targets.columns["Asset Class"])
 
     def changes(self) -> dict[str, Change]:
         self.merge_households()
@@ -184,7 +185,7 @@ class _Merging:
         rows = self.position_rows.get(folded(known.id), {})
         stated = self.summed(statement.positions)
         for symbol, position in stated.items():
-            self.quotes.add(symbol, position.price, position.name, statement.as_of)
+            self.quotes.add(symbol, position.price, position.name, statement.as_of, position.asset_class)
             cells: dict[str, CellValue | int] = {
                 "Quantity": position.quantity,
                 "Price": position.price,
@@ -225,6 +226,7 @@ class _Merging:
                 (before.value_cents or 0) + (position.value_cents or 0) if known else None,
                 None,
                 before.source,
+                before.asset_class,
             )
         return found
 
@@ -385,6 +387,7 @@ class _Merging:
         draft.updated.update(found.updated)
         self.report.priced = len(found.updated)
         self.report.new_symbols = [str(cells["Symbol"]) for cells in found.added]
+        self.report.unclassed = [str(cells["Symbol"]) for cells in found.added if "Asset Class" not in cells]
         if found.older:
             self.problem(
                 Severity.WARNING, "older-prices", Source(layout.SECURITIES.name, 0), "",

@@ -68,6 +68,7 @@ class Report:
     accounts: dict[str, AccountReport] = field(default_factory=dict)
     priced: int = 0
     new_symbols: list[str] = field(default_factory=list)
+    unclassed: list[str] = field(default_factory=list)  # of the new symbols, those without an asset class
     new_accounts: list[str] = field(default_factory=list)
     new_clients: list[str] = field(default_factory=list)
     notes: Counts = field(default_factory=Counts)
@@ -135,9 +136,13 @@ class ImportResult:
             one = report.priced == 1
             lines.append(f"{report.priced:,} price{'' if one else 's'} brought up to date.")
         if report.new_symbols:
-            lines.append(
-                f"New on the Securities sheet: {_some(report.new_symbols)}. Enter their Asset Class there."
-            )
+            if not report.unclassed:
+                todo = ", with the classes that the file gives."
+            elif len(report.unclassed) == len(report.new_symbols):
+                todo = ". Enter their Asset Class there."
+            else:
+                todo = f". Enter the Asset Class of {_some(report.unclassed)} there."
+            lines.append(f"New on the Securities sheet: {_some(report.new_symbols)}{todo}")
         if report.kept_basis:
             have = "1 lot has" if report.kept_basis == 1 else f"{report.kept_basis:,} lots have"
             lines.append(f"{have} no cost basis in the file; the workbook's own was kept.")
@@ -160,4 +165,5 @@ class ImportResult:
 
 def _some(names: Sequence[str]) -> str:
     more = len(names) - _NAMED_SYMBOLS
-    return ", ".join(names[:_NAMED_SYMBOLS]) + (f" and {more} more" if more > 0 else "")
+    comma = "; " if any("," in name for name in names) else ", "
+    return comma.join(names[:_NAMED_SYMBOLS]) + (f" and {more} more" if more > 0 else "")

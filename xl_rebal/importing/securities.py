@@ -1,7 +1,11 @@
-"""Prices and names of the files against the Securities sheet: the newest price counts, a new security is added without a class."""
+"""Prices and names of the files against the Securities sheet: the newest price counts, and new securities are added.
+
+A new security gets the class that the file gives when the firm uses a class of that very name; else a person enters it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -23,6 +27,7 @@ class _Quote:
     price: Decimal | None
     name: str
     on: datetime | None
+    asset_class: str
 
 
 @dataclass(slots=True)
@@ -37,9 +42,11 @@ class Priced:
 class Quotes:
     """The Securities sheet and what the files say about its securities."""
 
-    def __init__(self, sheet: Rows, symbols: Symbols) -> None:
+    def __init__(self, sheet: Rows, symbols: Symbols, classes: Iterable[str | None]) -> None:
         self.sheet = sheet
         self.symbols = symbols
+        used = [*classes, *sheet.columns["Asset Class"]]
+        self.classes = {folded(name): name for name in reversed(used) if name}
         self.quotes: dict[str, _Quote] = {}
 
     def is_cash(self, symbol: str) -> bool:
@@ -51,15 +58,19 @@ class Quotes:
         asset_class = self.sheet.columns["Asset Class"][found] or ""
         return folded(asset_class) == folded(CASH_CLASS) and (price is None or price == 1)
 
-    def add(self, symbol: str, price: Decimal | None, name: str, on: datetime | None) -> None:
-        """Notes a price; the newest counts, and a name is kept from wherever it comes."""
+    def add(
+        self, symbol: str, price: Decimal | None, name: str, on: datetime | None, asset_class: str = ""
+    ) -> None:
+        """Notes a price; the newest counts, and name and class are kept from wherever they come."""
         before = self.quotes.get(symbol)
         if before is None:
-            self.quotes[symbol] = _Quote(price, name, on)
+            self.quotes[symbol] = _Quote(price, name, on, asset_class)
         elif price is not None and (before.price is None or (on or NEVER) > (before.on or NEVER)):
-            self.quotes[symbol] = _Quote(price, name or before.name, on)
-        elif name and not before.name:
-            self.quotes[symbol] = _Quote(before.price, name, before.on)
+            self.quotes[symbol] = _Quote(price, name or before.name, on, before.asset_class or asset_class)
+        elif (name and not before.name) or (asset_class and not before.asset_class):
+            self.quotes[symbol] = _Quote(
+                before.price, before.name or name, before.on, before.asset_class or asset_class
+            )
 
     def merged(self) -> Priced:
         """The changes of the sheet; a price that is newer there stays."""
@@ -73,6 +84,7 @@ class Quotes:
                 if symbol != CASH:
                     cells: dict[str, CellValue] = {
                         "Symbol": symbol,
+                        "Asset Class": self.classes.get(folded(quote.asset_class)),
                         "Name": quote.name or None,
                         "Price": quote.price,
                         "Price Date": on,
