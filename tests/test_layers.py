@@ -19,6 +19,14 @@ ALLOWED = {
     "xl_rebal/facts": FACTS,
     **{f"xl_rebal/{name}": (*FACTS, f"xl_rebal.{name}") for name in MIDDLE},
     "xl_rebal/sample": (*FACTS, "xl_rebal.sample", "xl_rebal.sheets"),
+    "xl_rebal/refreshing": (
+        *BASE,
+        "xl_rebal.sheets",
+        "xl_rebal.app",
+        "xl_rebal.refreshing",
+        "udfs",
+        "workbook",
+    ),
     "xl_rebal/libreoffice": ("xl_rebal.errors", "xl_rebal.libreoffice", "udfs", "workbook"),
 }
 STANDARD_IO = (

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xl_rebal import cli_briefs, cli_insight, cli_records
+from xl_rebal import cli_briefs, cli_insight, cli_records, cli_refresh
 from xl_rebal.errors import XlRebalError
 from xl_rebal.terminal import (
     FAILED,
@@ -279,6 +279,7 @@ def doctor(
 cli_insight.register(app)
 cli_briefs.register(app)
 cli_records.register(app)
+cli_refresh.register(app)
 
 
 def _print_filed(result: object) -> None:

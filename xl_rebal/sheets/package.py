@@ -80,11 +80,11 @@ class Package:
                 found.append((element.get("Type", ""), element.get("Id", ""), place))
         return found
 
-    def replace(self, path: Path) -> Path:
+    def replace(self, path: Path, *, kept: str = "before import") -> Path:
         """Writes the parts beside the file, proves that they read back, keeps the file as it was under a name of its
-        own, then swaps. Returns that name. Raises WorkbookUnwritable with the file as it was."""
+        own (`kept` and a number), then swaps. Returns that name. Raises WorkbookUnwritable with the file as it was."""
         path = path.resolve()
-        backup = _backup_name(path)
+        backup = _backup_name(path, kept)
         temporary: Path | None = None
         done = False
         try:
@@ -136,9 +136,9 @@ def check_writable(path: Path) -> None:
             )
 
 
-def _backup_name(path: Path) -> Path:
+def _backup_name(path: Path, kept: str) -> Path:
     number = 1
-    while (backup := path.with_name(f"{path.stem} (before import {number}){path.suffix}")).exists():
+    while (backup := path.with_name(f"{path.stem} ({kept} {number}){path.suffix}")).exists():
         number += 1
     return backup
 

@@ -1,0 +1,9 @@
+"""Refreshes the stored results of a workbook's XR_ formulas in the file itself: no Excel, and nothing else is touched.
+
+formula   what a stored formula says: one XR_ call and its arguments
+coding    how a file writes attributes, texts and cell ranges
+cells     a worksheet part as bytes: its cells read, and single cells written, every other byte kept
+bookfile  the workbook's sheets, tables and names, and the values that a reference stands for
+evaluate  every XR_ formula through the functions that Excel calls, in the order in which they need each other
+run       the use case: read, evaluate, write back at once with the file before kept beside it
+"""

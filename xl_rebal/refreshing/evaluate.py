@@ -1,0 +1,369 @@
+"""Every XR_ formula of a workbook computed by the functions that Excel calls, each after those that it reads.
+
+A result spills from its formula's cell as in Excel: into cells that are empty or held the result before, never over what
+somebody has put there. A formula that can't be computed here keeps its stored result, and so does everything that reads
+it: a result from new data beside one from old data would be worse than both.
+"""
+
+from __future__ import annotations
+
+import inspect
+from bisect import bisect_left
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from udfs.session import RECALCULATE
+from xl_rebal.refreshing.bookfile import Area, BookFile, FormulaCell
+from xl_rebal.refreshing.cells import CellContent, CellError, SheetNotRead
+from xl_rebal.refreshing.formula import (
+    Argument,
+    Call,
+    Literal,
+    NotRead,
+    Omitted,
+    call_of,
+    calls_xr,
+    references,
+)
+from xl_rebal.sheets.tables import CellTable
+
+DATA = "XR_DATA"
+ROUNDS = 12
+"""Times a formula is computed at most: formulas that read each other in a circle never settle."""
+BLOCKED = CellError("#VALUE!")
+"""What a file holds for a result that has no room. Excel shows #SPILL! and stores this: #SPILL! itself is no error
+value of the file format, and readers refuse a sheet that has one."""
+MISSING = CellError("#N/A")
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+
+Function: TypeAlias = Callable[..., CellTable]
+BeforeCall: TypeAlias = Callable[[str, Mapping[str, Any]], None]
+
+
+@dataclass(slots=True)
+class XrFormula:
+    """An XR_ formula and what has become of it: `result` fills `filled`; `left` says why it was not computed."""
+
+    cell: FormulaCell
+    call: Call | None
+    left: str = ""
+    reads: tuple[Area, ...] = ()
+    result: CellTable | None = None
+    filled: Area | None = None
+    blocked_by: str = ""  # the cell in the way of a result that has no room
+
+    @property
+    def old(self) -> Area:
+        return self.cell.area
+
+    def wanted(self) -> Area:
+        """The range that the result would fill."""
+        at = self.cell.anchor
+        if not self.cell.spills or not self.result:
+            return self.cell.area if self.cell.fixed else at
+        width = max(map(len, self.result))
+        return Area(at.sheet, at.top, at.left, at.top + len(self.result) - 1, at.left + width - 1)
+
+
+@dataclass(slots=True)
+class Evaluation:
+    """All XR_ formulas after computing, and the cells of the workbook that their results fill."""
+
+    formulas: list[XrFormula]
+    cells: dict[int, dict[tuple[int, int], CellContent]] = field(default_factory=dict)  # by sheet
+
+
+class Evaluator:
+    """Computes the XR_ formulas of one workbook with the given functions."""
+
+    def __init__(
+        self, book: BookFile, functions: Iterable[Function], before_call: BeforeCall | None = None
+    ) -> None:
+        self._book = book
+        self._functions = {function.__name__: function for function in functions}
+        self._before_call = before_call
+        self._values: dict[Area, list[list[CellContent]]] = {}
+        self._formulas: list[XrFormula] = []
+        self._spilled: dict[int, set[tuple[int, int]]] = {}
+        self._cells: dict[int, dict[tuple[int, int], CellContent]] = {}
+        self._last: dict[tuple[str, str], CellTable] = {}
+
+    def evaluate(self) -> Evaluation:
+        """Computes until nothing changes any more."""
+        self._formulas = self._found()
+        for formula in self._formulas:
+            if not formula.left:
+                old = formula.old
+                here = self._spilled.setdefault(old.sheet, set())
+                here.update(place for place in old.places() if place != (old.top, old.left))
+        waiting = deque(sorted((f for f in self._formulas if not f.left), key=_data_first))
+        rounds: Counter[int] = Counter()
+        while waiting:
+            formula = waiting.popleft()
+            if formula.left:
+                continue
+            rounds[id(formula)] += 1
+            before = self._shown(formula)
+            if rounds[id(formula)] > ROUNDS:
+                self._leave(formula, "it reads its own result, by way of other formulas")
+            else:
+                self._compute(formula)
+            if self._shown(formula) != before or formula.left:
+                touched = [
+                    area for area in (formula.old, before[0], formula.filled, formula.wanted()) if area
+                ]
+                for other in self._formulas:
+                    if other is formula or other.left or other in waiting:
+                        continue
+                    if self._depends(other, touched):
+                        waiting.append(other)
+        return Evaluation(self._formulas, self._cells)
+
+    def _found(self) -> list[XrFormula]:
+        found = []
+        for place in self._book.worksheets():
+            try:
+                cells = self._book.formulas(place)
+            except SheetNotRead as reason:
+                part = self._book.package.parts.get(self._book.sheets[place].part, b"")
+                if b"XR_" in part:
+                    area = Area(place, 1, 1, 1, 1)
+                    why = f"the sheet can't be read: {reason}"
+                    found.append(XrFormula(FormulaCell(area, "", False, False), None, why))
+                continue
+            found += [self._formula(cell) for cell in cells if calls_xr(cell.text)]
+        return found
+
+    def _formula(self, cell: FormulaCell) -> XrFormula:
+        try:
+            call = call_of(cell.text)
+            self._check(call)
+        except NotRead as reason:
+            return XrFormula(cell, None, str(reason))
+        return XrFormula(cell, call)
+
+    def _check(self, call: Call) -> None:
+        """Whether this installation has the function, with so many arguments. Raises NotRead."""
+        if call.function not in self._functions:
+            raise NotRead(f"this installation has no function {call.function}")
+        try:
+            inspect.signature(self._functions[call.function]).bind(*call.arguments)
+        except TypeError:
+            raise NotRead(f"{call.function} has other arguments in this installation") from None
+        for argument in call.arguments:
+            if isinstance(argument, Call):
+                self._check(argument)
+
+    # ------------------------------------------------------------ computing
+
+    def _shown(self, formula: XrFormula) -> tuple[Area | None, CellTable | None]:
+        return formula.filled, formula.result
+
+    def _depends(self, other: XrFormula, touched: Iterable[Area]) -> bool:
+        """Whether a formula that was computed already read, or was kept from, one of these areas."""
+        areas = list(touched)
+        if other.result is None:
+            return False
+        if any(read.meets(area) for read in other.reads for area in areas):
+            return True
+        return bool(other.blocked_by) and any(other.wanted().meets(area) for area in areas)
+
+    def _leave(self, formula: XrFormula, why: str) -> None:
+        self._take_back(formula)
+        formula.left, formula.result, formula.blocked_by = why, None, ""
+        old = formula.old  # its stored result stays, and is in the way of others
+        self._spilled.get(old.sheet, set()).difference_update(old.places())
+
+    def _take_back(self, formula: XrFormula) -> None:
+        if formula.filled:
+            cells = self._cells.get(formula.filled.sheet, {})
+            for place in formula.filled.places():
+                cells.pop(place, None)
+        formula.filled = None
+
+    def _compute(self, formula: XrFormula) -> None:
+        assert formula.call is not None  # noqa: S101 - those without a call are left
+        reads: list[Area] = []
+        try:
+            result = self._result(formula.call, formula.cell.anchor, reads)
+        except NotRead as reason:
+            self._leave(formula, str(reason))
+            return
+        formula.reads = tuple(reads)
+        self._take_back(formula)
+        formula.result = result
+        self._place(formula)
+
+    def _result(self, call: Call, at: Area, reads: list[Area]) -> CellTable:
+        function = self._functions[call.function]
+        signature = inspect.signature(function)
+        given: dict[str, Any] = {}
+        for parameter, argument in zip(signature.parameters.values(), call.arguments, strict=False):
+            if not isinstance(argument, Omitted):
+                given[parameter.name] = self._value(argument, at, reads)
+            elif parameter.default is inspect.Parameter.empty:
+                given[parameter.name] = None
+        if self._before_call:
+            self._before_call(call.function, given)
+        result = function(**given)
+        if len(result) == 1 and isinstance(said := result[0][0], str) and said.endswith(RECALCULATE):
+            raise NotRead("the book that it names is not one that a formula of this workbook reads")
+        return result
+
+    def _value(self, argument: Argument, at: Area, reads: list[Area]) -> Any:
+        """An argument as Excel hands it over: a single value, or rows of values."""
+        if isinstance(argument, Literal):
+            return argument.value
+        if isinstance(argument, Call):
+            table = self._result(argument, at, reads)
+            return table[0][0] if len(table) == len(table[0]) == 1 else table
+        assert not isinstance(argument, Omitted)  # noqa: S101 - handled with the parameter's default
+        meant = self._book.meaning(argument, at)
+        if isinstance(meant, Literal):
+            return meant.value
+        reads.append(meant)
+        for other in self._formulas:
+            if other.left and other.old.meets(meant):
+                name = self._book.named(other.cell.anchor)
+                raise NotRead(f"it reads {name}, which is left as it is")
+        values = self._values_of(meant)
+        if not meant.is_one:
+            return values
+        return None if isinstance(values[0][0], CellError) else values[0][0]
+
+    def _values_of(self, area: Area) -> list[list[CellContent]]:
+        """What an area shows now: the file's cells, with the results that were computed so far over them."""
+        if area not in self._values:
+            self._values[area] = self._book.values(area)
+        values = self._values[area]
+        over = [
+            place
+            for place in (*self._spilled.get(area.sheet, ()), *self._cells.get(area.sheet, ()))
+            if area.top <= place[0] <= area.bottom and area.left <= place[1] <= area.right
+        ]
+        if not over:
+            return values
+        values = [list(row) for row in values]
+        now = self._cells.get(area.sheet, {})
+        for row, column in over:
+            if (row, column) in now:
+                values[row - area.top][column - area.left] = now[row, column]
+            elif self._is_replaced(area.sheet, row, column):
+                values[row - area.top][column - area.left] = None
+        return values
+
+    def _is_replaced(self, sheet: int, row: int, column: int) -> bool:
+        """Whether the stored result in a spill cell is one that was computed anew since."""
+        here = Area(sheet, row, column, row, column)
+        return any(f.result is not None and f.old.meets(here) for f in self._formulas)
+
+    # ------------------------------------------------------------ spilling
+
+    def _place(self, formula: XrFormula) -> None:
+        """Puts a result into its cells, or the error into its first one when there is no room."""
+        at, wanted = formula.cell.anchor, formula.wanted()
+        formula.blocked_by = "" if formula.cell.fixed or wanted.is_one else self._in_the_way(formula, wanted)
+        cells = self._cells.setdefault(at.sheet, {})
+        formula.filled = at if formula.blocked_by else wanted
+        if formula.blocked_by:
+            cells[at.top, at.left] = BLOCKED
+            return
+        table = formula.result or [[None]]
+        for row, column in wanted.places():
+            y, x = row - at.top, column - at.left
+            inside = y < len(table) and x < len(table[y])
+            value = table[y][x] if inside else (MISSING if formula.cell.fixed else None)
+            cells[row, column] = "" if value is None else value
+
+    def _in_the_way(self, formula: XrFormula, wanted: Area) -> str:
+        """The first thing that keeps a result from its cells, in words; empty when there is room."""
+        if wanted.bottom > LAST_ROW or wanted.right > LAST_COLUMN:
+            return "the edge of the sheet"
+        sheet = self._book.sheet(wanted.sheet)
+        for merged in sheet.merged():
+            if wanted.meets(Area(wanted.sheet, *merged)):
+                return f"merged cells at {self._book.named(Area(wanted.sheet, *merged))}"
+        for table in self._book.tables.values():
+            if wanted.meets(table.area):
+                return f"the table {table.name}"
+        at = formula.cell.anchor
+        ours = self._spilled.get(wanted.sheet, set())
+        for row in range(wanted.top, wanted.bottom + 1):
+            for column, cell in sheet.cells(row).items():
+                if not wanted.left <= column <= wanted.right or (row, column) == (at.top, at.left):
+                    continue
+                if (sheet.formula(cell) or (row, column) not in ours) and sheet.is_filled(cell):
+                    return self._book.named(Area(wanted.sheet, row, column, row, column))
+        for other in self._formulas:
+            if other is not formula and other.filled and other.filled.meets(wanted):
+                return f"the result of {self._book.named(other.cell.anchor)}"
+        return ""
+
+
+def _data_first(formula: XrFormula) -> bool:
+    return formula.call is None or formula.call.function != DATA
+
+
+# --- What reads the results -------------------------------------------------------------------------------------
+
+
+def readers(book: BookFile, changed: Mapping[int, Iterable[tuple[int, int]]]) -> int:
+    """How many other formulas read a changed cell, directly or by way of one another: Excel computes them, not this."""
+    waiting: list[tuple[FormulaCell, list[Area]]] = []
+    for place in book.worksheets():
+        try:
+            cells = book.formulas(place)
+        except SheetNotRead:
+            continue
+        for cell in cells:
+            if not calls_xr(cell.text):
+                waiting.append((cell, _areas(book, cell)))
+    stale = _Places()
+    for sheet, places in changed.items():
+        for row, column in places:
+            stale.add(sheet, row, column)
+    count = 0
+    while waiting:
+        found = [(cell, areas) for cell, areas in waiting if any(stale.meet(area) for area in areas)]
+        if not found:
+            break
+        count += len(found)
+        for cell, _ in found:
+            for row, column in cell.area.places():
+                stale.add(cell.area.sheet, row, column)
+        done = {id(cell) for cell, _ in found}
+        waiting = [(cell, areas) for cell, areas in waiting if id(cell) not in done]
+    return count
+
+
+def _areas(book: BookFile, cell: FormulaCell) -> list[Area]:
+    areas = []
+    for reference in references(cell.text):
+        try:
+            areas.append(book.area(reference, cell.anchor))
+        except NotRead:
+            continue
+    return areas
+
+
+class _Places:
+    """Single cells, to be asked whether any lies in an area: rows in order by sheet and column."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[int, int], list[int]] = {}
+
+    def add(self, sheet: int, row: int, column: int) -> None:
+        rows = self._rows.setdefault((sheet, column), [])
+        at = bisect_left(rows, row)
+        if at == len(rows) or rows[at] != row:
+            rows.insert(at, row)
+
+    def meet(self, area: Area) -> bool:
+        for (sheet, column), rows in self._rows.items():
+            if sheet == area.sheet and area.left <= column <= area.right:
+                at = bisect_left(rows, area.top)
+                if at < len(rows) and rows[at] <= area.bottom:
+                    return True
+        return False

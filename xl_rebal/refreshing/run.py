@@ -1,0 +1,252 @@
+"""The use case: a workbook's XR_ results computed anew and stored in its file, and what a person is told of it."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from udfs import session
+from workbook.build import udf_functions
+from xl_rebal import app
+from xl_rebal.errors import WorkbookUnreadable, WorkbookUnwritable
+from xl_rebal.refreshing.bookfile import Area, BookFile
+from xl_rebal.refreshing.cells import Written
+from xl_rebal.refreshing.coding import area_name
+from xl_rebal.refreshing.evaluate import Evaluation, Evaluator, XrFormula, readers
+from xl_rebal.sheets.package import Package, check_writable, parsed
+from xl_rebal.sheets.source import read_tables
+
+_NEED_NO_PLANS = frozenset(("XR_CHECKS",))
+_SHOWN_FORMULA = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A formula whose stored result was kept, or has no room: where, the formula, and why."""
+
+    place: str
+    formula: str
+    why: str
+
+    def __str__(self) -> str:
+        shown = self.formula if len(self.formula) <= _SHOWN_FORMULA else self.formula[:_SHOWN_FORMULA] + "..."
+        return f"{self.place} (={shown}): {self.why}." if self.formula else f"{self.place}: {self.why}."
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh found and did. `changed` is formulas whose result is another one, by sheet; `backup` the file before."""
+
+    workbook: Path
+    formulas: int
+    changed: Mapping[str, int]
+    cells: int
+    left: tuple[Left, ...]
+    blocked: tuple[Left, ...]
+    readers: int
+    calculates_on_opening: bool
+    backup: Path | None
+
+    @property
+    def up_to_date(self) -> bool:
+        return not self.cells
+
+    @property
+    def needs_attention(self) -> bool:
+        return bool(self.left or self.blocked)
+
+    def lines(self) -> list[str]:
+        """What a person is told, the outcome last."""
+        name = self.workbook.name
+        lines = [f"Left as it is: {one}" for one in self.left]
+        lines += [f"No room: {one}" for one in self.blocked]
+        computed = self.formulas - len(self.left)
+        if not self.formulas:
+            return [f"{name} has no formula that calls an XR_ function, so there is nothing to refresh."]
+        if self.up_to_date:
+            exact = (
+                f"all {computed} XR_ results"
+                if not self.left
+                else f"{computed} of {self.formulas} XR_ results"
+            )
+            return [*lines, f"{name} is already up to date: {exact} are what they would be now."]
+        sheets = ", ".join(f"{sheet} {count}" for sheet, count in self.changed.items())
+        what = f"{sum(self.changed.values())} of {self.formulas} XR_ formulas, {app.counted(self.cells, 'cell')} ({sheets})"
+        if self.backup is None:
+            return [*lines, f"{name} is not up to date: {what}. Nothing was changed."]
+        if self.readers:
+            when = (
+                "when it opens the workbook" if self.calculates_on_opening else "when you press Ctrl+Alt+F9"
+            )
+            lines.append(
+                f"{app.counted(self.readers, 'formula')} of other kinds read these results and still show what they showed: "
+                f"Excel computes them {when}."
+            )
+        return [*lines, f"{name} is refreshed: {what}.", f"The workbook as it was: {self.backup.name}"]
+
+    def record(self) -> dict[str, object]:
+        """The same for scripts."""
+
+        def listed(some: tuple[Left, ...]) -> list[dict[str, str]]:
+            return [{"cell": one.place, "formula": one.formula, "why": one.why} for one in some]
+
+        return {
+            "workbook": str(self.workbook),
+            "up_to_date": self.up_to_date,
+            "formulas": self.formulas,
+            "changed": dict(self.changed),
+            "cells": self.cells,
+            "left": listed(self.left),
+            "no_room": listed(self.blocked),
+            "not_refreshed_readers": self.readers,
+            "backup": None if self.backup is None else str(self.backup),
+        }
+
+
+def refresh(path: Path, *, check: bool = False, progress: app.Progress | None = None) -> Refreshed:
+    """Computes every XR_ result of the workbook and stores it in the file in one step; with `check` nothing is written.
+
+    Only the values of XR_ formulas and of the cells that they spill into change; every other byte of every part stays.
+    The file before is kept beside the new one. Raises WorkbookUnreadable when it is no workbook of a firm and
+    WorkbookUnwritable, with the file as it was, when it is open elsewhere or read-only.
+    """
+    if not check and path.is_file():
+        check_writable(path)
+    before = _fingerprint(path)
+    package = _package(path)
+    book = BookFile(package)
+    evaluation = Evaluator(book, udf_functions(), _plans_at_once(progress)).evaluate()
+    writes = _writes(book, evaluation)
+    changed = {sheet: set(cells) for sheet, cells in writes.items() if cells}
+    backup = None
+    if changed and not check:
+        for sheet, cells in writes.items():
+            if cells:
+                part = book.sheets[sheet].part
+                package.parts[part] = _sound(book.sheet(sheet).changed(cells), path)
+        if _fingerprint(path) != before:
+            raise WorkbookUnwritable(
+                f"{path.name} was saved by somebody else while its results were computed. It is as they saved it; run the "
+                "refresh again."
+            )
+        check_writable(path)
+        backup = package.replace(path, kept="before refresh")
+    by_sheet: dict[str, int] = {}
+    for formula in evaluation.formulas:
+        if not formula.left and _is_changed(formula, changed):
+            name = book.sheets[formula.old.sheet].name
+            by_sheet[name] = by_sheet.get(name, 0) + 1
+    return Refreshed(
+        path,
+        len(evaluation.formulas),
+        by_sheet,
+        sum(map(len, changed.values())),
+        tuple(_left(book, f, f.left) for f in evaluation.formulas if f.left),
+        tuple(_left(book, f, _no_room(f)) for f in evaluation.formulas if f.blocked_by),
+        readers(book, changed) if changed else 0,
+        book.calculates_on_opening,
+        backup,
+    )
+
+
+def _package(path: Path) -> Package:
+    """The file's parts, once it is known to be the workbook of a firm."""
+    read_tables(path)
+    try:
+        return Package.read(path)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise WorkbookUnreadable(f"{path.name} can't be read as a workbook ({error}).") from error
+
+
+def _fingerprint(path: Path) -> bytes:
+    try:
+        return hashlib.sha256(path.read_bytes()).digest()
+    except OSError:
+        return b""  # reading the tables says what is the matter
+
+
+def _plans_at_once(progress: app.Progress | None) -> Any:
+    """Computes all clients' plans, on several processors, before the first formula that shows every client asks for them."""
+
+    def before_call(function: str, given: Mapping[str, Any]) -> None:
+        if (
+            function in _NEED_NO_PLANS
+            or "book" not in given
+            or next(iter(given)) != "book"
+            or given.get("client")
+        ):
+            return
+        try:
+            loaded = session.loaded_book(given["book"])
+        except session.NoBook:
+            return
+        missing = tuple(h.client.id for h in loaded.book.households if h.client.id not in loaded.reviews)
+        if missing:
+            for found in app.reviews(loaded.book, missing, progress, processes=None):
+                loaded.reviews[found.client_id] = found
+
+    return before_call
+
+
+def _writes(book: BookFile, evaluation: Evaluation) -> dict[int, dict[tuple[int, int], Written]]:
+    """The cells whose stored content is not what it has to be, by sheet."""
+    wanted: dict[int, dict[tuple[int, int], Written]] = {}
+    computed = [formula for formula in evaluation.formulas if not formula.left]
+    for formula in computed:
+        cells = wanted.setdefault(formula.old.sheet, {})
+        sheet = book.sheet(formula.old.sheet)
+        for row, column in formula.old.places():
+            cell = sheet.cell(row, column)
+            if cell is not None and sheet.formula(cell) is None:
+                cells[row, column] = Written(None)  # no longer part of the result, unless it is filled below
+    for formula in computed:
+        if formula.filled:
+            cells = wanted[formula.filled.sheet]
+            values = evaluation.cells[formula.filled.sheet]
+            for place in formula.filled.places():
+                cells[place] = Written(values[place])
+            at = formula.cell.anchor
+            if formula.cell.spills:
+                area = formula.filled
+                reference = area_name(area.top, area.left, area.bottom, area.right)
+                cells[at.top, at.left] = Written(values[at.top, at.left], reference)
+    return {
+        sheet: {place: new for place, new in cells.items() if not book.sheet(sheet).holds(*place, new)}
+        for sheet, cells in wanted.items()
+    }
+
+
+def _is_changed(formula: XrFormula, changed: Mapping[int, set[tuple[int, int]]]) -> bool:
+    cells = changed.get(formula.old.sheet, set())
+    areas: list[Area] = [formula.old, *([formula.filled] if formula.filled else [])]
+    return any(place in cells for area in areas for place in area.places())
+
+
+def _left(book: BookFile, formula: XrFormula, why: str) -> Left:
+    place = book.named(formula.cell.anchor) if formula.cell.text else book.sheets[formula.old.sheet].name
+    return Left(place, formula.cell.text, why)
+
+
+def _no_room(formula: XrFormula) -> str:
+    rows, columns = len(formula.result or ()), max(map(len, formula.result or [[]]))
+    return (
+        f"its result needs {rows} rows and {columns} columns, and {formula.blocked_by} is in the way, as Excel says with "
+        "#SPILL!. Clear that and refresh again"
+    )
+
+
+def _sound(content: bytes, path: Path) -> bytes:
+    """The part, once it is proven to be well-formed."""
+    try:
+        parsed(content)
+    except etree.XMLSyntaxError as error:
+        raise WorkbookUnwritable(
+            f"The changed sheet of {path.name} would not be well-formed ({error}). Nothing was changed. Report this."
+        ) from error
+    return content
