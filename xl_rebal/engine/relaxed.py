@@ -19,6 +19,7 @@ from xl_rebal.engine.plan import GAP, NODE_LIMIT, tax_side
 from xl_rebal.engine.solve import Program
 from xl_rebal.engine.year import Year
 
+CURVE_GAP = 1e-6  # thousands of dollars: on a curve equal taxes are told apart by what is sold
 DRIFT_COST = 10.0  # per dollar outside the goals where the least drift is asked for: above any rate of tax
 
 
@@ -43,6 +44,7 @@ class Relaxed:
 
     def __init__(self, case: Case, year: Year, budget_cents: int | None, *, curve: bool = False) -> None:
         self.case, self._year = case, year
+        self._gap = CURVE_GAP if curve else GAP
         model = build(case, tax_side(year), budget_cents=budget_cents, curve=curve)
         self._columns = model.columns
         self._program = Program(model.arrays)
@@ -59,7 +61,7 @@ class Relaxed:
 
     def optimum(self) -> Optimum:
         """The optimum as things stand. Raises PlanInfeasible where no trades satisfy what is asked."""
-        values = self._program.optimum(absolute_gap=GAP, node_limit=NODE_LIMIT).values * CENTS_PER_UNIT
+        values = self._program.optimum(absolute_gap=self._gap, node_limit=NODE_LIMIT).values * CENTS_PER_UNIT
         columns = self._columns
         sold = np.maximum(values[list(columns.sells)], 0.0)
         realized = {key: round(float(sold @ gain)) for key, gain in self._gains.items()}
