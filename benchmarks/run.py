@@ -134,7 +134,7 @@ def _briefs(book: Path) -> dict[str, object]:
     loaded = app.load(book)
     with tempfile.TemporaryDirectory() as out:
         start = time.perf_counter()
-        result = app.make_briefs(loaded, Path(out), workbook=book)
+        result = app.make_briefs(loaded, Path(out), workbook=book, processes=None)
         seconds = time.perf_counter() - start
     note = f"{len(result.filed)} briefs filed, {len(result.withheld)} withheld, {len(result.failed)} failed"
     return {

@@ -1,6 +1,7 @@
 """Work on many clients on several processors; the result is the same as one after the other.
 
-Households do not depend on each other, so each worker process has the book and reviews every client that it is handed, or prepares its brief.
+Households do not depend on each other, so each worker process has the book and reviews every client that it is
+handed, or prepares its brief.
 Only terminal commands use this: inside Excel there is one process, and a client at a time is asked for.
 """
 
