@@ -319,7 +319,24 @@ def test_a_locked_account_and_another_taxpayer_are_noted() -> None:
     lock = b.account(do_not_trade=True, do_not_trade_reason="moving", flags=("Do not trade: moving",))
     assert "moving" in only(found(home(accounts=[lock])), "do-not-trade", NOTE).what
     trust = b.account(b.TAXABLE, Registration.IRREVOCABLE_TRUST)
-    assert "its own taxpayer" in only(found(home(accounts=[trust])), "separate-taxpayer", NOTE).what
+    noted = only(found(home(accounts=[trust])), "separate-taxpayer", NOTE)
+    assert "its own taxpayer" in noted.what
+    assert "Own Taxable Income" in noted.todo
+
+
+def test_a_trust_with_an_income_of_its_own_is_said_to_be_traded() -> None:
+    trust = b.account(b.TAXABLE, Registration.IRREVOCABLE_TRUST, own_taxable_income_cents=0)
+    noted = only(found(home(accounts=[trust])), "separate-taxpayer", NOTE)
+    assert "traded with the household and taxed on its own return" in noted.what
+
+
+def test_an_income_of_its_own_is_warned_of_where_it_is_not_used() -> None:
+    joint = b.account(b.TAXABLE, Registration.JOINT, own_taxable_income_cents=5_000_00)
+    assert "irrevocable trust" in only(found(home(accounts=[joint])), "own-income-unused", WARNING).what
+    minor = b.account(b.TAXABLE, Registration.CUSTODIAL, own_taxable_income_cents=5_000_00)
+    unused, separate = found(home(accounts=[minor]))
+    assert (unused.code, separate.code) == ("own-income-unused", "separate-taxpayer")
+    assert "kiddie tax" in separate.what
 
 
 def test_overdrawn_cash_is_warned_of() -> None:

@@ -679,6 +679,33 @@ def test_who_inherits_and_from_whom_is_read_and_a_sheet_without_these_columns_le
     assert (inherited.owner_death_date, inherited.owner_birth_date) == (date(2023, 5, 6), date(1941, 2, 3))
 
 
+def test_a_trusts_own_return_is_read_and_blank_income_is_unknown(path: Path) -> None:
+    changed = firm()
+    trust = {
+        "Registration": "Irrevocable Trust",
+        "Own ST Carryforward": "(1,250.50)",
+        "Own LT Carryforward": 700,
+    }
+    changed["Accounts"][0] |= {**trust, "Own Taxable Income": 0}
+    changed["Accounts"][1] |= trust
+    book, problems = checked(write(path, changed))
+    known, unknown = book.households[0].accounts
+    assert known.own_taxable_income_cents == 0
+    assert known.files_own_return
+    assert (known.own_short_carryforward_cents, known.own_long_carryforward_cents) == (1_250_50, 700_00)
+    assert "sign-dropped" in codes(problems)
+    assert unknown.own_taxable_income_cents is None
+    assert not unknown.files_own_return
+
+
+def test_a_client_can_not_file_as_a_trust(path: Path) -> None:
+    changed = firm()
+    changed["Clients"][0] |= {"Filing Status": "Estate or trust"}
+    problem = only(problems_of(path, changed), "unknown-choice")
+    assert problem.column == "Filing Status"
+    assert "Estate or trust" not in problem.todo
+
+
 def test_an_unknown_beneficiary_type_is_reported_at_its_cell_with_the_choices(path: Path) -> None:
     changed = firm()
     changed["Accounts"][1] |= {"Beneficiary Type": "Niece"}

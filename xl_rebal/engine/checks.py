@@ -20,6 +20,7 @@ from xl_rebal.engine.book import (
     BuyIn,
     Household,
     Lot,
+    Registration,
     Security,
     Target,
 )
@@ -281,13 +282,39 @@ def _accounts(book: Book, household: Household) -> Iterator[Problem]:
                 f"Account {account.id} counts in drift but is not traded{reason}.",
                 "Nothing, if the reason still holds.",
             )  # fmt: skip
-        if account.registration.separate_taxpayer:
-            yield household_problem(
-                book, household, Severity.NOTE, "separate-taxpayer", account.source, "Registration",
-                account.registration.value,
-                f"Account {account.id} ({account.registration.value}) is its own taxpayer: shown in drift, not traded by the plan.",
-                "Nothing, if the registration is right.",
-            )  # fmt: skip
+        yield from _separate_taxpayer(book, household, account)
+
+
+def _separate_taxpayer(book: Book, household: Household, account: Account) -> Iterator[Problem]:
+    """How an account of another taxpayer is treated, and an income of its own that is entered where it is not used."""
+    kind = account.registration
+    trust = kind is Registration.IRREVOCABLE_TRUST
+    if kind.separate_taxpayer:
+        if account.files_own_return:
+            treated, todo = (
+                "traded with the household and taxed on its own return",
+                "Nothing, if its income is right.",
+            )
+        elif trust:
+            treated = "shown in drift, not traded by the plan, as its own taxable income is not known"
+            todo = (
+                "Enter Own Taxable Income (0 if it has none) to have it traded; nothing, if it is not to be."
+            )
+        else:
+            treated = "shown in drift, not traded by the plan, as the kiddie tax takes the parents' and the child's returns"
+            todo = "Nothing, if the registration is right."
+        yield household_problem(
+            book, household, Severity.NOTE, "separate-taxpayer", account.source, "Registration", kind.value,
+            f"Account {account.id} ({kind.value}) is its own taxpayer: {treated}.", todo,
+        )  # fmt: skip
+    income = account.own_taxable_income_cents
+    if income is not None and not trust:
+        yield household_problem(
+            book, household, Severity.WARNING, "own-income-unused", account.source, "Own Taxable Income",
+            money_text(income),
+            f"Account {account.id} ({kind.value}) has an Own Taxable Income, which only an irrevocable trust's return uses.",
+            "Delete it, or correct the registration.",
+        )  # fmt: skip
 
 
 def _model(book: Book, household: Household) -> Iterator[Problem]:

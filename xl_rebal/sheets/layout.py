@@ -228,6 +228,25 @@ ACCOUNTS = SheetLayout(
             choices=_values(BeneficiaryType),
             width=28,
         ),
+        Column(
+            "Own Taxable Income",
+            K.MONEY,
+            "Irrevocable trusts: taxable income of the trust's own return, without capital gains (0 if none). Blank: not traded. "
+            "Of a trust with several accounts, enter it at one of them only.",
+            width=16,
+        ),
+        Column(
+            "Own ST Carryforward",
+            K.MONEY,
+            "Irrevocable trusts: short-term loss carried into the trust's own return, as a positive amount.",
+            width=16,
+        ),
+        Column(
+            "Own LT Carryforward",
+            K.MONEY,
+            "Irrevocable trusts: long-term loss carried into the trust's own return, as a positive amount.",
+            width=16,
+        ),
     ),
     ("Account ID",),
 )

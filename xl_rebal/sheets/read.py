@@ -351,6 +351,9 @@ class _Reading:
                 column["Owner Death Date"][i],
                 column["Owner Birth Date"][i],
                 BeneficiaryType(heir) if heir else None,
+                column["Own Taxable Income"][i],
+                self.unsigned(rows, i, "Own ST Carryforward", client_id),
+                self.unsigned(rows, i, "Own LT Carryforward", client_id),
             )
 
     def read_lots(self) -> None:
@@ -467,7 +470,7 @@ class _Reading:
                 kind is ActivityType.SELL
                 and short is None
                 and long is None
-                and account.registration.household_taxable
+                and (account.registration.household_taxable or account.files_own_return)
             ):
                 what = (
                     f"The realized gain of this sale of {symbol or 'a security'} is unknown, so it is missing in the "
