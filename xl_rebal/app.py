@@ -745,6 +745,16 @@ def _plan_record(plan: Plan) -> dict[str, object]:
         "short_gain_cents": plan.short_gain_cents,
         "long_gain_cents": plan.long_gain_cents,
         "tax_cents": None if plan.tax is None else plan.tax.total_cents,
+        "other_taxpayers": [
+            {
+                "account": o.account_id,
+                "short_gain_cents": o.short_gain_cents,
+                "long_gain_cents": o.long_gain_cents,
+                "tax_cents": None if o.tax is None else o.tax.total_cents,
+            }
+            for o in plan.others
+        ],
+        "all_tax_cents": None if plan.all_tax is None else plan.all_tax.total_cents,
         "budget_excess_cents": None if plan.budget is None else plan.budget.excess_cents,
         "drift": [
             {

@@ -30,6 +30,7 @@ def tax_lines(page: Page, review: Review, keys: Mapping[str, str]) -> list[dict[
         lines.append(("Tax", f"{saved}about {tax.display}; {margin}" if tax else margin, False))
     elif taxed:
         lines.append(("Tax", "unknown: enter the client's taxable income or a rate", True))
+    lines += _other_lines(page)
     lines += _budget_lines(page)
     lines += _rmd_lines(page)
     lines += _harvest_lines(page, review, keys)
@@ -47,6 +48,20 @@ def tax_lines(page: Page, review: Review, keys: Mapping[str, str]) -> list[dict[
         {"flag": label if look else "", "label": "" if look else label, "text": text}
         for label, text, look in lines
     ]
+
+
+def _other_lines(page: Page) -> Iterable[tuple[str, str, bool]]:
+    """Of the gains and the tax above: what is on the return of each trust that files its own."""
+    for name in page.starting("OTHER_", "_NAME"):
+        start = name.id.removesuffix("_NAME")
+        gains = [f"{page.signed(f'{start}_LT_GAIN')} long-term"]
+        if page(f"{start}_ST_GAIN") != "$0":
+            gains.append(f"{page.signed(f'{start}_ST_GAIN')} short-term")
+        text = f"{name.display}, its own return: {', '.join(gains)}"
+        tax = page.fact(f"{start}_TAX")
+        if tax:
+            text += f", tax {'saved ' if tax.direction is Direction.DOWN else ''}{tax.display}"
+        yield "Of it", text, False
 
 
 def _budget_lines(page: Page) -> Iterable[tuple[str, str, bool]]:

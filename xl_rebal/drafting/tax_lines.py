@@ -35,6 +35,7 @@ def say_gains(lookup: Lookup, to: Writer) -> None:
         )
         ids = [f.id for f, _ in said]
         to.say(3, f"{back} {listed(parts)}.", ids, 0, f"The {sale} would realize {listed(parts)}.", ids)
+    _say_trust(lookup, to)
     sheltered = trims(lookup) and not lookup.keys("TRIM_", "_GAIN")
     for zero in (long, short):
         if zero and zero.mandatory and is_nothing(zero):
@@ -43,6 +44,17 @@ def say_gains(lookup: Lookup, to: Writer) -> None:
             verb = "is" if sale == "sale" else "are"
             text = f"{why} {sale} {verb} expected to realize {zero.display} of net {_term(zero)} gain."
             to.say(3, text, [zero.id], 0, f"Net {_term(zero)} gain would be {zero.display}.", [zero.id])
+
+
+def _say_trust(lookup: Lookup, to: Writer) -> None:
+    """What of the gain is on a trust's own return, so that the client does not look for it on theirs."""
+    for number in lookup.numbers("OTHER_", "_GAIN"):
+        gain = lookup.amount(f"OTHER_{number}_GAIN")
+        if gain:
+            own = "which pays tax on a return of its own"
+            budget = " and doesn't count toward your gain budget" if lookup.get("GAIN_BUDGET") else ""
+            text = f"Of this, a {gain_or_loss(gain)} of {gain.display} is in the trust, {own}{budget}."
+            to.say(3, text, [gain.id], 0, text, [gain.id])
 
 
 def _term(fact: Fact) -> str:
@@ -108,10 +120,10 @@ def say_budget(lookup: Lookup, to: Writer) -> None:
     """Paragraph 3: the gain budget, counting what was realized earlier in the year, and the plan within it."""
     budget, excess, left = (lookup.get(i) for i in ("GAIN_BUDGET", "BUDGET_EXCESS", "BUDGET_LEFT"))
     earlier = lookup.amount("BUDGET_REALIZED")
-    start = "That"
+    start = "Your own part of it" if lookup.numbers("OTHER_", "_GAIN") else "That"
     if earlier:
         taken = "losses" if way(earlier) is Direction.DOWN else "gains"
-        start = f"Counting {taken} realized earlier this year, that"
+        start = f"Counting {taken} realized earlier this year, {start[0].lower()}{start[1:]}"
     if excess and not is_nothing(excess):
         size_of = f" of {budget.display}" if budget else ""
         ids = [excess.id, *([budget.id] if budget else [])]

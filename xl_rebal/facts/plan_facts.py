@@ -224,11 +224,15 @@ MOST_SYMBOLS = 4
 
 
 def add_gains_and_tax(table: Collector, household: Household, plan: Plan) -> None:
-    """Gains of the plan and of the year by term, the carryforward used, and the tax that the plan adds."""
+    """Gains of the plan and of the year by term, the carryforward used, and the tax that the plan adds.
+
+    PLAN_ is over every return, as the trims are; where a trust with a return of its own sells, OWN_ and OTHER_n_ are its
+    parts. The year, the carryforward, the rates and the budget are those of the client's own return.
+    """
     topic, rows = Topic.GAIN, _lot_rows(plan.sells)
     client = (household.client.source,)
     if plan.sells:
-        both = (plan.long_gain_cents, plan.short_gain_cents)
+        both = (plan.all_long_gain_cents, plan.all_short_gain_cents)
         table.gain(
             "PLAN_LT_GAIN", topic, both[0], "long-term gain of the proposed trims",
             sources=rows, mandatory=both[0] != 0 or both[1] == 0,
@@ -238,6 +242,7 @@ def add_gains_and_tax(table: Collector, household: Household, plan: Plan) -> Non
             sources=rows, mandatory=both[1] != 0,
         )  # fmt: skip
         table.gain("PLAN_GAIN", topic, sum(both), "net gain of the proposed trims", sources=rows)
+        _add_returns(table, household, plan)
     year = [a.source for a in household.activity if a.short_gain_cents or a.long_gain_cents]
     before, gains = plan.gains_before, plan.gains
     table.gain(
@@ -288,8 +293,8 @@ def add_gains_and_tax(table: Collector, household: Household, plan: Plan) -> Non
             rule=rule,
             sources=client,
         )
-    if plan.tax is not None and plan.sells:
-        cents = plan.tax.total_cents
+    if plan.all_tax is not None and plan.sells:
+        cents = plan.all_tax.total_cents
         words = "estimated tax saved by the plan" if cents < 0 else "estimated tax that the plan adds"
         table.money("PLAN_TAX", Topic.TAX, cents, words, rule="IRC 1(h), 1411", sources=client)
     if plan.rates is not None:
@@ -308,6 +313,41 @@ def add_gains_and_tax(table: Collector, household: Household, plan: Plan) -> Non
         if rates.state_rate:
             _add_rate(
                 table, "STATE_RATE", rates.state_rate, "state tax rate on gains", "Clients sheet", client
+            )
+
+
+def _add_returns(table: Collector, household: Household, plan: Plan) -> None:
+    """OWN_ and OTHER_n_: gains and tax of the plan return by return, where a trust that files its own sells."""
+    others = plan.others_with_sales
+    if not others:
+        return
+    accounts = {o.account_id for o in others}
+    row, whose = household.client.source, "on the client's own return"
+    rows = [d.lot.source for t in plan.sells if t.account_id not in accounts for d in t.disposals] or [row]
+    table.gain("OWN_LT_GAIN", Topic.GAIN, plan.long_gain_cents, f"long-term gain {whose}", sources=rows)
+    table.gain("OWN_ST_GAIN", Topic.GAIN, plan.short_gain_cents, f"short-term gain {whose}", sources=rows)
+    if plan.tax is not None:
+        cents = plan.tax.total_cents
+        words = f"estimated tax {'saved' if cents < 0 else 'added'} {whose}"
+        table.money("OWN_TAX", Topic.TAX, cents, words, rule="IRC 1(h), 1411", sources=[row])
+    for number, other in enumerate(others, 1):
+        start, row = f"OTHER_{number}", household.account(other.account_id).source
+        rows = _lot_rows([t for t in plan.sells if t.account_id == other.account_id])
+        named = table.account_text(other.account_id)
+        table.name(f"{start}_NAME", Topic.GAIN, named, "taxpayer of its own", sources=[row], private=True)
+        for term, short, cents in (
+            (Term.LONG, "LT", other.long_gain_cents),
+            (Term.SHORT, "ST", other.short_gain_cents),
+        ):
+            words = f"{term.value.lower()} gain on the trust's own return"
+            table.gain(f"{start}_{short}_GAIN", Topic.GAIN, cents, words, sources=rows)
+        both = other.long_gain_cents + other.short_gain_cents
+        table.gain(f"{start}_GAIN", Topic.GAIN, both, "gain on the trust's own return", sources=rows)
+        if other.tax is not None:
+            cents = other.tax.total_cents
+            words = f"estimated tax {'saved' if cents < 0 else 'added'} on the trust's own return"
+            table.money(
+                f"{start}_TAX", Topic.TAX, cents, words, rule="IRC 1(e), 1(h), 1411(a)(2)", sources=[row]
             )
 
 
@@ -364,10 +404,10 @@ def add_budget(table: Collector, household: Household, review: Review, keys: Map
     table.gain(
         "ALT_GAIN", topic, gain, "net gain of the within-budget alternative", sources=_lot_rows(other.sells)
     )
-    if other.tax is not None:
-        saved = other.tax.total_cents < 0
-        words = f"estimated tax that the within-budget alternative {'saves' if saved else 'adds'}"
-        table.money("ALT_TAX", Topic.TAX, other.tax.total_cents, words, rule="IRC 1(h), 1411", sources=rows)
+    if other.all_tax is not None:
+        cents = other.all_tax.total_cents
+        words = f"estimated tax that the within-budget alternative {'saves' if cents < 0 else 'adds'}"
+        table.money("ALT_TAX", Topic.TAX, cents, words, rule="IRC 1(h), 1411", sources=rows)
     classes = [s for s in other.residual if not s.symbol]
     left = max(classes or other.residual, key=lambda s: (abs(s.drift), s.name), default=other.after.worst)
     if left is not None:

@@ -248,7 +248,7 @@ def _compared_text(compared: Mapping[Method, int], where: str, what: str, *, fir
 def _difference(comparison: Comparison, plan: Plan, *, known: bool) -> int:
     if known:
         return comparison.more_tax_cents or 0
-    return comparison.gain_cents - plan.short_gain_cents - plan.long_gain_cents
+    return comparison.gain_cents - plan.all_gain_cents
 
 
 def _more_or_less(cents: int) -> str:

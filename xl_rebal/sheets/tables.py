@@ -22,6 +22,7 @@ from xl_rebal.engine.results import (
     BudgetUse,
     Certificate,
     HarvestCandidate,
+    MarginalRates,
     Plan,
     PlanState,
     ProofStatus,
@@ -29,6 +30,7 @@ from xl_rebal.engine.results import (
     Rmd,
     RmdState,
     Side,
+    TaxEstimate,
     Trade,
     TradeFlag,
     WashState,
@@ -212,8 +214,8 @@ def _drift_row(sleeve: Sleeve, after: dict[tuple[str, str], Sleeve] | None) -> l
 def plan_table(review: Review) -> CellTable:
     """One row per proposed trade and cash move, then totals, then what the plan could not do.
 
-    Gains are shown for sales in taxable accounts only; a sale inside an IRA or Roth has none. The totals' gains are
-    the household's own return's, so a custodial account's gain stands in its row but not in the total.
+    Gains are shown for sales in taxable accounts only; a sale inside an IRA or Roth has none. The totals add up every
+    row, those of a trust that is its own taxpayer included; `tax_table` tells the returns apart.
     """
     plan = review.plan
     if plan is None:
@@ -227,7 +229,7 @@ def plan_table(review: Review) -> CellTable:
             [move.from_account, action, None, None, None, money(move.cents), None, None, None, reason]
         )
     if plan.trades:
-        gains: list[Cell] = [money(plan.short_gain_cents), money(plan.long_gain_cents)]
+        gains: list[Cell] = [money(plan.all_short_gain_cents), money(plan.all_long_gain_cents)]
         rows.append(["Total sold", None, None, None, None, money(plan.sold_cents), *gains, None, None])
         bought = money(sum(t.amount_cents for t in plan.buys))
         rows.append(["Total bought", None, None, None, None, bought, None, None, None, None])
@@ -303,9 +305,10 @@ def left_out_table(review: Review) -> CellTable:
 
 
 def tax_table(review: Review) -> CellTable:
-    """The tax year before the plan, the plan alone, and the year with it; then the gain budget and what is unknown.
+    """The household's tax year before the plan, the plan alone, and the year with it; then the gain budget.
 
-    Rows keep their order and number in every household, so that a sheet can format and refer to them.
+    Rows keep their order and number in every household, so that a sheet can format and refer to them. After them come
+    the returns of trusts that file their own, with the tax over every return, the alternative, and what is unknown.
     """
     plan = review.plan
     if plan is None:
@@ -342,6 +345,7 @@ def tax_table(review: Review) -> CellTable:
         ),
         *_tax_rows(plan),
     ]
+    rows += _other_rows(plan)
     rows += _alternative_rows(plan)
     rows += [[UNKNOWN.capitalize(), None, None, None, text] for text in plan.unknowns]
     return listing(TAX_HEADERS, rows, "")
@@ -396,6 +400,44 @@ def _tax_rows(plan: Plan) -> list[list[Cell]]:
     ]
 
 
+def _other_rows(plan: Plan) -> list[list[Cell]]:
+    """Gains and added tax of each trust that is its own taxpayer, then the tax over every return."""
+    rows: list[list[Cell]] = []
+    for other in plan.others:
+        before, after = other.gains_before, other.gains
+        rows += [
+            _across(
+                f"{other.title}: short-term gain",
+                before.short_cents,
+                other.short_gain_cents,
+                after.short_cents,
+                "Its own return: nothing nets with the household's.",
+            ),
+            _across(
+                f"{other.title}: long-term gain",
+                before.long_cents,
+                other.long_gain_cents,
+                after.long_cents,
+                _next_dollar(other.rates),
+            ),
+            [f"{other.title}: tax added", None, _total(other.tax), None, "Estimate"],
+        ]
+    if rows:
+        rows.append(["Tax added over every return", None, _total(plan.all_tax), None, "Estimate"])
+    return rows
+
+
+def _total(tax: TaxEstimate | None) -> Cell:
+    return UNKNOWN if tax is None else money(tax.total_cents)
+
+
+def _next_dollar(rates: MarginalRates | None) -> str:
+    if rates is None:
+        return ""
+    niit = f" + {percent_text(float(rates.niit_rate))} NIIT" if rates.niit_rate else ""
+    return f"Rate on its next long-term $: {percent_text(float(rates.long_rate))}{niit}."
+
+
 def _alternative_rows(plan: Plan) -> list[list[Cell]]:
     """The plan that would stay within the gain budget, in one line and the drift that it leaves."""
     other = plan.alternative
@@ -418,15 +460,14 @@ def compare_table(review: Review) -> CellTable:
     plan = review.plan
     if plan is None:
         return listing(COMPARE_HEADERS, [], withheld_text(review))
-    tax = UNKNOWN if plan.tax is None else money(plan.tax.total_cents)
     rows: list[list[Cell]] = [
         [
             "This plan",
             "Household",
             money(plan.sold_cents),
-            money(plan.short_gain_cents),
-            money(plan.long_gain_cents),
-            tax,
+            money(plan.all_short_gain_cents),
+            money(plan.all_long_gain_cents),
+            _total(plan.all_tax),
             None,
         ]
     ]
@@ -573,9 +614,9 @@ def _book_row(review: Review) -> list[Cell]:
         fraction(worst.drift) if worst else UNKNOWN,
         worst.name if worst else UNKNOWN,
         money(plan.sold_cents if plan else None),
-        money(plan.short_gain_cents if plan else None),
-        money(plan.long_gain_cents if plan else None),
-        money(plan.tax.total_cents if plan and plan.tax else None),
+        money(plan.all_short_gain_cents if plan else None),
+        money(plan.all_long_gain_cents if plan else None),
+        money(plan.all_tax.total_cents if plan and plan.all_tax else None),
         money(budget.budget_cents) if budget else "none",
         money(budget.used_cents) if budget else None,
         money(budget.budget_cents - budget.used_cents) if budget else None,
