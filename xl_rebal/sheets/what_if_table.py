@@ -35,9 +35,9 @@ def what_if_table(planned: Review, wished: Review) -> CellTable:
 def _figures(plan: Plan) -> Iterator[tuple[str, Cell]]:
     yield "State", plan.state.value
     yield "Sold", money(plan.sold_cents)
-    yield "Short-term gain", money(plan.short_gain_cents)
-    yield "Long-term gain", money(plan.long_gain_cents)
-    yield "Added tax", "unknown" if plan.tax is None else money(plan.tax.total_cents)
+    yield "Short-term gain", money(plan.all_short_gain_cents)
+    yield "Long-term gain", money(plan.all_long_gain_cents)
+    yield "Added tax", "unknown" if plan.all_tax is None else money(plan.all_tax.total_cents)
     yield (
         "Gain budget left",
         money(plan.budget.budget_cents - plan.budget.used_cents) if plan.budget else None,
