@@ -80,7 +80,7 @@ def plan_of(case: Case, year: Year) -> Plan:
 def _proposed(case: Case, year: Year, limited: bool) -> Plan:
     """The plan of one case; with `limited` the budget holds to the cent unless needed cash breaks it."""
     cap = budget_cap(case, year) if limited else None
-    found = _solved(case, year, cap)
+    found = first = _solved(case, year, cap)
     if cap is None:
         return found
     drawn, slack = cap, 0
@@ -89,8 +89,16 @@ def _proposed(case: Case, year: Year, limited: bool) -> Plan:
             break
         slack = max(2 * slack, _gain(found) - cap)
         drawn -= slack
-        found = _solved(case, year, drawn)
+        found = _with_bound_of(first, _solved(case, year, drawn))
     return found
+
+
+def _with_bound_of(first: Plan, tighter: Plan) -> Plan:
+    """A plan found within a tighter budget, proven against the client's own: that of the first try."""
+    proof, own = tighter.certificate, first.certificate
+    if proof is None or own is None:
+        return tighter
+    return replace(tighter, certificate=replace(proof, bound=own.bound, status=own.status))
 
 
 def _gain(plan: Plan) -> int:
