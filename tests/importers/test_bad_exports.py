@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
 from decimal import Decimal
 
 import pytest
+import xlsxwriter
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -115,6 +119,31 @@ def test_a_file_that_is_no_export_is_refused_in_words(content, said):
         read_exports("auto", [("download.dat", content)])
     assert said in str(refused.value)
     assert str(refused.value).startswith("download.dat")
+
+
+def test_a_workbook_with_a_cell_far_out_is_refused_before_it_fills_the_memory():
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        page.write(0, 0, "Snapshot Date")
+        page.write(1_048_575, 16_383, 1)
+    with pytest.raises(ExportUnreadable, match="as far out as row 1,048,576, column 16,384"):
+        read_exports("pershing", [("Holdings.xlsx", target.getvalue())])
+
+
+def test_a_zip_of_answers_is_read_like_its_files():
+    accounts = [{"Id": "5500-1001", "Name": "Sample, Pat - IRA", "Details": {"TotalEmv": 5.0}, "Transactions": [
+        {"TransactionID": "T-1", "TradeDate": "2026-02-03T00:00:00", "MarketValue": 5000.0, "ExternalFlowAffect": "Withdrawal"},
+        {"TransactionID": "T-2", "TradeDate": "2026-02-10T00:00:00", "MarketValue": 995.0, "ExternalFlowAffect": "NotExternalFlow"},
+    ]}]  # fmt: skip
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("Account_1.json", json.dumps(accounts))
+    imported = read_exports("auto", [("batch.zip", target.getvalue())]).imported
+    assert [(t.type.value, t.amount_cents) for t in imported.transactions] == [
+        ("Withdrawal", 5_000_00),
+        ("Other", 995_00),
+    ]
 
 
 # --- Numbers, dates and money of other countries ----------------------------------------------------------------------

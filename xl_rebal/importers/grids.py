@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ _MOST_MEMBERS = 2_000
 _LONGEST_NOTE = 200  # lines of a file that one quoted cell may span
 _DEEPEST = 40
 _PAGING = frozenset(("meta", "links", "totalSize", "done", "nextRecordsUrl"))
+_SHEET_PART = re.compile(r"xl[/\\]worksheets[/\\][^/\\]+\.xml", re.I)
+_ROW_OF_CELL = re.compile(rb"""\br\s*=\s*["'][A-Za-z]*(\d{1,20})""")
+_COLUMN_OF_CELL = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+)\d""")
 
 
 @dataclass(slots=True)
@@ -112,10 +116,7 @@ def _zipped(file: str, content: bytes, known: Collection[str], spanning: bool) -
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
             if any(name.startswith(("xl/", "\\xl", "[Content_Types]")) for name in names):
-                if sum(info.file_size for info in archive.infolist()) > _MOST_BYTES:
-                    raise ExportUnreadable(
-                        f"{file} unpacks to more than 500 MB. Export fewer accounts at a time."
-                    )
+                _refuse_huge(file, archive)
                 return _workbook(file, content)
             members = [
                 i for i in archive.infolist() if i.filename.lower().endswith((".json", ".csv", ".txt"))
@@ -139,6 +140,37 @@ def _zipped(file: str, content: bytes, known: Collection[str], spanning: bool) -
         ) from error
 
 
+def _refuse_huge(file: str, archive: zipfile.ZipFile) -> None:
+    """Raises ExportUnreadable for a workbook whose cells lie so far apart that the reader would run out of memory.
+
+    The reader makes one block of all cells up to the last row and column: a stray cell far out ends the whole program.
+    """
+    if sum(info.file_size for info in archive.infolist()) > _MOST_BYTES:
+        raise ExportUnreadable(f"{file} unpacks to more than 500 MB. Export fewer accounts at a time.")
+    for name in archive.namelist():
+        if name.lower().endswith(".bin") and "workbook" in name.lower():
+            raise ExportUnreadable(
+                f"{file} is a binary workbook (.xlsb). Save it as .xlsx, or export it as CSV."
+            )
+        if not _SHEET_PART.fullmatch(name):
+            continue
+        part = archive.read(name)
+        rows = max(map(int, _ROW_OF_CELL.findall(part)), default=0)
+        columns = max(map(_column_number, set(_COLUMN_OF_CELL.findall(part))), default=0)
+        if rows * columns > _MOST_CELLS:
+            raise ExportUnreadable(
+                f"{file} has cells as far out as row {rows:,}, column {columns:,}, so it is too large to be an export, or "
+                "damaged. Delete what lies outside the table, or export it again."
+            )
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
+
+
 def _workbook(file: str, content: bytes) -> list[Grid]:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
@@ -147,8 +179,6 @@ def _workbook(file: str, content: bytes) -> list[Grid]:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             for name in book.sheet_names:
                 sheet = book.get_sheet_by_name(name)
-                if sheet.height * sheet.width > _MOST_CELLS:
-                    raise ExportUnreadable(f"The sheet {name} of {file} is too large to be an export.")
                 top = sheet.start[0] if sheet.start else 0
                 shown = file if len(book.sheet_names) == 1 else f"{file} [{name}]"
                 rows = sheet.to_python(skip_empty_area=True)
