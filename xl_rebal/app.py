@@ -342,7 +342,7 @@ class _Prepared:
 
     review: Review
     facts: Facts | None = None  # None: no brief, or a fault
-    draft: Draft | None = None  # None: the drafter must be asked
+    draft: Draft | None = None  # checked; None: the drafter must be asked
     fault: str = ""
 
 
@@ -355,9 +355,20 @@ def _prepared(book: Book, client_id: str, flagged: bool, drafter: Drafter | None
         return _Prepared(found)
     try:
         facts = facts_of(book, found)
-        return _Prepared(found, facts, drafter.draft(facts) if drafter else None)
+        return _Prepared(found, facts, _drafted(found, facts, drafter) if drafter else None)
     except XlRebalError as error:
         return _Prepared(found, fault=str(error))
+
+
+def _drafted(found: Review, facts: Facts, drafter: Drafter) -> Draft:
+    """What the drafter writes, checked. Raises DraftRejected when it breaks a rule."""
+    from xl_rebal.drafting.grounding import check_draft
+
+    draft = drafter.draft(facts)
+    faults = check_draft(draft, facts)
+    if faults:
+        raise DraftRejected(f"The draft for {found.client_name} breaks a rule: {faults[0]}", faults)
+    return draft
 
 
 def _movable(writer: Drafter) -> Drafter | None:
@@ -434,15 +445,12 @@ def _file_one(
     from xl_rebal.briefs.context import brief_context
     from xl_rebal.briefs.filing import file_brief
     from xl_rebal.briefs.render import render_brief
-    from xl_rebal.drafting.grounding import check_draft, docx_text, ungrounded_figures
+    from xl_rebal.drafting.grounding import docx_text, ungrounded_figures
 
     found = ready.review
     if recorder is not None:
         recorder.exchanges.clear()  # of a client whose brief could not be made
-    draft = ready.draft or drafter.draft(facts)
-    faults = check_draft(draft, facts)
-    if faults:
-        raise DraftRejected(f"The draft for {home.client.name} breaks a rule: {faults[0]}", faults)
+    draft = ready.draft or _drafted(found, facts, drafter)
     sources = f"{origin.name}, SHA-256 {origin.sha256[:12]}" if origin.name else ""
     context = brief_context(home, found, facts, draft, sources=sources)
     document = render_brief(context, template)
