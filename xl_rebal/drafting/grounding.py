@@ -129,7 +129,8 @@ def _without_grounded(text: str, index: Index, chosen: Sequence[Fact], fixed: It
     for whole in sorted({tidy(t) for t in fixed if t}, key=len, reverse=True):
         text = text.replace(whole, _HOLE)
     text = _QUOTED.sub(unquoted, text)
-    allowed = {plain for f in chosen if whole_entries or not _is_entry(f) for _, plain in index.spelled[f.id]}
+    entries = () if whole_entries else index.entries
+    allowed = {plain for f in chosen if f.id not in entries for _, plain in index.spelled[f.id]}
     allowed |= {*FIXED_FIGURES, *_quarter(index.facts)}
     for spelling in sorted((s for s in allowed if s in text), key=lambda s: (-len(s), s)):
         text = _cut(text, spelling)
@@ -143,11 +144,6 @@ def _cut(text: str, spelling: str) -> str:
         pieces += [text[start:begin], _HOLE]
         start = stop
     return "".join([*pieces, text[start:]]) if pieces else text
-
-
-def _is_entry(fact: Fact) -> bool:
-    """A CRM entry's own text: in a letter or note it may stand only in quotation marks."""
-    return fact.topic is Topic.NOTE and re.fullmatch(r"NOTE_\d+", fact.id) is not None
 
 
 def _plain(text: str) -> str:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from xl_rebal.drafting.ids import Lookup, spellings, way
 from xl_rebal.drafting.vocabulary import SCALE_WORDS
-from xl_rebal.facts.types import Direction, Fact, Facts
+from xl_rebal.facts.types import Direction, Fact, Facts, Topic
 
 _BEFORE = re.compile(r"(?<![\w$\u20ac\u00a3%+\-\u2212\u2013/])(?<!\d[.,])")
 _AFTER_FIGURE = re.compile(r"(?![\w%])(?![.,:/\-\u2013]\d)(?!" + SCALE_WORDS + ")")
@@ -38,6 +38,10 @@ class Index:
     lookup: Lookup
     low_names: Mapping[str, str]  # subject -> its name in small letters
     drifts: frozenset[Direction]  # which ways anything is off its target
+    entries: frozenset[
+        str
+    ]  # ids of the CRM entries' own texts: in a letter they stand only in quotation marks
+    _chosen: dict[tuple[str, ...], tuple[Fact, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, facts: Facts, known: Index | None = None) -> Index:
@@ -58,14 +62,20 @@ class Index:
             lookup,
             {key: name.casefold() for key, name in lookup.names.items()},
             frozenset(way(fact) for fact in facts if fact.id.startswith("DRIFT_")),
+            frozenset(
+                fact.id for fact in facts if fact.topic is Topic.NOTE and re.fullmatch(r"NOTE_\d+", fact.id)
+            ),
         )
 
     def chosen(self, fact_ids: Iterable[str] | None) -> tuple[Fact, ...]:
         """The facts of `fact_ids` in table order; all for None."""
         if fact_ids is None:
             return self.facts.facts
-        wanted = sorted({i for i in fact_ids if i in self.by_id}, key=self.place.__getitem__)
-        return tuple(self.by_id[i] for i in wanted)
+        key = tuple(fact_ids)
+        if key not in self._chosen:
+            wanted = sorted({i for i in key if i in self.by_id}, key=self.place.__getitem__)
+            self._chosen[key] = tuple(self.by_id[i] for i in wanted)
+        return self._chosen[key]
 
 
 _RECENT: OrderedDict[int, Index] = OrderedDict()
