@@ -145,10 +145,17 @@ class Program:
         self._nodes += 1
         if self._integers.size:
             self._highs.changeColsBounds(self._integers.size, self._integers, lower, upper)
-        _run(self._highs)
-        if not _settled(self._highs):  # a warm start can end in numerical doubt: begin anew
+        if not _answered(
+            self._highs
+        ):  # a warm start can end in numerical doubt: begin anew, then another way
             self._highs.clearSolver()
-            _run(self._highs)
+            if not _answered(self._highs):
+                self._highs.clearSolver()
+                self._highs.setOptionValue("presolve", "on")
+                try:
+                    _run(self._highs)
+                finally:
+                    self._highs.setOptionValue("presolve", "off")
         if not _has_point(self._highs):
             return None
         return self._highs.getObjectiveValue(), np.array(self._highs.getSolution().col_value)
@@ -331,11 +338,13 @@ def _run(highs: Any) -> None:
         raise SolverFailed("The solver stopped with an error.")
 
 
-def _settled(highs: Any) -> bool:
-    """Whether the last run of a linear program ended with an answer, be it that there is no point."""
+def _answered(highs: Any) -> bool:
+    """Runs a linear program; whether that ended with an answer, be it that there is no point."""
     import highspy
 
     known = highspy.HighsModelStatus
+    if highs.run() == highspy.HighsStatus.kError:
+        return False
     return highs.getModelStatus() in (known.kOptimal, known.kInfeasible, known.kUnboundedOrInfeasible)
 
 
