@@ -131,6 +131,16 @@ def test_a_workbook_with_a_cell_far_out_is_refused_before_it_fills_the_memory():
         read_exports("pershing", [("Holdings.xlsx", target.getvalue())])
 
 
+def test_a_workbook_that_promises_too_many_texts_is_refused():
+    sound = files.xlsx([], "Snapshot Date|Account Number", [["x", "y"]])
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(sound)) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b'uniqueCount="4"', b'uniqueCount="59999999990"'))
+    with pytest.raises(ExportUnreadable, match="number of texts can't be right"):
+        read_exports("pershing", [("Holdings.xlsx", target.getvalue())])
+
+
 def test_a_zip_of_answers_is_read_like_its_files():
     accounts = [{"Id": "5500-1001", "Name": "Sample, Pat - IRA", "Details": {"TotalEmv": 5.0}, "Transactions": [
         {"TransactionID": "T-1", "TradeDate": "2026-02-03T00:00:00", "MarketValue": 5000.0, "ExternalFlowAffect": "Withdrawal"},

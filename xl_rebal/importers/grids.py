@@ -28,6 +28,7 @@ _MOST_BYTES = 500_000_000
 _MOST_MEMBERS = 2_000
 _LONGEST_NOTE = 200  # lines of a file that one quoted cell may span
 _DEEPEST = 40
+_STRING_COUNT = re.compile(rb"""ount\s*=\s*["'](\d{1,20})""")
 _PAGING = frozenset(("meta", "links", "totalSize", "done", "nextRecordsUrl"))
 _SHEET_PART = re.compile(r"xl[/\\]worksheets[/\\][^/\\]+\.xml", re.I)
 _ROW_OF_CELL = re.compile(rb"""\br\s*=\s*["'][A-Za-z]*(\d{1,20})""")
@@ -152,6 +153,12 @@ def _refuse_huge(file: str, archive: zipfile.ZipFile) -> None:
             raise ExportUnreadable(
                 f"{file} is a binary workbook (.xlsb). Save it as .xlsx, or export it as CSV."
             )
+        if name.lower().endswith("sharedstrings.xml"):
+            counts = map(int, _STRING_COUNT.findall(archive.read(name)[:4000]))
+            if max(counts, default=0) > _MOST_CELLS:  # the reader makes room for so many at once
+                raise ExportUnreadable(
+                    f"{file} is damaged (its number of texts can't be right). Export it again."
+                )
         if not _SHEET_PART.fullmatch(name):
             continue
         part = archive.read(name)
