@@ -31,6 +31,7 @@ from tests.engine.independent import (
     budget_left,
     compared,
     engine_bound,
+    in_trust,
     least_objective,
     varied,
 )
@@ -90,6 +91,23 @@ def test_it_is_for_every_kind_of_household(bends):
         assert found is None or found.agrees, found
         solved += found is not None
     assert solved
+
+
+def test_it_is_with_a_trust_that_files_its_own_return():
+    """Two returns whose gains never net: the least over every pair of their regimes."""
+    solved, apart = 0, []
+    others = tuple(bend for bend in TAX_BENDS if bend is not in_trust)
+    for number, (home, chosen) in enumerate(generated(8, 301, (5, 24))):
+        rng = random.Random(number)
+        home, chosen = in_trust(home, chosen, rng)
+        how, home, chosen = varied(home, chosen, rng, others, ())
+        found = compared(home, chosen, PARAMS)
+        if found is not None:
+            solved += len(found.truth.regimes) == 2
+            if not found.agrees:
+                apart.append((home.client.id, how, found))
+    assert solved >= 5
+    assert apart == []
 
 
 def test_the_other_formulation_itself_is_right_on_a_book_worked_by_hand():
