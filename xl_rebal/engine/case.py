@@ -493,7 +493,7 @@ def _account_block(account: Account) -> tuple[Rule, str] | None:
 def _why_not_taxed(account: Account) -> str:
     if account.registration is Registration.IRREVOCABLE_TRUST:
         return ", as its own taxable income is not in the workbook."
-    return ": the kiddie tax would take the parents' and the child's returns."
+    return ", as the kiddie tax takes the parents' and the child's returns."
 
 
 def _wash_block(calendar: WashCalendar, lot: Lot) -> str:
