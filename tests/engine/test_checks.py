@@ -327,7 +327,10 @@ def test_a_locked_account_and_another_taxpayer_are_noted() -> None:
 def test_a_trust_with_an_income_of_its_own_is_said_to_be_traded() -> None:
     trust = b.account(b.TAXABLE, Registration.IRREVOCABLE_TRUST, own_taxable_income_cents=0)
     noted = only(found(home(accounts=[trust])), "separate-taxpayer", NOTE)
-    assert "traded with the household and taxed on its own return" in noted.what
+    assert "traded with the household, and taxed on its own return" in noted.what
+    locked = replace(trust, do_not_trade=True, do_not_trade_reason="moving", flags=("Do not trade: moving",))
+    texts = [p.what for p in found(home(accounts=[locked]))]
+    assert any("not traded, and taxed on its own return" in text for text in texts)
 
 
 def test_an_income_of_its_own_is_warned_of_where_it_is_not_used() -> None:

@@ -12,6 +12,7 @@ from xl_rebal.engine.checks import checks
 from xl_rebal.engine.drift import DriftStatus, drift
 from xl_rebal.engine.harvest import harvest_candidates
 from xl_rebal.engine.holding import days_to_long_term, term_on
+from xl_rebal.engine.plan import plan as planned
 from xl_rebal.engine.problems import Problem, Severity
 from xl_rebal.engine.results import Rmd, RmdState, WashState
 from xl_rebal.engine.rmd import rmds
@@ -196,6 +197,21 @@ def test_sorensen_overrides_the_rate_and_owns_accounts_of_other_taxpayers() -> N
     assert separate == [Registration.IRREVOCABLE_TRUST, Registration.CUSTODIAL]
     # the irrevocable trust's gain of 25,900 is not the household's
     assert h.realized_cents(2026, AS_OF) == (0, 0)
+
+
+def test_sorensens_trust_takes_its_loss_against_its_own_gain() -> None:
+    """LQD's loss of 21,015 meets the 25,900 realized on a return with 12,400 of income, so 4,885 stay taxed (2026).
+
+    Long-term: 20 % of the 22,050 above 16,250 becomes 20 % of 1,035, 4,203.00 less. NIIT: 3.8 % of 22,300 becomes 3.8 % of
+    1,285, 798.57 less. State: 9.3 % of 21,015, 1,954.40 less, a cent off where each year's line is rounded.
+    """
+    plan = planned(household("SOR10"), book().settings, PARAMETERS)
+    (trust,) = plan.others
+    assert (trust.long_gain_cents, trust.gains.long_cents) == (-21_015_00, 4_885_00)
+    assert trust.tax is not None
+    assert (trust.tax.long_term_cents, trust.tax.niit_cents) == (-4_203_00, -798_57)
+    assert abs(trust.tax.state_cents + 1_954_40) <= 1
+    assert plan.long_gain_cents == 0
 
 
 def test_rosenthal_has_4_500_of_gain_budget_left() -> None:

@@ -291,10 +291,8 @@ def _separate_taxpayer(book: Book, household: Household, account: Account) -> It
     trust = kind is Registration.IRREVOCABLE_TRUST
     if kind.separate_taxpayer:
         if account.files_own_return:
-            treated, todo = (
-                "traded with the household and taxed on its own return",
-                "Nothing, if its income is right.",
-            )
+            traded = "not traded" if account.do_not_trade else "traded with the household"
+            treated, todo = f"{traded}, and taxed on its own return", "Nothing, if its income is right."
         elif trust:
             treated = "shown in drift, not traded by the plan, as its own taxable income is not known"
             todo = (

@@ -200,7 +200,7 @@ def abernathy() -> Rows:
 
 
 def sorensen() -> Rows:
-    """CG rate override and a state rate; an irrevocable trust and a minor's account are taxpayers of their own."""
+    """CG rate override and a state rate; a trust with a return of its own; a minor's account that is not traded."""
     joint, trust, sep, utma = "3340-9021", "3340-9088", "3340-9045", "3340-9106"
     return household_rows(
         {
@@ -209,10 +209,11 @@ def sorensen() -> Rows:
             "Birth Date": "1968-10-04", "Spouse Birth Date": "1971-07-17", "Taxable Income": 585_000,
             "Other Investment Income": 48_000, "CG Rate": 0.238, "State Rate": 0.093, "Gain Budget": 150_000,
         },
-        _ACCOUNT_HEADERS,
+        f"{_ACCOUNT_HEADERS}|Own Taxable Income",
         (
             (joint, "Joint", "Joint", "Fidelity", None, 40_000),
-            (trust, "Irrevocable Trust", "Client", "Fidelity", "Trustee: Helen Sorensen; distributions need her consent"),
+            (trust, "Irrevocable Trust", "Client", "Fidelity", "Trustee: Helen Sorensen; distributions need her consent",
+             None, None, 12_400),
             (sep, "SEP IRA", "Client", "Fidelity"),
             (utma, "Custodial (UTMA)", "Spouse", "Fidelity", "For Nils, 15"),
         ),
