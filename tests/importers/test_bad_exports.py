@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import zipfile
@@ -139,6 +140,16 @@ def test_a_workbook_that_promises_too_many_texts_is_refused():
             new.writestr(name, old.read(name).replace(b'uniqueCount="4"', b'uniqueCount="59999999990"'))
     with pytest.raises(ExportUnreadable, match="number of texts can't be right"):
         read_exports("pershing", [("Holdings.xlsx", target.getvalue())])
+
+
+def test_a_workbook_cut_or_flipped_anywhere_is_read_or_refused():
+    sound = files.xlsx(
+        [], files.PERSHING_HOLDINGS, [["2026-02-13", "ZZZ1", "P", "S", "X", "Q", "EX", 10, 40, 400]]
+    )
+    for at in range(0, len(sound), 37):
+        for damaged in (sound[:at], sound[:at] + b"\xff" + sound[at + 1 :]):
+            with contextlib.suppress(ExportUnreadable):
+                read_exports("pershing", [("Holdings.xlsx", damaged)])
 
 
 def test_a_zip_of_answers_is_read_like_its_files():

@@ -10,8 +10,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -28,6 +31,19 @@ _MOST_BYTES = 500_000_000
 _MOST_MEMBERS = 2_000
 _LONGEST_NOTE = 200  # lines of a file that one quoted cell may span
 _DEEPEST = 40
+_DAMAGED_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    OSError,
+    RuntimeError,  # protected with a password
+    NotImplementedError,
+    EOFError,
+    ValueError,
+    LookupError,
+    OverflowError,
+)
 _STRING_COUNT = re.compile(rb"""ount\s*=\s*["'](\d{1,20})""")
 _PAGING = frozenset(("meta", "links", "totalSize", "done", "nextRecordsUrl"))
 _SHEET_PART = re.compile(r"xl[/\\]worksheets[/\\][^/\\]+\.xml", re.I)
@@ -135,7 +151,7 @@ def _zipped(file: str, content: bytes, known: Collection[str], spanning: bool) -
             for grid in grids:
                 grid.sealed = True
             return grids
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
+    except _DAMAGED_ZIP as error:
         raise ExportUnreadable(
             f"{file} is cut off, damaged or protected with a password ({error}). Download it again."
         ) from error
