@@ -183,6 +183,16 @@ def test_a_rule_of_thumb_that_costs_less_is_said_to_with_the_reason() -> None:
     assert said(facts, "COMPARE_LESS").startswith("less where it passes over single securities")
 
 
+def test_where_every_rule_of_thumb_costs_less_they_are_not_compared_and_the_reason_is_said() -> None:
+    """The plan cures single securities, which trims by class pass over: their tax says nothing about it."""
+    review = hartwell.review()
+    less = replace(review, comparisons=tuple(replace(c, more_tax_cents=-42_000) for c in review.comparisons))
+    facts = facts_of(less)
+    assert said(facts, "COMPARE_ACCOUNT").startswith("not comparable in tax: by class alone FIFO, HIFO and")
+    assert facts.get("COMPARE_HOUSEHOLD") is None
+    assert facts.by_id["COMPARE_HIFO_ACCOUNT"].value == -42_000  # on file all the same
+
+
 def test_with_tax_unknown_gains_are_compared_instead() -> None:
     """39,076 more gain by HIFO account by account."""
     review = hartwell.review()
@@ -228,6 +238,18 @@ def test_the_curve_names_the_plan_the_budget_and_today() -> None:
         "$28,798 at 0% (this plan), $23,572 at 1.2% (within the gain budget), $0 at 6.2% (no trades)"
     )
     assert facts.by_id["FRONTIER_BUDGET_TAX"].value == 2_357_152
+
+
+def test_places_of_the_curve_that_read_alike_are_one_and_a_level_curve_is_none() -> None:
+    curve = hartwell.frontier()
+    (plan_mark, plan), (budget_mark, _), today = curve.marks
+    alike = replace(curve, marks=((plan_mark, plan), (budget_mark, replace(plan, drift=0.0001)), today))
+    facts = build_facts(HOME, hartwell.review(), SETTINGS, None, alike)
+    assert (
+        said(facts, "FRONTIER") == "$28,798 at 0% (this plan, within the gain budget), $0 at 6.2% (no trades)"
+    )
+    level = replace(curve, marks=tuple((mark, replace(point, tax_cents=0)) for mark, point in curve.marks))
+    assert build_facts(HOME, hartwell.review(), SETTINGS, None, level).get("FRONTIER") is None
 
 
 def test_a_curve_without_known_tax_is_not_shown() -> None:

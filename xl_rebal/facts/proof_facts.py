@@ -196,7 +196,8 @@ def add_comparisons(table: Collector, household: Household, review: Review) -> N
     """COMPARE_ACCOUNT and COMPARE_HOUSEHOLD: what rules of thumb would add for the same class drift, and each figure.
 
     Tax, or where it is unknown the gain. Rules of thumb keep to no security's target, no whole shares and no gain
-    budget: one that costs less than the plan is said to, with that reason (COMPARE_LESS).
+    budget: one that costs less than the plan is said to, with that reason (COMPARE_LESS). Where none costs more, the
+    plan does what they pass over, and they are not compared.
     """
     plan = review.plan
     if plan is None or not review.comparisons:
@@ -205,6 +206,14 @@ def add_comparisons(table: Collector, household: Household, review: Review) -> N
     what = "tax" if known else "gain"
     rows = _sold_rows(plan) or (household.client.source,)
     less = False
+    every = [_difference(c, plan, known=known) for c in review.comparisons]
+    passed_over = any(map(_is_money, every)) and all(cents < HALF_DOLLAR for cents in every)
+    if passed_over:
+        text = (
+            f"not comparable in {what}: by class alone FIFO, HIFO and proportional trims would pass over "
+            "single securities, whole shares or rules that this plan keeps"
+        )
+        table.text("COMPARE_ACCOUNT", Topic.PROOF, text, "why rules of thumb are not compared", sources=rows)
     for scope, where in SCOPES:
         compared = {
             c.method: _difference(c, plan, known=known) for c in review.comparisons if c.scope is scope
@@ -219,12 +228,12 @@ def add_comparisons(table: Collector, household: Household, review: Review) -> N
                     f"COMPARE_{method.name}_{scope.name}", Topic.PROOF, cents or 0, words,
                     rule=f"the plan's class reductions by {name}, {where}", sources=rows,
                 )  # fmt: skip
-        if len(compared) == len(METHODS):
+        if len(compared) == len(METHODS) and not passed_over:
             text = _compared_text(compared, where, what, first=scope is SCOPES[0][0])
             label = f"{what} of rules of thumb, {where}"
             table.text(f"COMPARE_{scope.name}", Topic.PROOF, text, label, sources=rows)
         less = less or any(cents <= -HALF_DOLLAR for cents in compared.values())
-    if less:
+    if less and not passed_over:
         table.text(
             "COMPARE_LESS", Topic.PROOF,
             "less where it passes over single securities, whole shares or the gain budget",
@@ -290,19 +299,20 @@ _MARKED = {
 
 
 def add_frontier(table: Collector, household: Household, curve: Frontier) -> None:
-    """FRONTIER: tax against the drift that is left, at the places of interest, each also as a fact of its own."""
+    """FRONTIER: tax against the drift that is left, at the places of interest, each also as a fact of its own.
+
+    Nothing where the tax is unknown, or the same wherever one stops.
+    """
     if len(curve.points) < 2 or any(point.tax_cents is None for _, point in curve.marks):
         return
-    rows, parts = (household.client.source,), []
-    seen: set[tuple[str, str]] = set()
+    rows = (household.client.source,)
+    places: dict[tuple[str, str], list[str]] = {}
     for mark, point in sorted(
         curve.marks, key=lambda pair: (pair[1].drift, list(_MARKED).index(pair[0].name))
     ):
-        spelled = _spelled_point(point)
-        if spelled in seen:
-            continue
-        seen.add(spelled)
+        drift, tax = _spelled_point(point)
         words = _MARKED[mark.name]
+        places.setdefault((drift, tax), []).append(words)
         table.money(
             f"FRONTIER_{mark.name}_TAX",
             Topic.PROOF,
@@ -314,15 +324,22 @@ def add_frontier(table: Collector, household: Household, curve: Frontier) -> Non
             f"FRONTIER_{mark.name}_DRIFT",
             Topic.PROOF,
             point.drift,
-            spelled[0],
+            drift,
             f"drift left: {words}",
             sources=rows,
         )
-        parts.append(f"{spelled[1]} at {spelled[0]} ({words})")
-    if len(parts) > 1:
+    if len({tax for _, tax in places}) > 1:
+        parts = [
+            f"{tax} at {drift} ({', '.join(sorted(words, key=_rank))})"
+            for (drift, tax), words in places.items()
+        ]
         table.text(
             "FRONTIER", Topic.PROOF, ", ".join(parts), "tax against the drift that is left", sources=rows
         )
+
+
+def _rank(words: str) -> int:
+    return list(_MARKED.values()).index(words)
 
 
 def _spelled_point(point: FrontierPoint) -> tuple[str, str]:
