@@ -194,6 +194,12 @@ class Case:
         """A sleeve is out of band, or an account lacks the cash it must have or pay out."""
         return self.start.breached or any(self.cash_missing().values())
 
+    @property
+    def gain_needed(self) -> bool:
+        """Cash is missing where raising it may realize a gain: only that may break a budget that holds."""
+        taxable = {a.id for a in self.household.accounts if a.registration.taxable}
+        return any(cents and (a in taxable or not a) for a, cents in self.cash_missing().items())
+
     def cash_missing(self) -> Mapping[str, int]:
         """Cents that each account (or '' for the household's reserve) lacks if nothing is sold.
 

@@ -215,8 +215,9 @@ def build(
             own = [*short, *long]
     if budget_cents is not None:
         # Only needed cash may break the budget; without it, no trade at all keeps within 0 and is always open.
-        needed = any(case.cash_missing().values())
-        over = b.column(np.inf if needed else max(0, -budget_cents) / CENTS_PER_UNIT, cost=BUDGET_PENALTY)
+        over = b.column(
+            np.inf if case.gain_needed else max(0, -budget_cents) / CENTS_PER_UNIT, cost=BUDGET_PENALTY
+        )
         b.row([*own, (over, -1.0)], upper=budget_cents / CENTS_PER_UNIT)
     if whole is not None:
         _add_whole_shares(b, case, sells, buys, whole)

@@ -85,7 +85,7 @@ def _proposed(case: Case, year: Year, limited: bool) -> Plan:
         return found
     drawn, slack = cap, 0
     for _ in range(BUDGET_TRIES):
-        if _gain(found) <= cap or found.shortfalls or any(case.cash_missing().values()):
+        if _gain(found) <= cap or found.shortfalls or case.gain_needed:
             break
         slack = max(2 * slack, _gain(found) - cap)
         drawn -= slack
