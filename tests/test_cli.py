@@ -79,6 +79,9 @@ def test_plan_writes_its_tables_to_a_plain_workbook_once(book, tmp_path):
     run.invoke(app, ["plan", str(book), "--xlsx", str(path)])
     sheets = openpyxl.load_workbook(path)
     assert sheets.sheetnames[:3] == ["Dashboard", "Plan", "Lots"]
+    proofs = {row[0]: row for row in sheets["Proof"].iter_rows(values_only=True)}
+    assert (proofs["HAR01"][2], proofs["HAR01"][4]) == ("Proven", "Passed")
+    assert any(row[1] == "HAR01" for row in sheets["Wash calendar"].iter_rows(values_only=True))
     trades = list(sheets["Plan"].iter_rows(values_only=True))
     hartwell = [row for row in trades if row[0] == "HAR01" and row[2] == "Sell"]
     assert sorted((row[3], row[4], row[6], row[8]) for row in hartwell) == [

@@ -573,8 +573,9 @@ def undo_import(workbook: Path, *, force: bool = False) -> Undone:
 
 
 def write_results(book: Book, found: Sequence[Review], path: Path) -> Path:
-    """Writes dashboard, trades, lots, drift, harvest and checks of these clients to a new plain .xlsx file."""
-    from xl_rebal.sheets import tables
+    """Writes dashboard, trades, lots, drift, harvest, proofs and checks of these clients to a new plain .xlsx file."""
+    from xl_rebal.app_insight import wash_calendar_of
+    from xl_rebal.sheets import insight_tables, tables
     from xl_rebal.sheets.export import write_results as write
 
     def of_each(one_table: Callable[[Review], CellTable]) -> CellTable:
@@ -595,6 +596,8 @@ def write_results(book: Book, found: Sequence[Review], path: Path) -> Path:
             "Rules of thumb": of_each(tables.compare_table),
             "Harvest": tables.harvest_table(found),
             "Wash sales": of_each(tables.wash_table),
+            "Wash calendar": insight_tables.calendar_table((r, wash_calendar_of(book, r)) for r in found),
+            "Proof": insight_tables.proof_table(found),
             "RMD": of_each(tables.rmd_table),
             "Checks": tables.checks_table(
                 p for p in book.problems if p.client_id in ids or p.client_id is None
