@@ -15,14 +15,14 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from xl_rebal.errors import ExportUnreadable
-from xl_rebal.importers.exports import Line, cleaned, folded, header_names, lines_of_text, text_of
+from xl_rebal.importers.exports import Line, cleaned, header_names, lines_of_text, text_of
 
 SEPARATORS = ",\t;|"
 _SNIFFED_LINES = 400
@@ -408,8 +408,3 @@ def _grid(file: str, records: list[dict[str, str]], depth: int, paged: bool) -> 
     for number, record in enumerate(records, 1):
         lines.append(Line(number, tuple([record.get(header, "").strip() for header in headers])))
     return Grid(file, lines, not paged, paged, depth)
-
-
-def known_names(names: Iterable[str]) -> frozenset[str]:
-    """Header names folded, for `grids_of`."""
-    return frozenset(folded(name) for name in names)

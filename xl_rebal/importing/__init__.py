@@ -1,4 +1,4 @@
-"""Brings a custodian's files into the workbook's rows: joins importers and sheets, which do not know each other."""
+"""Brings a system's files into the workbook's rows: joins importers and sheets, which do not know each other."""
 
 from __future__ import annotations
 
