@@ -164,7 +164,7 @@ def test_what_is_written_is_what_is_read_and_needs_no_second_writing(value: obje
         (b'<?xml version="1.0" encoding="UTF-16"?><worksheet><sheetData/></worksheet>', "UTF-8"),
         (b"<worksheet><sheetData><!-- <c/> --></sheetData></worksheet>", "comments"),
         (b"<worksheet></worksheet>", "not where they belong"),
-        (b'<worksheet><sheetData><row r="1"/><row r="1"/></sheetData></worksheet>', "twice"),
+        (b'<worksheet><sheetData><row r="1"/><row r="1"/></sheetData></worksheet>', "row 1 is not where"),
     ],
 )
 def test_a_part_whose_cells_could_be_mistaken_is_not_read(content: bytes, why: str) -> None:

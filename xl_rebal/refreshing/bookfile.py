@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from openpyxl.formula.translate import Translator
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
@@ -318,6 +318,7 @@ class BookFile:
             raise NotRead(f"the sheet {self.sheets[area.sheet].name} can't be read: {reason}") from None
 
 
+@lru_cache(1_000)
 def _single_argument(text: str) -> Literal | Reference | None:
     """What a name's text is, if it is one reference or one constant."""
     try:

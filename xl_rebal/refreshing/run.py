@@ -19,10 +19,13 @@ from xl_rebal.refreshing.bookfile import Area, BookFile
 from xl_rebal.refreshing.cells import Written
 from xl_rebal.refreshing.coding import area_name
 from xl_rebal.refreshing.evaluate import Evaluation, Evaluator, XrFormula, readers
+from xl_rebal.sheets import layout
+from xl_rebal.sheets.cells import folded
 from xl_rebal.sheets.package import Package, check_writable, parsed
 from xl_rebal.sheets.source import read_tables
 
 _NEED_NO_PLANS = frozenset(("XR_CHECKS",))
+_FIRM_SHEETS = frozenset(folded(sheet.name) for sheet in layout.INPUT_SHEETS)
 _SHOWN_FORMULA = 50
 
 
@@ -119,8 +122,8 @@ def refresh(path: Path, *, check: bool = False, progress: app.Progress | None = 
     if not check and path.is_file():
         check_writable(path)
     before = _fingerprint(path)
-    package = _package(path)
-    book = BookFile(package)
+    book = _book(path)
+    package = book.package
     evaluation = Evaluator(book, udf_functions(), _plans_at_once(progress)).evaluate()
     writes = _writes(book, evaluation)
     changed = {sheet: set(cells) for sheet, cells in writes.items() if cells}
@@ -155,13 +158,19 @@ def refresh(path: Path, *, check: bool = False, progress: app.Progress | None = 
     )
 
 
-def _package(path: Path) -> Package:
-    """The file's parts, once it is known to be the workbook of a firm."""
-    read_tables(path)
+def _book(path: Path) -> BookFile:
+    """The file's sheets and parts, once it is known to be the workbook of a firm."""
     try:
-        return Package.read(path)
-    except (OSError, zipfile.BadZipFile) as error:
-        raise WorkbookUnreadable(f"{path.name} can't be read as a workbook ({error}).") from error
+        book = BookFile(Package.read(path))
+        if {folded(sheet.name) for sheet in book.sheets} & _FIRM_SHEETS:
+            return book
+        why = "it has none of its sheets"
+    except (OSError, KeyError, zipfile.BadZipFile, etree.XMLSyntaxError) as error:
+        why = str(error)
+    read_tables(
+        path
+    )  # says what is the matter: not there, not a workbook, locked with a password, another workbook
+    raise WorkbookUnreadable(f"{path.name} can't be read as the workbook of a firm ({why}).")
 
 
 def _fingerprint(path: Path) -> bytes:
