@@ -74,7 +74,13 @@ def test_the_gain_budget_has_its_price_whether_it_holds_or_is_flagged(mode):
     (price,) = [p for p in found.rules if p.rule is Rule.GAIN_BUDGET]
     assert price.drift_cured == pytest.approx(0.10, abs=1e-4)
     assert price.tax_saved_cents == pytest.approx(-375_00, abs=50)
-    assert "keeps 10.0 points of drift from being cured" in price.sentence
+    assert (
+        price.sentence
+        == {
+            BudgetMode.LIMIT: "Gain budget: keeps 10.0 points of drift from being cured, which would cost $375.00 of tax.",
+            BudgetMode.FLAG: "Gain budget: holding it would leave 10.0 points of drift and save $375.00 of tax.",
+        }[mode]
+    )
 
 
 def test_waiting_saves_the_difference_of_the_rates():

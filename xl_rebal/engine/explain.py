@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from xl_rebal.dates import date_text
@@ -225,7 +225,10 @@ class _Asking:
         """The budget's price, whether it holds in this plan or is only flagged."""
         held = self._base if self._limited else self._optimum([], self._cap)
         free = self._optimum([], None) if self._limited else self._base
-        return self._priced(Rule.GAIN_BUDGET, "", held, free)
+        price = self._priced(Rule.GAIN_BUDGET, "", held, free)
+        if self._limited or not (price.tax_saved_cents or price.drift_cured):
+            return price
+        return replace(price, sentence=_flagged_budget_sentence(price.tax_saved_cents, price.drift_cured))
 
     def _priced(self, rule: Rule, what: str, held: Optimum, free: Optimum) -> RulePrice:
         saved = (
@@ -369,6 +372,15 @@ def _instead_sentence(amount: int, more: int | None, drift: float) -> str:
     if more > 0:
         return f"{start}: {money_text(more)} more tax{f' and {left}' if left else ''}."
     return f"{start}: {left}." if left else f"{start} would serve as well."
+
+
+def _flagged_budget_sentence(saved: int | None, cured: float) -> str:
+    """What holding a budget would do that this plan passes."""
+    leaves = f"leave {_points(cured)} of drift" if cured >= 0.0005 else ""
+    tax = ""
+    if saved:
+        tax = f"save {money_text(-saved)} of tax" if saved < 0 else f"cost {money_text(saved)} more tax"
+    return f"{Rule.GAIN_BUDGET.value}: holding it would {' and '.join(x for x in (leaves, tax) if x)}."
 
 
 def _rule_sentence(rule: Rule, what: str, saved: int | None, cured: float) -> str:
