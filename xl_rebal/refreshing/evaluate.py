@@ -8,7 +8,6 @@ it: a result from new data beside one from old data would be worse than both.
 from __future__ import annotations
 
 import inspect
-from bisect import bisect_left
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -25,7 +24,6 @@ from xl_rebal.refreshing.formula import (
     Omitted,
     call_of,
     calls_xr,
-    references,
 )
 from xl_rebal.sheets.tables import CellTable
 
@@ -42,7 +40,7 @@ Function: TypeAlias = Callable[..., CellTable]
 BeforeCall: TypeAlias = Callable[[str, Mapping[str, Any]], None]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class XrFormula:
     """An XR_ formula and what has become of it: `result` fills `filled`; `left` says why it was not computed."""
 
@@ -51,6 +49,7 @@ class XrFormula:
     left: str = ""
     reads: tuple[Area, ...] = ()
     result: CellTable | None = None
+    waits: bool = False
     filled: Area | None = None
     blocked_by: str = ""  # the cell in the way of a result that has no room
 
@@ -86,40 +85,64 @@ class Evaluator:
         self._before_call = before_call
         self._values: dict[Area, list[list[CellContent]]] = {}
         self._formulas: list[XrFormula] = []
-        self._spilled: dict[int, set[tuple[int, int]]] = {}
+        self._anchors: dict[tuple[int, int, int], XrFormula] = {}  # by sheet, row and column
+        self._spilled: dict[int, dict[tuple[int, int], XrFormula]] = {}  # cells that stored results fill
         self._cells: dict[int, dict[tuple[int, int], CellContent]] = {}
-        self._last: dict[tuple[str, str], CellTable] = {}
+        self._reads_one: dict[Area, list[XrFormula]] = {}  # by the single cell that a formula reads
+        self._reads_many: list[tuple[Area, XrFormula]] = []
+        self._spilling: list[XrFormula] = []  # those whose results are not single cells
+        self._left_wide: list[XrFormula] = []  # left ones whose stored results are not
 
     def evaluate(self) -> Evaluation:
         """Computes until nothing changes any more."""
         self._formulas = self._found()
         for formula in self._formulas:
-            if not formula.left:
-                old = formula.old
-                here = self._spilled.setdefault(old.sheet, set())
-                here.update(place for place in old.places() if place != (old.top, old.left))
+            old = formula.old
+            self._anchors[old.sheet, old.top, old.left] = formula
+            if formula.left and not old.is_one:
+                self._left_wide.append(formula)
+            elif not formula.left:
+                cells = self._spilled.setdefault(old.sheet, {})
+                cells.update((place, formula) for place in old.places() if place != (old.top, old.left))
         waiting = deque(sorted((f for f in self._formulas if not f.left), key=_data_first))
         rounds: Counter[int] = Counter()
+        for formula in waiting:
+            formula.waits = True
         while waiting:
             formula = waiting.popleft()
+            formula.waits = False
             if formula.left:
                 continue
             rounds[id(formula)] += 1
-            before = self._shown(formula)
+            before = formula.filled, formula.result
             if rounds[id(formula)] > ROUNDS:
                 self._leave(formula, "it reads its own result, by way of other formulas")
             else:
                 self._compute(formula)
-            if self._shown(formula) != before or formula.left:
-                touched = [
+            if (formula.filled, formula.result) != before or formula.left:
+                touched = {
                     area for area in (formula.old, before[0], formula.filled, formula.wanted()) if area
-                ]
-                for other in self._formulas:
-                    if other is formula or other.left or other in waiting:
-                        continue
-                    if self._depends(other, touched):
+                }
+                for other in self._touched_by(touched):
+                    if other is not formula and not other.left and not other.waits:
+                        other.waits = True
                         waiting.append(other)
         return Evaluation(self._formulas, self._cells)
+
+    def _touched_by(self, areas: Iterable[Area]) -> list[XrFormula]:
+        """Formulas that were computed from one of these areas, or whose results have to do with them."""
+        found: dict[int, XrFormula] = {}
+        for area in areas:
+            if area.is_one:
+                found.update((id(f), f) for f in self._reads_one.get(area, ()))
+            else:
+                found.update((id(f), f) for one, fs in self._reads_one.items() if one.meets(area) for f in fs)
+            found.update((id(f), f) for many, f in self._reads_many if many.meets(area))
+            for other in self._spilling:
+                kept_from = other.blocked_by and other.wanted().meets(area)
+                if kept_from or (other.filled and other.filled.meets(area)):
+                    found[id(other)] = other
+        return list(found.values())
 
     def _found(self) -> list[XrFormula]:
         found = []
@@ -158,23 +181,15 @@ class Evaluator:
 
     # ------------------------------------------------------------ computing
 
-    def _shown(self, formula: XrFormula) -> tuple[Area | None, CellTable | None]:
-        return formula.filled, formula.result
-
-    def _depends(self, other: XrFormula, touched: Iterable[Area]) -> bool:
-        """Whether a formula that was computed already read, or was kept from, one of these areas."""
-        areas = list(touched)
-        if other.result is None:
-            return False
-        if any(read.meets(area) for read in other.reads for area in areas):
-            return True
-        return bool(other.blocked_by) and any(other.wanted().meets(area) for area in areas)
-
     def _leave(self, formula: XrFormula, why: str) -> None:
         self._take_back(formula)
+        # Its stored result stays, and is in the way of others.
         formula.left, formula.result, formula.blocked_by = why, None, ""
-        old = formula.old  # its stored result stays, and is in the way of others
-        self._spilled.get(old.sheet, set()).difference_update(old.places())
+        if not formula.old.is_one:
+            self._left_wide.append(formula)
+        cells = self._spilled.get(formula.old.sheet, {})
+        for place in formula.old.places():
+            cells.pop(place, None)
 
     def _take_back(self, formula: XrFormula) -> None:
         if formula.filled:
@@ -191,7 +206,12 @@ class Evaluator:
         except NotRead as reason:
             self._leave(formula, str(reason))
             return
-        formula.reads = tuple(reads)
+        for area in set(reads).difference(formula.reads):
+            if area.is_one:
+                self._reads_one.setdefault(area, []).append(formula)
+            else:
+                self._reads_many.append((area, formula))
+        formula.reads = tuple({*formula.reads, *reads})
         self._take_back(formula)
         formula.result = result
         self._place(formula)
@@ -224,46 +244,53 @@ class Evaluator:
         if isinstance(meant, Literal):
             return meant.value
         reads.append(meant)
-        for other in self._formulas:
-            if other.left and other.old.meets(meant):
-                name = self._book.named(other.cell.anchor)
-                raise NotRead(f"it reads {name}, which is left as it is")
+        if left := self._left_in(meant):
+            raise NotRead(f"it reads {self._book.named(left.cell.anchor)}, which is left as it is")
         values = self._values_of(meant)
         if not meant.is_one:
             return values
         return None if isinstance(values[0][0], CellError) else values[0][0]
+
+    def _left_in(self, area: Area) -> XrFormula | None:
+        """The first formula without a result of now among these cells."""
+        if not area.is_one:
+            return next((f for f in self._formulas if f.left and f.old.meets(area)), None)
+        here = self._anchors.get((area.sheet, area.top, area.left))
+        if here and here.left:
+            return here
+        return next((f for f in self._left_wide if f.old.meets(area)), None)
 
     def _values_of(self, area: Area) -> list[list[CellContent]]:
         """What an area shows now: the file's cells, with the results that were computed so far over them."""
         if area not in self._values:
             self._values[area] = self._book.values(area)
         values = self._values[area]
-        over = [
-            place
-            for place in (*self._spilled.get(area.sheet, ()), *self._cells.get(area.sheet, ()))
-            if area.top <= place[0] <= area.bottom and area.left <= place[1] <= area.right
-        ]
+        now, stored = self._cells.get(area.sheet, {}), self._spilled.get(area.sheet, {})
+        if area.is_one:
+            over = [place for place in area.places() if place in now or place in stored]
+        else:
+            over = [
+                place
+                for place in (*stored, *now)
+                if area.top <= place[0] <= area.bottom and area.left <= place[1] <= area.right
+            ]
         if not over:
             return values
         values = [list(row) for row in values]
-        now = self._cells.get(area.sheet, {})
         for row, column in over:
             if (row, column) in now:
                 values[row - area.top][column - area.left] = now[row, column]
-            elif self._is_replaced(area.sheet, row, column):
+            elif stored[row, column].result is not None:  # the result of before, which is another one now
                 values[row - area.top][column - area.left] = None
         return values
-
-    def _is_replaced(self, sheet: int, row: int, column: int) -> bool:
-        """Whether the stored result in a spill cell is one that was computed anew since."""
-        here = Area(sheet, row, column, row, column)
-        return any(f.result is not None and f.old.meets(here) for f in self._formulas)
 
     # ------------------------------------------------------------ spilling
 
     def _place(self, formula: XrFormula) -> None:
         """Puts a result into its cells, or the error into its first one when there is no room."""
         at, wanted = formula.cell.anchor, formula.wanted()
+        if not wanted.is_one and formula not in self._spilling:
+            self._spilling.append(formula)
         formula.blocked_by = "" if formula.cell.fixed or wanted.is_one else self._in_the_way(formula, wanted)
         cells = self._cells.setdefault(at.sheet, {})
         formula.filled = at if formula.blocked_by else wanted
@@ -289,14 +316,14 @@ class Evaluator:
             if wanted.meets(table.area):
                 return f"the table {table.name}"
         at = formula.cell.anchor
-        ours = self._spilled.get(wanted.sheet, set())
+        ours = self._spilled.get(wanted.sheet, {})
         for row in range(wanted.top, wanted.bottom + 1):
             for column, cell in sheet.cells(row).items():
                 if not wanted.left <= column <= wanted.right or (row, column) == (at.top, at.left):
                     continue
                 if (sheet.formula(cell) or (row, column) not in ours) and sheet.is_filled(cell):
                     return self._book.named(Area(wanted.sheet, row, column, row, column))
-        for other in self._formulas:
+        for other in self._spilling:
             if other is not formula and other.filled and other.filled.meets(wanted):
                 return f"the result of {self._book.named(other.cell.anchor)}"
         return ""
@@ -304,66 +331,3 @@ class Evaluator:
 
 def _data_first(formula: XrFormula) -> bool:
     return formula.call is None or formula.call.function != DATA
-
-
-# --- What reads the results -------------------------------------------------------------------------------------
-
-
-def readers(book: BookFile, changed: Mapping[int, Iterable[tuple[int, int]]]) -> int:
-    """How many other formulas read a changed cell, directly or by way of one another: Excel computes them, not this."""
-    waiting: list[tuple[FormulaCell, list[Area]]] = []
-    for place in book.worksheets():
-        try:
-            cells = book.formulas(place)
-        except SheetNotRead:
-            continue
-        for cell in cells:
-            if not calls_xr(cell.text):
-                waiting.append((cell, _areas(book, cell)))
-    stale = _Places()
-    for sheet, places in changed.items():
-        for row, column in places:
-            stale.add(sheet, row, column)
-    count = 0
-    while waiting:
-        found = [(cell, areas) for cell, areas in waiting if any(stale.meet(area) for area in areas)]
-        if not found:
-            break
-        count += len(found)
-        for cell, _ in found:
-            for row, column in cell.area.places():
-                stale.add(cell.area.sheet, row, column)
-        done = {id(cell) for cell, _ in found}
-        waiting = [(cell, areas) for cell, areas in waiting if id(cell) not in done]
-    return count
-
-
-def _areas(book: BookFile, cell: FormulaCell) -> list[Area]:
-    areas = []
-    for reference in references(cell.text):
-        try:
-            areas.append(book.area(reference, cell.anchor))
-        except NotRead:
-            continue
-    return areas
-
-
-class _Places:
-    """Single cells, to be asked whether any lies in an area: rows in order by sheet and column."""
-
-    def __init__(self) -> None:
-        self._rows: dict[tuple[int, int], list[int]] = {}
-
-    def add(self, sheet: int, row: int, column: int) -> None:
-        rows = self._rows.setdefault((sheet, column), [])
-        at = bisect_left(rows, row)
-        if at == len(rows) or rows[at] != row:
-            rows.insert(at, row)
-
-    def meet(self, area: Area) -> bool:
-        for (sheet, column), rows in self._rows.items():
-            if sheet == area.sheet and area.left <= column <= area.right:
-                at = bisect_left(rows, area.top)
-                if at < len(rows) and rows[at] <= area.bottom:
-                    return True
-        return False

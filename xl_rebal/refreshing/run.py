@@ -18,7 +18,8 @@ from xl_rebal.errors import WorkbookUnreadable, WorkbookUnwritable
 from xl_rebal.refreshing.bookfile import Area, BookFile
 from xl_rebal.refreshing.cells import Written
 from xl_rebal.refreshing.coding import area_name
-from xl_rebal.refreshing.evaluate import Evaluation, Evaluator, XrFormula, readers
+from xl_rebal.refreshing.evaluate import Evaluation, Evaluator, XrFormula
+from xl_rebal.refreshing.readers import readers
 from xl_rebal.sheets import layout
 from xl_rebal.sheets.cells import folded
 from xl_rebal.sheets.package import Package, check_writable, parsed
@@ -26,7 +27,7 @@ from xl_rebal.sheets.source import read_tables
 
 _NEED_NO_PLANS = frozenset(("XR_CHECKS",))
 _FIRM_SHEETS = frozenset(folded(sheet.name) for sheet in layout.INPUT_SHEETS)
-_SHOWN_FORMULA = 50
+_SHOWN_FORMULA, _SHOWN = 50, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,20 @@ class Refreshed:
     def lines(self) -> list[str]:
         """What a person is told, the outcome last."""
         name = self.workbook.name
-        lines = [f"Left as it is: {one}" for one in self.left]
+        lines = [f"Left as it is: {one}" for one in self.left[:_SHOWN]]
+        if len(self.left) > _SHOWN:
+            lines.append(
+                f"Left as they are, too: {len(self.left) - _SHOWN} more formulas (--json names them all)."
+            )
         lines += [f"No room: {one}" for one in self.blocked]
         computed = self.formulas - len(self.left)
         if not self.formulas:
             return [f"{name} has no formula that calls an XR_ function, so there is nothing to refresh."]
+        if not computed:
+            return [
+                *lines,
+                f"None of the {self.formulas} XR_ formulas of {name} can be computed here. Nothing was changed.",
+            ]
         if self.up_to_date:
             exact = (
                 f"all {computed} XR_ results"
