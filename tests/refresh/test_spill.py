@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zipfile
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,19 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tests.refresh.files import areas, calc, edited, is_sound, only_results_differ, sheet_bytes, sheet_parts
+from tests.refresh.files import (
+    areas,
+    calc,
+    edited,
+    is_sound,
+    only_results_differ,
+    parts,
+    sheet_bytes,
+    sheet_parts,
+)
 from xl_rebal.errors import WorkbookUnreadable, WorkbookUnwritable
 from xl_rebal.refreshing import evaluate
+from xl_rebal.refreshing.chain import without
 from xl_rebal.refreshing.run import Refreshed, refresh
 
 LONG, SHORT = "Long-term", "Short-term"
@@ -432,3 +443,50 @@ def test_what_is_no_workbook_of_a_firm_is_named(tmp_path, name):
         xlsxwriter.Workbook(str(path)).close()
     with pytest.raises(WorkbookUnreadable):
         refresh(path)
+
+
+def test_cells_that_excel_marks_as_a_volatile_result_s_are_no_formulas_of_the_user(tmp_path):
+    """Excel stores a result that is always calculated with an empty formula element in every cell that it spills into."""
+
+    def fill(book: Any, sheet: Any) -> None:
+        dates(book, sheet)
+        sheet.write_dynamic_array_formula("D1:D5", "=XR_TERM(A1:A3,B1)", None, "old")
+        for row in range(1, 5):
+            sheet.write(row, 3, row)
+
+    path = calc(tmp_path / "b.xlsx", fill)
+    where = sheet_parts(path)["Calc"]
+    marks = [(f'<c r="D{row}"><v>', f'<c r="D{row}"><f ca="1"/><v>') for row in range(2, 6)]
+    anchor = [('<f t="array" ref="D1:D5">', '<f t="array" aca="1" ref="D1:D5" ca="1">')]
+    kind = '<Override PartName="/xl/calcChain.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.calcChain+xml"/></Types>'
+    relation = '<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/calcChain" Target="calcChain.xml"/></Relationships>'
+    edited(
+        path,
+        {
+            where: [*marks, *anchor],
+            "[Content_Types].xml": [("</Types>", kind)],
+            "xl/_rels/workbook.xml.rels": [("</Relationships>", relation)],
+        },
+    )
+    chain = '<calcChain xmlns="m"><c r="A9" i="1"/><c r="D5" i="2" l="1"/><c r="D4"/><c r="D3" s="1"/><c r="D2"/><c r="D1" a="1"/></calcChain>'
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/calcChain.xml", chain)
+    done = refresh(path)
+    assert not done.blocked
+    assert column(path, 3, 5) == [*TERMS, "", ""]
+    content = sheet_bytes(path, "Calc")
+    assert b'<f t="array" aca="1" ref="D1:D3" ca="1">XR_TERM(A1:A3,B1)</f>' in content
+    assert b'<c r="D3" t="str"><f ca="1"/><v>Long-term</v></c>' in content
+    assert b'<c r="D4"/>' in content
+    assert parts(path)["xl/calcChain.xml"].decode() == (
+        '<calcChain xmlns="m"><c r="A9" i="1"/><c i="2" r="D3" s="1"/><c r="D2"/><c r="D1" a="1"/></calcChain>'
+    )
+    assert refresh(path).up_to_date
+
+
+def test_a_chain_without_the_cells_that_go_is_the_same_bytes():
+    chain = b'<calcChain xmlns="m">\n<c r="A9" i="1"/><c r="D5"/><c r="D5" i="3"/></calcChain>'
+    assert without(chain, {("2", "D5")}) == chain
+    assert (
+        without(chain, {("1", "A9"), ("3", "D5")}) == b'<calcChain xmlns="m">\n<c i="1" r="D5"/></calcChain>'
+    )

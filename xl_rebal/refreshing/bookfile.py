@@ -62,10 +62,11 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class SheetPart:
-    """A worksheet by its name on the tab, and its part in the file."""
+    """A worksheet by its name on the tab, its part in the file, and its number in the workbook."""
 
     name: str
     part: str
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +108,15 @@ class BookFile:
             for kind, found, target in package.relations(WORKBOOK)
             if kind.endswith("/worksheet") and target in package.parts
         }
-        listed = [
-            (e.get("name", ""), targets.get(e.get(_ID, "")))
+        self.sheets = tuple(
+            SheetPart(e.get("name", ""), targets.get(e.get(_ID, ""), ""), e.get("sheetId", ""))
             for e in book.iterfind(f"{{{MAIN}}}sheets/{{{MAIN}}}sheet")
-        ]
-        if not any(part for _, part in listed):
+        )
+        if not any(sheet.part for sheet in self.sheets):
             raise WorkbookUnreadable(
                 "No sheet can be found inside the file, which may be in Excel's 'Strict Open XML' format or damaged. Save it "
                 "as a plain .xlsx or .xlsm in Excel. Nothing was changed."
             )
-        self.sheets = tuple(SheetPart(name, part or "") for name, part in listed)
         self._places = {folded(sheet.name): at for at, sheet in enumerate(self.sheets) if sheet.part}
         properties = book.find(f"{{{MAIN}}}workbookPr")
         date_1904 = properties is not None and properties.get("date1904") in ("1", "true")

@@ -98,6 +98,11 @@ class Formula:
     start: int
     end: int
 
+    @property
+    def is_mark(self) -> bool:
+        """Whether it only marks a cell that a volatile result spills into, as Excel does: `<f ca="1"/>`."""
+        return not self.text and "t" not in self.attributes
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -213,7 +218,7 @@ class Sheet:
         for number, raw in self._rows.items():
             if raw.inside and self.content.find(mark, *raw.inside) >= 0:
                 for cell in self.cells(number).values():
-                    if formula := self.formula(cell):
+                    if (formula := self.formula(cell)) and not formula.is_mark:
                         yield cell, formula
 
     def formula(self, cell: RawCell) -> Formula | None:
@@ -221,6 +226,11 @@ class Sheet:
         if match is None:
             return None
         return Formula(attributes(match[1] or b""), decoded(match[2] or b""), *match.span())
+
+    def has_formula(self, cell: RawCell) -> bool:
+        """Whether the cell has a formula of its own: none that only marks it as a result's."""
+        formula = self.formula(cell)
+        return formula is not None and not formula.is_mark
 
     def value(self, cell: RawCell) -> CellContent:
         """What the cell shows: an error is a CellError, a formula without a result '#NOT CALCULATED'."""
@@ -306,7 +316,7 @@ class Sheet:
         formula = self.formula(cell)
         if new.area is not None and formula and formula.attributes.get("ref") != new.area:
             return False
-        if formula is None and new.value is None:
+        if new.value is None and (formula is None or formula.is_mark):
             return not cell.body
         return self._same(self.value(cell), new.value)
 
@@ -406,7 +416,7 @@ class Sheet:
         formula = self.formula(cell)
         head = b""
         if formula:
-            head = body[formula.start : formula.end]
+            head = b"" if formula.is_mark and new.value is None else body[formula.start : formula.end]
             body = body[: formula.start] + body[formula.end :]
             if new.area is not None:
                 head = re.sub(
@@ -416,7 +426,7 @@ class Sheet:
                     count=1,
                 )
         rest = self._inline.sub(b"", self._value.sub(b"", body)).strip()
-        kind, stored = self._stored(new.value, bool(formula))
+        kind, stored = self._stored(new.value, bool(head))
         given = re.sub(rb"""\s(?:t|vm)\s*=\s*(?:"[^"]*"|'[^']*')""", b"", cell.attributes)
         if kind:
             given += b' t="' + kind + b'"'

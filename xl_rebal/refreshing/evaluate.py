@@ -321,7 +321,7 @@ class Evaluator:
             for column, cell in sheet.cells(row).items():
                 if not wanted.left <= column <= wanted.right or (row, column) == (at.top, at.left):
                     continue
-                if (sheet.formula(cell) or (row, column) not in ours) and sheet.is_filled(cell):
+                if (sheet.has_formula(cell) or (row, column) not in ours) and sheet.is_filled(cell):
                     return self._book.named(Area(wanted.sheet, row, column, row, column))
         for other in self._spilling:
             if other is not formula and other.filled and other.filled.meets(wanted):

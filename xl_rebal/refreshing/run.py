@@ -17,12 +17,13 @@ from xl_rebal import app
 from xl_rebal.errors import WorkbookUnreadable, WorkbookUnwritable
 from xl_rebal.refreshing.bookfile import Area, BookFile
 from xl_rebal.refreshing.cells import Written
+from xl_rebal.refreshing.chain import without
 from xl_rebal.refreshing.coding import area_name
 from xl_rebal.refreshing.evaluate import Evaluation, Evaluator, XrFormula
 from xl_rebal.refreshing.readers import readers
 from xl_rebal.sheets import layout
 from xl_rebal.sheets.cells import folded
-from xl_rebal.sheets.package import Package, check_writable, parsed
+from xl_rebal.sheets.package import WORKBOOK, Package, check_writable, parsed
 from xl_rebal.sheets.source import read_tables
 
 _NEED_NO_PLANS = frozenset(("XR_CHECKS",))
@@ -143,6 +144,7 @@ def refresh(path: Path, *, check: bool = False, progress: app.Progress | None = 
             if cells:
                 part = book.sheets[sheet].part
                 package.parts[part] = _sound(book.sheet(sheet).changed(cells), path)
+        _keep_chain(book, writes)
         if _fingerprint(path) != before:
             raise WorkbookUnwritable(
                 f"{path.name} was saved by somebody else while its results were computed. It is as they saved it; run the "
@@ -222,7 +224,7 @@ def _writes(book: BookFile, evaluation: Evaluation) -> dict[int, dict[tuple[int,
         sheet = book.sheet(formula.old.sheet)
         for row, column in formula.old.places():
             cell = sheet.cell(row, column)
-            if cell is not None and sheet.formula(cell) is None:
+            if cell is not None and not sheet.has_formula(cell):
                 cells[row, column] = Written(None)  # no longer part of the result, unless it is filled below
     for formula in computed:
         if formula.filled:
@@ -239,6 +241,20 @@ def _writes(book: BookFile, evaluation: Evaluation) -> dict[int, dict[tuple[int,
         sheet: {place: new for place, new in cells.items() if not book.sheet(sheet).holds(*place, new)}
         for sheet, cells in wanted.items()
     }
+
+
+def _keep_chain(book: BookFile, writes: Mapping[int, Mapping[tuple[int, int], Written]]) -> None:
+    """Takes the cells that were emptied out of Excel's list of formula cells, where they are in it."""
+    gone = set()
+    for place, cells in writes.items():
+        sheet = book.sheet(place)
+        for (row, column), new in cells.items():
+            cell = sheet.cell(row, column)
+            if new.value is None and cell is not None and sheet.formula(cell):
+                gone.add((book.sheets[place].id, cell.reference))
+    parts = book.package.parts
+    for part in book.package.related(WORKBOOK, "calcChain") if gone else ():
+        parts[part] = without(parts[part], gone)
 
 
 def _is_changed(formula: XrFormula, changed: Mapping[int, set[tuple[int, int]]]) -> bool:
