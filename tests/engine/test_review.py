@@ -97,6 +97,33 @@ def test_a_loss_washed_by_the_spouses_ira_is_said():
     assert "for good" in said[0]
 
 
+def test_a_loss_washed_in_the_spouses_account_raises_the_basis_of_the_lot_bought():
+    """40 of 100 shares sold at $5 a share of loss are replaced: $200 more basis on a lot that cost $4,000 (IRC 1091(d))."""
+    washed = home(
+        accounts=[account("TAX"), account("HERS")],
+        lots=[lot("STK", 60, 3000, OLD), lot("STK", 40, 4_000, "2026-06-11", "HERS")],
+        activity=[sell("2026-06-01", "STK", 100, short_gain=-500), buy("2026-06-11", "STK", 40, "HERS")],
+    )
+    (said,) = [
+        p.what for p in review(washed, settings(), PARAMS, []).problems if p.code == "washed-elsewhere"
+    ]
+    assert "$200.00 of it is disallowed until the replacement shares are sold" in said
+    assert "the basis is then $4,200.00, not $4,000.00." in said
+
+
+@pytest.mark.parametrize(
+    ("sold", "said"), [("2025-12-20", "It concerns the return of 2025."), ("2024-12-20", None)]
+)
+def test_a_loss_of_last_december_bought_back_in_january_is_said_for_its_own_year(sold, said):
+    bought = "2026-01-10" if sold.startswith("2025") else "2025-01-10"
+    washed = home(
+        accounts=[account("TAX"), account("HERS")],
+        activity=[sell(sold, "STK", 100, long_gain=-500), buy(bought, "STK", 40, "HERS")],
+    )
+    found = [p.what for p in review(washed, settings(), PARAMS, []).problems if p.code == "washed-elsewhere"]
+    assert [said in text for text in found] == ([True] if said else [])
+
+
 def test_a_loss_washed_in_its_own_account_is_the_custodians_to_adjust():
     washed = home(
         activity=[sell("2026-06-01", "STK", 100, short_gain=-500), buy("2026-06-11", "STK", 40)],

@@ -5,9 +5,7 @@ Every as-of date is October 15, 2026 unless a test says otherwise; $100 is every
 
 from __future__ import annotations
 
-import random
 from datetime import date, timedelta
-from decimal import Decimal
 
 import pytest
 
@@ -18,17 +16,16 @@ from tests.builders import (
     buy,
     day,
     household,
-    lot,
     lots_table,
     security,
     sell,
     tax_parameters,
 )
-from xl_rebal.engine.book import Activity, ActivityType, Household, Owner, Registration
+from xl_rebal.engine.book import ActivityType, Household, Owner, Registration
 from xl_rebal.engine.wash_calendar import WashCalendar, wash_status
 from xl_rebal.engine.wash_dates import wash_calendar
-from xl_rebal.engine.wash_results import WashBlock, WashCurve, WashDate
-from xl_rebal.engine.wash_sales import buy_blocks, wash_sale_matches
+from xl_rebal.engine.wash_results import WashBlock, WashDate
+from xl_rebal.engine.wash_sales import buy_blocks
 
 WINDOW = tax_parameters(2026).wash_sale
 ACCOUNTS = [
@@ -250,90 +247,6 @@ def test_a_calendar_that_is_there_already_gives_the_same_lines() -> None:
     home = household(lots=lots_table(OLD_LOSS), activity=[buy("2026-10-01", "VTI", 1)])
     calendar = WashCalendar.of(home, AS_OF, WINDOW)
     assert wash_calendar(home, AS_OF, WINDOW, calendar) == lines(home)
-
-
-# --- Selling part of a loss lot ---
-
-
-def curve_of(home: Household, number: int = 0) -> WashCurve:
-    curve = WashCalendar.of(home, AS_OF, WINDOW).curve(home.lots[number])
-    assert curve is not None
-    return curve
-
-
-def test_the_first_shares_sold_are_the_washed_ones_and_the_others_keep_their_loss() -> None:
-    # 30 shares bought, 100 at a loss of $20 a share: 10 sold lose all of $200, 30 all of $600, 100 only $600 of $2,000
-    home = household(lots=lots_table(OLD_LOSS), activity=[buy("2026-10-01", "VTI", 30)])
-    curve = curve_of(home)
-    assert (curve.knee, curve.clear_quantity) == (30, 0)
-    assert [curve.disallowed_cents(Decimal(k)) for k in (0, 10, 30, 31, 100)] == [
-        0,
-        200_00,
-        600_00,
-        600_00,
-        600_00,
-    ]
-    assert curve.loss_cents(Decimal(100)) == 2_000_00
-
-
-def test_a_lot_without_a_purchase_beside_it_is_clear_in_full() -> None:
-    home = household(lots=lots_table("VTI 10 1,200 2026-10-01"), activity=[buy("2026-10-01", "VTI", 10)])
-    curve = curve_of(home)  # its own purchase
-    assert (curve.clear_quantity, curve.disallowed_cents(Decimal(10))) == (10, 0)
-
-
-def test_shares_that_replaced_a_past_loss_replace_no_other() -> None:
-    # Reg. 1.1091-1(e): 6 of the 10 shares bought October 3 were used up by the sale of October 1
-    home = household(
-        lots=lots_table(f"{OLD_LOSS}\nVTI 10 1,000 2026-10-03"),
-        activity=[sell("2026-10-01", "VTI", 6, long_gain=-60), buy("2026-10-03", "VTI", 10)],
-    )
-    assert (curve_of(home).replacing, curve_of(home).disallowed_cents(Decimal(100))) == (4, 80_00)
-
-
-def test_a_purchase_of_unknown_quantity_leaves_the_curve_unknown() -> None:
-    home = household(lots=lots_table(OLD_LOSS), activity=[buy("2026-10-01", "VTI", None)])
-    curve = curve_of(home)
-    assert (curve.knee, curve.clear_quantity, curve.disallowed_cents(Decimal(1))) == (None, None, None)
-
-
-def test_a_lot_at_no_loss_has_no_curve() -> None:
-    home = household(lots=lots_table("VTI 10 900 2024-01-05\nVTI 10 ? 2024-01-05"))
-    calendar = WashCalendar.of(home, AS_OF, WINDOW)
-    assert [calendar.curve(lot) for lot in home.lots] == [None, None]
-
-
-@pytest.mark.parametrize("seed", range(40))
-def test_the_curve_says_what_the_sale_would_meet_once_made(seed: int) -> None:
-    # the sale is put on the Activity sheet and matched like any past one; its lot is long-term, so no share is its own
-    chance = random.Random(seed)
-    rows: list[Activity] = [
-        sell(
-            AS_OF - timedelta(chance.randint(1, 60)),
-            "VTI",
-            chance.randint(1, 20),
-            long_gain=-chance.randint(1, 99),
-        )
-        for _ in range(chance.randint(0, 3))
-    ]
-    rows += [
-        buy(
-            AS_OF - timedelta(chance.randint(0, 60)),
-            "VTI",
-            f"{chance.randint(1, 200) / 10}",
-            chance.choice(["TAX", "SPOUSE-IRA"]),
-        )
-        for _ in range(chance.randint(0, 4))
-    ]
-    old = lot("VTI", 40, f"{chance.randint(400_001, 500_000) / 100}", "2024-02-01")
-    home = household(accounts=ACCOUNTS, lots=[old], activity=rows)
-    curve = curve_of(home)
-    for shares in (Decimal("0.5"), Decimal(7), Decimal("19.3"), Decimal(40)):
-        loss = curve.loss_cents(shares) or 0
-        made = sell(AS_OF, "VTI", shares, long_gain=Decimal(-loss) / 100)
-        after = household(accounts=ACCOUNTS, lots=[old], activity=[*rows, made])
-        matches = [m for m in wash_sale_matches(after, AS_OF, WINDOW) if m.sale == made]
-        assert curve.disallowed_cents(shares) == sum(m.disallowed_cents for m in matches)
 
 
 def test_an_account_of_another_taxpayer_that_reinvests_is_not_the_households_to_turn_off() -> None:

@@ -15,8 +15,9 @@ from xl_rebal.engine.plan import plan_of
 from xl_rebal.engine.problems import Problem, Severity, in_order
 from xl_rebal.engine.results import PlanState, Review, RmdState, TradeFlag
 from xl_rebal.engine.rmd import rmds
+from xl_rebal.engine.wash_basis import adjusted_lots, replacement_shares
 from xl_rebal.engine.wash_calendar import wash_statuses
-from xl_rebal.engine.wash_sales import wash_sale_matches
+from xl_rebal.engine.wash_results import ReplacementShares
 from xl_rebal.engine.year import Year
 from xl_rebal.money import money_text, quantity_text
 from xl_rebal.params.types import TaxParameters
@@ -86,16 +87,20 @@ def _unsound(household: Household, fault: str) -> Problem:
 
 
 def _washed_elsewhere(household: Household, settings: Settings, params: TaxParameters) -> Iterator[Problem]:
-    """This year's loss sales that a purchase in another account of the household disallows (IRC 1091).
+    """Loss sales of this year and the last that a purchase elsewhere in the household disallows (IRC 1091).
 
-    A custodian adjusts for purchases in the account of the sale only, so the year's gains as reported are then too low.
+    A custodian adjusts for purchases of the same security in the account of the sale only, so the gains as reported are then too low, and
+    so is the basis of the replacement shares (IRC 1091(d)).
     """
-    for match in wash_sale_matches(household, settings.as_of, params.wash_sale):
-        sale, bought = match.sale, match.replacement
-        if sale is None or sale.date.year != settings.tax_year or bought.account_id == sale.account_id:
+    for shares in replacement_shares(household, settings.as_of, params.wash_sale):
+        sale, bought = shares.sale, shares.bought
+        if sale.date.year < settings.tax_year - 1 or shares.same_account:
             continue
         where = household.account(bought.account_id).registration.value
-        lost = "for good" if match.permanent else "until the replacement shares are sold"
+        lost = "for good" if shares.permanent else "until the replacement shares are sold"
+        gains = "The year's gains here are as reported, without that."
+        if sale.date.year != settings.tax_year:
+            gains = f"It concerns the return of {sale.date.year}."
         yield Problem(
             Severity.WARNING,
             "washed-elsewhere",
@@ -103,12 +108,24 @@ def _washed_elsewhere(household: Household, settings: Settings, params: TaxParam
             "",
             "",
             "",
-            f"The loss on {sale.symbol} sold {date_text(sale.date)} is a wash sale: {quantity_text(match.quantity)} shares "
-            f"were bought in the {where}, so {money_text(match.disallowed_cents)} of it is disallowed {lost}. The "
-            "year's gains here are as reported, without that.",
+            f"The loss on {sale.symbol} sold {date_text(sale.date)} is a wash sale: {quantity_text(shares.quantity)} shares "
+            f"were bought in the {where}, so {money_text(shares.disallowed_cents)} of it is disallowed {lost}. {gains}"
+            + "".join(f" {text}" for text in _carried_over(shares)),
             "Correct the gain of the sale on the Activity sheet, and tell the client's tax preparer.",
             household.client.id,
         )
+
+
+def _carried_over(shares: ReplacementShares) -> Iterator[str]:
+    """What the replacement shares take over, lot by lot, as sentences."""
+    for adjusted in adjusted_lots([shares]):
+        if adjusted.adjusted_cents is not None and adjusted.lot.basis_cents is not None:
+            yield (
+                f"{adjusted.lot.source}: the basis is then {money_text(adjusted.adjusted_cents)}, "
+                f"not {money_text(adjusted.lot.basis_cents)}."
+            )
+    if shares.unknown:
+        yield shares.unknown
 
 
 def flags(found: Review) -> tuple[Flag, ...]:

@@ -22,7 +22,6 @@ from decimal import Decimal
 from xl_rebal.engine.book import Activity, Household, Lot
 from xl_rebal.engine.holding import long_term_from
 from xl_rebal.engine.purchases import Purchase
-from xl_rebal.engine.results import WashMatch
 from xl_rebal.engine.wash_results import AdjustedLot, LotPart, ReplacementShares
 from xl_rebal.engine.wash_sales import Washed, disposition_order, washed
 from xl_rebal.money import quantity_text, share_of
@@ -36,15 +35,6 @@ def tacked_acquisition(sold_acquired: date, sold_on: date, bought_on: date) -> d
     acquired on January 24 (IRC 1223(3)).
     """
     return bought_on - (sold_on - sold_acquired)
-
-
-def disallowed_by_year(matches: Iterable[WashMatch]) -> Mapping[int, int]:
-    """Year of the loss sale -> loss disallowed in it, in cents: a December loss bought back in January is December's."""
-    years: dict[int, int] = defaultdict(int)
-    for match in matches:
-        if match.sale is not None:
-            years[match.sale.date.year] += match.disallowed_cents
-    return dict(sorted(years.items()))
 
 
 def replacement_shares(

@@ -18,7 +18,6 @@ from decimal import Decimal
 from xl_rebal.engine.book import Account, Activity, ActivityType, Household, Lot
 from xl_rebal.engine.purchases import Purchase, identity_of, purchases, traded
 from xl_rebal.engine.results import WashState, WashStatus
-from xl_rebal.engine.wash_results import WashCurve
 from xl_rebal.engine.wash_sales import washed
 from xl_rebal.money import money_text, quantity_text, share_of, value_cents
 from xl_rebal.params.types import WashSaleParameters
@@ -139,7 +138,9 @@ class WashCalendar:
     _undated: Mapping[str, Sequence[Lot]]  # by identity: lots that may be recent purchases
     _others: Mapping[str, Sequence[tuple[str, date]]]  # identity -> (other taxpayer, its last purchase)
     _losses: dict[str, tuple[_Loss, ...]] = field(default_factory=dict)  # by symbol, once asked
-    _past: list[tuple[Mapping[int, Decimal], Mapping[int, int]]] = field(default_factory=list)  # once asked
+    _past: list[Mapping[int, int]] = field(
+        default_factory=list
+    )  # once asked: cents disallowed by past sale (`id`)
 
     @classmethod
     def of(cls, household: Household, as_of: date, params: WashSaleParameters) -> WashCalendar:
@@ -234,42 +235,15 @@ class WashCalendar:
     def _clear_from(self, blocking: Sequence[Purchase]) -> date | None:
         return blocking[0].on + timedelta(self.params.days_before + 1) if blocking else None
 
-    def curve(self, lot: Lot) -> WashCurve | None:
-        """What would be disallowed if some of a loss lot's shares were sold on the calendar's day, and nothing else.
-
-        Shares that have replaced those of a past loss sale replace no others (Reg. 1.1091-1(e)). None when the lot
-        is at no loss or its loss is not known.
-        """
-        price = (
-            self.household.securities[lot.symbol].price if lot.symbol in self.household.securities else None
-        )
-        if price is None or not loss_cents(self.household, lot):
-            return None
-        used, _ = self._matched()
-        replacing: Decimal | None = Decimal(0)
-        for purchase in self.blocking((lot,)):
-            if replacing is not None:
-                left = purchase.quantity
-                replacing = (
-                    None if left is None else replacing + left - used.get(id(purchase.origin), Decimal(0))
-                )
-        return WashCurve(lot, price, replacing)
-
     def disallowed_so_far(self, sale: Activity) -> int:
         """What of a past sale's loss the purchases up to the calendar's day have disallowed, in cents."""
-        return self._matched()[1].get(id(sale), 0)
-
-    def _matched(self) -> tuple[Mapping[int, Decimal], Mapping[int, int]]:
-        """Shares used up by purchase and cents disallowed by past sale; by `id` of lot or row."""
         if not self._past:
-            used: dict[int, Decimal] = defaultdict(Decimal)
             disallowed: dict[int, int] = defaultdict(int)
-            for bought, matches in washed(self.household, self.as_of, self.params):
-                for sale, position, shares, cents, _ in matches:
-                    used[id(bought.origins[position])] += shares
-                    disallowed[id(sale)] += cents
-            self._past.append((used, disallowed))
-        return self._past[0]
+            for _, matches in washed(self.household, self.as_of, self.params):
+                for washed_sale, _, _, cents, _ in matches:
+                    disallowed[id(washed_sale)] += cents
+            self._past.append(disallowed)
+        return self._past[0].get(id(sale), 0)
 
     def _caveats(
         self,

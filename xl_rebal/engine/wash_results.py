@@ -11,7 +11,6 @@ from decimal import Decimal
 from enum import Enum
 
 from xl_rebal.engine.book import Activity, Lot
-from xl_rebal.money import share_of, value_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,42 +111,3 @@ class WashDate:
     at_stake_cents: int | None  # the most of it that would be disallowed; None: not known
     reinvesting: tuple[str, ...]  # accounts that reinvest: the date holds only once that is turned off
     caveat: str
-
-
-@dataclass(frozen=True, slots=True)
-class WashCurve:
-    """How much of a loss lot's loss today's known purchases would disallow, by the shares sold of it.
-
-    Every share sold is replaced while there are `replacing` shares, so the first ones lose all their loss and the
-    shares beyond none: disallowed rises in a straight line up to `knee` shares and stays. Exact, to the cent.
-    """
-
-    lot: Lot
-    price: Decimal
-    replacing: (
-        Decimal | None
-    )  # shares bought that have replaced none yet, without the lot's own; None: not known
-
-    @property
-    def knee(self) -> Decimal | None:
-        """Shares that would be washed if the whole lot were sold."""
-        return None if self.replacing is None else min(self.lot.quantity, self.replacing)
-
-    @property
-    def clear_quantity(self) -> Decimal | None:
-        """Shares that can be sold with nothing disallowed: the whole lot or none of it."""
-        return None if self.replacing is None else Decimal(0) if self.replacing else self.lot.quantity
-
-    def loss_cents(self, quantity: Decimal) -> int | None:
-        """Loss of selling so many shares, >= 0; None: the lot's basis is unknown."""
-        if self.lot.basis_cents is None:
-            return None
-        basis = share_of(self.lot.basis_cents, quantity, self.lot.quantity)
-        return max(0, basis - value_cents(quantity, self.price))
-
-    def disallowed_cents(self, quantity: Decimal) -> int | None:
-        """What of that loss is disallowed; the rest counts. None: basis or a purchase's quantity is unknown."""
-        loss = self.loss_cents(quantity)
-        if loss is None or self.replacing is None:
-            return None
-        return share_of(loss, min(quantity, self.replacing), quantity) if quantity else 0
