@@ -241,7 +241,10 @@ def test_a_second_refresh_finds_nothing_to_do_and_leaves_no_copy(done):
 def test_what_other_formulas_still_show_is_said(done):
     # Dashboard's tiles, decisions and links, the Client sheet's headings and chart: Excel's own to compute
     assert done.readers > 30
-    said = f"{done.readers} formulas of other kinds read these results and still show what they showed: Excel computes them when it opens the workbook."
+    said = (
+        f"Formulas of other kinds that read these results still show what they showed ({done.readers}): Excel computes them "
+        "when it opens the workbook."
+    )
     assert said in done.lines()
     assert done.lines()[-1] == "The workbook as it was: firm (before refresh 1).xlsm"
 

@@ -99,8 +99,8 @@ class Refreshed:
                 "when it opens the workbook" if self.calculates_on_opening else "when you press Ctrl+Alt+F9"
             )
             lines.append(
-                f"{app.counted(self.readers, 'formula')} of other kinds read these results and still show what they showed: "
-                f"Excel computes them {when}."
+                f"Formulas of other kinds that read these results still show what they showed ({self.readers}): Excel "
+                f"computes them {when}."
             )
         return [*lines, f"{name} is refreshed: {what}.", f"The workbook as it was: {self.backup.name}"]
 
@@ -118,7 +118,7 @@ class Refreshed:
             "cells": self.cells,
             "left": listed(self.left),
             "no_room": listed(self.blocked),
-            "not_refreshed_readers": self.readers,
+            "other_formulas_not_computed": self.readers,
             "backup": None if self.backup is None else str(self.backup),
         }
 
@@ -179,9 +179,8 @@ def _book(path: Path) -> BookFile:
         why = "it has none of its sheets"
     except (OSError, KeyError, zipfile.BadZipFile, etree.XMLSyntaxError) as error:
         why = str(error)
-    read_tables(
-        path
-    )  # says what is the matter: not there, not a workbook, locked with a password, another workbook
+    # This says what is the matter: not there, no workbook, locked with a password, another workbook.
+    read_tables(path)
     raise WorkbookUnreadable(f"{path.name} can't be read as the workbook of a firm ({why}).")
 
 
@@ -271,7 +270,7 @@ def _left(book: BookFile, formula: XrFormula, why: str) -> Left:
 def _no_room(formula: XrFormula) -> str:
     rows, columns = len(formula.result or ()), max(map(len, formula.result or [[]]))
     return (
-        f"its result needs {rows} rows and {columns} columns, and {formula.blocked_by} is in the way, as Excel says with "
+        f"its result needs {app.counted(rows, 'row')} and {app.counted(columns, 'column')}, and {formula.blocked_by} is in the way, as Excel says with "
         "#SPILL!. Clear that and refresh again"
     )
 
