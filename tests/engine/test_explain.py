@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from tests.builders import lot, settings, tax_parameters
+from tests.builders import account, lot, settings, tax_parameters
 from tests.engine.test_frontier import OLD, worked
-from xl_rebal.engine.book import BudgetMode, ShortTermGains
+from xl_rebal.engine.book import BudgetMode, Registration, ShortTermGains
 from xl_rebal.engine.explain import explanation
 from xl_rebal.engine.plan import plan
 from xl_rebal.engine.results import Rule
@@ -137,6 +137,19 @@ def test_two_rules_fight_where_either_alone_would_do_no_harm():
     assert len(found.fighting) == 2
     assert any(text.startswith("Do not sell") for text in found.fighting)
     assert any(text.startswith("Gain budget") for text in found.fighting)
+
+
+def test_a_trust_that_may_not_be_traded_has_no_price_where_its_tax_could_not_be_told():
+    # Free to trade it would still be a taxpayer of its own whose income nobody entered.
+    home = worked()
+    trust = account("TRUST", Registration.IRREVOCABLE_TRUST, do_not_trade=True)
+    home = replace(
+        home,
+        accounts=(*home.accounts, trust),
+        lots=(*home.lots, lot("STK", 100, 20_000, OLD, "TRUST", id="T")),
+    )
+    (price,) = [p for p in explained(home).rules if p.rule is Rule.DO_NOT_TRADE]
+    assert price.sentence == "Do not trade (Irrevocable Trust ...RUST): costs nothing in this plan."
 
 
 def test_a_plan_without_trades_and_without_need_has_nothing_to_explain():

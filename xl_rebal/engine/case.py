@@ -459,8 +459,7 @@ def _rules_against(
     if security.price is None or security.price <= 0:
         yield Rule.NO_PRICE, "It has no price."
         return
-    if block := _account_block(account):
-        yield block
+    yield from _account_blocks(account)
     if lot.hold:
         yield Rule.HOLD, "Marked Hold: do not sell."
     if not account.registration.taxable:
@@ -483,17 +482,17 @@ def _rules_against(
             yield Rule.SHORT_TERM, f"Kept until it turns long-term on {on}."
 
 
-def _account_block(account: Account) -> tuple[Rule, str] | None:
+def _account_blocks(account: Account) -> Iterator[tuple[Rule, str]]:
+    """Every rule by which an account may not be traded."""
     if account.do_not_trade:
         why = account.do_not_trade_reason or "no reason given"
-        return Rule.DO_NOT_TRADE, f"Account marked do not trade: {why}."
+        yield Rule.DO_NOT_TRADE, f"Account marked do not trade: {why}."
     if account.registration.separate_taxpayer and not account.files_own_return:
-        return (
+        yield (
             Rule.SEPARATE_TAXPAYER,
             f"{account.registration.value} is its own taxpayer: not traded with the household"
             f"{_why_not_taxed(account)}",
         )
-    return None
 
 
 def _why_not_taxed(account: Account) -> str:
@@ -517,8 +516,8 @@ def _buyable(
     held = {lot.symbol for lot in household.lots}
     found = []
     for account in sorted(household.accounts, key=lambda a: a.id):
-        block = _account_block(account)
-        if block is not None and not any(lift.covers(block[0], account.id, "") for lift in lifted):
+        rules = [rule for rule, _ in _account_blocks(account)]
+        if any(not any(lift.covers(rule, account.id, "") for lift in lifted) for rule in rules):
             continue
         listed = any(lift.covers(Rule.BUY_LIST, account.id, "") for lift in lifted)
         for symbol in sorted(household.securities):
