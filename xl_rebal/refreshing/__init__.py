@@ -2,7 +2,8 @@
 
 formula   what a stored formula says: one XR_ call and its arguments
 coding    how a file writes attributes, texts and cell ranges
-cells     a worksheet part as bytes: its cells read, and single cells written, every other byte kept
+cells     a worksheet part as bytes: where its cells stand and what they hold
+writing   single cells of it written, every other byte kept
 chain     Excel's list of formula cells, kept true
 bookfile  the workbook's sheets, tables and names, and the values that a reference stands for
 evaluate  every XR_ formula through the functions that Excel calls, in the order in which they need each other

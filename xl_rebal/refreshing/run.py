@@ -16,11 +16,11 @@ from workbook.build import udf_functions
 from xl_rebal import app
 from xl_rebal.errors import WorkbookUnreadable, WorkbookUnwritable
 from xl_rebal.refreshing.bookfile import Area, BookFile
-from xl_rebal.refreshing.cells import Written
 from xl_rebal.refreshing.chain import without
 from xl_rebal.refreshing.coding import area_name
 from xl_rebal.refreshing.evaluate import Evaluation, Evaluator, XrFormula
 from xl_rebal.refreshing.readers import readers
+from xl_rebal.refreshing.writing import Writer, Written
 from xl_rebal.sheets import layout
 from xl_rebal.sheets.cells import folded
 from xl_rebal.sheets.package import WORKBOOK, Package, check_writable, parsed
@@ -143,7 +143,7 @@ def refresh(path: Path, *, check: bool = False, progress: app.Progress | None = 
         for sheet, cells in writes.items():
             if cells:
                 part = book.sheets[sheet].part
-                package.parts[part] = _sound(book.sheet(sheet).changed(cells), path)
+                package.parts[part] = _sound(Writer(book.sheet(sheet)).changed(cells), path)
         _keep_chain(book, writes)
         if _fingerprint(path) != before:
             raise WorkbookUnwritable(
@@ -237,7 +237,9 @@ def _writes(book: BookFile, evaluation: Evaluation) -> dict[int, dict[tuple[int,
                 reference = area_name(area.top, area.left, area.bottom, area.right)
                 cells[at.top, at.left] = Written(values[at.top, at.left], reference)
     return {
-        sheet: {place: new for place, new in cells.items() if not book.sheet(sheet).holds(*place, new)}
+        sheet: {
+            place: new for place, new in cells.items() if not Writer(book.sheet(sheet)).holds(*place, new)
+        }
         for sheet, cells in wanted.items()
     }
 
