@@ -36,9 +36,12 @@ def worked(
         for client_id in client_ids:
             yield task(book, client_id)
         return
-    with ProcessPoolExecutor(processes, initializer=_keep, initargs=(book,)) as pool:
+    pool = ProcessPoolExecutor(processes, initializer=_keep, initargs=(book,))
+    try:
         asked = partial(_work, task)
-        yield from pool.map(asked, client_ids, chunksize=max(1, len(client_ids) // (8 * processes)))
+        yield from pool.map(asked, client_ids, chunksize=max(1, len(client_ids) // (16 * processes)))
+    finally:  # who stops listening does not wait for the rest
+        pool.shutdown(cancel_futures=True)
 
 
 def _keep(book: Book) -> None:

@@ -7,10 +7,20 @@ from datetime import date
 
 import pytest
 
-from tests.builders import account, lot, settings, tax_parameters
+from tests.builders import (
+    account,
+    client,
+    household,
+    lot,
+    security,
+    sell,
+    settings,
+    target,
+    tax_parameters,
+)
 from tests.engine.test_frontier import OLD, worked
-from xl_rebal.engine.book import BudgetMode, Registration, ShortTermGains
-from xl_rebal.engine.explain import explanation
+from xl_rebal.engine.book import BudgetMode, BuyIn, Registration, ShortTermGains
+from xl_rebal.engine.explain import _Change, explanation
 from xl_rebal.engine.plan import plan
 from xl_rebal.engine.results import Rule
 from xl_rebal.engine.rmd import rmds
@@ -93,7 +103,10 @@ def test_waiting_saves_the_difference_of_the_rates():
     assert waiting.until == date(2027, 5, 5)
     assert waiting.lots == ("A",)
     assert waiting.saves_cents == 87_50
-    assert waiting.sentence.endswith("saves $87.50 of tax. The tax would then fall into 2027.")
+    assert waiting.sentence.endswith(
+        "saves $87.50 of tax. The tax would then fall into 2027; "
+        "this takes its income and other gains to be like this year's."
+    )
 
 
 def test_blocked_short_term_gains_are_kept_and_priced():
@@ -150,6 +163,101 @@ def test_a_trust_that_may_not_be_traded_has_no_price_where_its_tax_could_not_be_
     )
     (price,) = [p for p in explained(home).rules if p.rule is Rule.DO_NOT_TRADE]
     assert price.sentence == "Do not trade (Irrevocable Trust ...RUST): costs nothing in this plan."
+
+
+def paying(dollars, **changes):
+    """$5,000 of stock in the taxable account, which must pay out some of it, and bonds in an IRA that can't."""
+    return household(
+        client=client(taxable_income_cents=150_000_00, magi_cents=180_000_00),
+        accounts=[
+            account("TAX", withdrawal_cents=dollars * 100),
+            account("IRA", Registration.TRADITIONAL_IRA),
+        ],
+        lots=[
+            lot("STK", 50, 3_750, OLD, id="A", **changes),
+            lot("BND", 950, 95_000, OLD, "IRA", id="Z"),
+        ],
+        securities=[security("STK", 100, "Equity"), security("BND", 100, "Fixed Income", buy=BuyIn.ANYWHERE)],
+        targets=[target("Equity", 0.05, band=0.05), target("Fixed Income", 0.95, band=0.05)],
+    )
+
+
+def test_a_sale_that_pays_the_client_is_not_said_to_be_replaceable():
+    found = by_lot(explained(paying(5_000)))["A"]
+    assert found.unpaid_cents == 5_000_00
+    assert found.sentence.startswith("Without this sale:")
+    assert "$5,000.00 of the cash that is needed could not be paid" in found.sentence
+
+
+def test_a_hold_that_keeps_the_client_from_being_paid_is_said_to():
+    found = explained(paying(5_000, hold=True))
+    (price,) = [p for p in found.rules if p.rule is Rule.HOLD]
+    assert price.unpaid_cents == 5_000_00
+    assert price.sentence.endswith("keeps $5,000.00 of needed cash from being paid.")
+    assert found.fighting == ("Do not sell: STK ($5,000.00).",)
+
+
+def test_a_security_on_hold_above_its_own_band_is_what_stands_in_the_way():
+    # STK is targeted at 10 % and stands at 70 %, all of it on hold; another fund of its class could be bought.
+    home = worked()
+    home = replace(
+        home,
+        securities={**home.securities, "TWO": security("TWO", 100, "Equity", buy=BuyIn.ANYWHERE)},
+        lots=tuple(replace(x, hold=x.symbol == "STK") for x in home.lots),
+        targets=(
+            target("Equity", 0.70),
+            target("Fixed Income", 0.30),
+            target("Equity", 0.10, "STK"),
+        ),
+    )
+    found = explained(home)
+    assert found.fighting == ("Do not sell: STK ($70,000.00).",)
+    (price,) = [p for p in found.rules if p.rule is Rule.HOLD]
+    assert price.drift_cured > 0
+    assert "costs nothing" not in price.sentence
+
+
+def test_what_nobody_can_lift_is_named():
+    home = worked()
+    unknown = replace(
+        home, lots=tuple(replace(x, basis_cents=None) if x.symbol == "STK" else x for x in home.lots)
+    )
+    assert explained(unknown).fighting == ("Unknown basis or date: STK ($70,000.00).",)
+
+
+def test_two_conflicts_are_both_named():
+    # Stock on hold, and more of it in an account that is not traded: lifting one leaves the other.
+    home = worked()
+    home = replace(
+        home,
+        accounts=(*home.accounts, account("SHUT", do_not_trade=True)),
+        lots=(
+            *(replace(x, hold=x.symbol == "STK") for x in home.lots),
+            lot("STK", 700, 35_000, OLD, "SHUT", id="S"),
+        ),
+    )
+    found = explained(home).fighting
+    assert {text.removeprefix("Besides: ").split(":")[0] for text in found} == {"Do not sell", "Do not trade"}
+
+
+def test_a_fund_washed_by_a_late_loss_is_what_stands_in_the_way():
+    home = worked()
+    home = replace(
+        home,
+        lots=tuple(x for x in home.lots if x.symbol == "STK"),
+        activity=(sell("2026-10-01", "BND", 300, long_gain=-900),),
+    )
+    assert explained(home).fighting == (
+        "Wash sale: what should be bought would wash a loss, or has washed one too lately.",
+    )
+
+
+def test_a_drift_too_small_for_points_is_said_in_dollars():
+    assert _Change(0, 16_000_00, 0).said(40_000_000_00) == "$16,000.00 more drift left"
+    assert (
+        _Change(412_50, -133_000_00, 0).said(1_000_000_00)
+        == "13.3 points less drift left, but $412.50 more tax"
+    )
 
 
 def test_a_plan_without_trades_and_without_need_has_nothing_to_explain():

@@ -112,6 +112,10 @@ class Goal:
     lower_edge_cents: float
     upper_edge_cents: float
 
+    def outside_cents(self, value_cents: float) -> float:
+        """How much of a value lies outside."""
+        return max(0.0, value_cents - self.upper_cents, self.lower_cents - value_cents)
+
 
 @dataclass(frozen=True, slots=True)
 class RmdNeed:
@@ -155,16 +159,30 @@ class Case:
     holdings: Holdings
     calendar: WashCalendar
     locations: Mapping[str, Location]  # by class, casefolded
+    washes: bool  # False: the wash-sale rule is lifted
 
     def outside_cents(self, after: Drift) -> float:
-        """Value outside the goals after some trades, classes and tradable securities added up."""
-        symbols = {symbol for _, symbol in self.positions}
-        goals = (*self.class_goals, *(g for g in self.security_goals if g.sleeve.symbol in symbols))
-        values = {s.name: s.value_cents for s in after.classes + after.securities}
+        """Value outside the goals after some trades, classes and securities added up."""
+        values = {(s.asset_class, s.symbol): s.value_cents for s in after.classes + after.securities}
         return sum(
-            max(0.0, values[g.sleeve.name] - g.upper_cents, g.lower_cents - values[g.sleeve.name])
-            for g in goals
+            goal.outside_cents(values[goal.sleeve.asset_class, goal.sleeve.symbol])
+            for goal in (*self.class_goals, *self.security_goals)
         )
+
+    @property
+    def fixed_outside_cents(self) -> float:
+        """Value outside the goals of securities that may neither be sold nor bought: no plan changes it."""
+        traded = {symbol for _, symbol in self.positions}
+        return sum(
+            g.outside_cents(g.sleeve.value_cents)
+            for g in self.security_goals
+            if g.sleeve.symbol not in traded
+        )
+
+    @property
+    def unpayable_cents(self) -> int:
+        """What of the withdrawals could not be paid if all were sold that may be."""
+        return sum(need.withdrawal_cents - need.payable_cents for need in self.cash)
 
     def location_cost(self, account_id: str, security: Security, side: Side) -> float:
         """Cost of each dollar of a trade that goes against the class's location: bought elsewhere, or sold from there."""
@@ -275,6 +293,7 @@ def case_of(
             for t in household.targets
             if t.location is not None and not t.symbol
         },
+        not any(lift.rule is Rule.WASH_SALE for lift in lifted),
     )
 
 
@@ -511,7 +530,8 @@ def _buyable(
     household: Household, settings: Settings, params: TaxParameters, lifted: Collection[Lift]
 ) -> tuple[Buyable, ...]:
     """Designated funds that each account may buy: priced, allowed there, with a class target, not washing a loss."""
-    washed = buy_blocks(household, settings.as_of, params.wash_sale)
+    lifted_washes = any(lift.rule is Rule.WASH_SALE for lift in lifted)
+    washed = {} if lifted_washes else buy_blocks(household, settings.as_of, params.wash_sale)
     classes = {t.asset_class.casefold() for t in household.targets if not t.symbol}
     held = {lot.symbol for lot in household.lots}
     found = []

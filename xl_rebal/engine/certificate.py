@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
+from decimal import Decimal
 from functools import cache
 from operator import attrgetter
 
@@ -15,7 +16,19 @@ from xl_rebal.engine.results import BudgetUse, Rmd, Slack, Trade, Transfer
 from xl_rebal.params.types import TaxParameters
 
 NOT_OF_THE_PLAN = frozenset(
-    ("source", "quarter", "firm_name", "output_folder", "drafter", "drafter_model", "drafter_url", "email")
+    [
+        "source",
+        "name",
+        "advisor",
+        "email",
+        "folder",
+        "quarter",
+        "firm_name",
+        "output_folder",
+        "drafter",
+        "drafter_model",
+        "drafter_url",
+    ]
 )
 """Fields that no plan depends on: where a row stands, and what only documents use."""
 
@@ -57,6 +70,7 @@ def plan_hash(
     parameters of its filing status (and of trusts, where it has one) and of wash sales, its RMDs, and this package's version.
     """
     held = {lot.symbol for lot in household.lots} | {row.symbol for row in household.activity}
+    held |= {balance.symbol for balance in household.cash}
     used = (s for s in household.securities.values() if s.symbol in held or s.buy.value != "No")
     parts = [
         f"xl_rebal {__version__} tax year {params.tax_year}",
@@ -73,7 +87,10 @@ def plan_hash(
         _text(params.niit_rate),
         _text(params.wash_sale),
         *_sorted(rmds),
-        *(f"{t.account_id} {t.side.value} {t.symbol} {t.quantity} {t.amount_cents}" for t in trades),
+        *(
+            f"{t.account_id} {t.side.value} {t.symbol} {t.quantity.normalize()} {t.amount_cents}"
+            for t in trades
+        ),
         *_sorted(transfers),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
@@ -86,7 +103,9 @@ def _sorted(rows: Iterable[object]) -> list[str]:
 def _text(row: object) -> str:
     """One line for a row: the same for equal rows on any machine."""
     kind: type = type(row)
-    return repr(_values(kind)(row) if is_dataclass(kind) else row)
+    if not is_dataclass(kind):
+        return repr(row)
+    return repr([v.normalize() if isinstance(v, Decimal) else v for v in _values(kind)(row)])
 
 
 @cache

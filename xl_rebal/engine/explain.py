@@ -7,7 +7,7 @@ changed. What waiting saves is the exact tax of the plan's own trades, had the l
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -23,8 +23,10 @@ from xl_rebal.errors import PlanInfeasible
 from xl_rebal.money import money_text
 from xl_rebal.params.types import TaxParameters
 
+SOLD_LOTS = 40  # lots that are sold and explained, the largest of each trade first: each is solved again
 KEPT_LOTS = 10  # lots that are kept and explained: those whose sale would come cheapest
 PRICED_POSITIONS = 8  # positions on hold that are priced one by one, the largest first
+_Key = tuple[str, str, str]  # account, symbol, lot; a sheltered position has no lot
 SAME_CENTS = 100.0  # differences below a dollar are none: the optimum is proven to a dollar
 
 
@@ -44,6 +46,7 @@ class LotReason:
     more_tax_cents: int | None  # None: tax is unknown
     more_drift: float
     sentence: str
+    unpaid_cents: int = 0  # cash that the client needs and that could then not be paid
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class RulePrice:
     tax_saved_cents: int | None  # negative: more tax, for the drift that it cures
     drift_cured: float
     sentence: str
+    unpaid_cents: int = 0  # cash that the client needs and that it keeps from being paid
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +78,7 @@ class Explanation:
     lots: tuple[LotReason, ...]  # sold first, by amount; then kept ones that come closest
     rules: tuple[RulePrice, ...]  # dearest first
     waiting: tuple[Waiting, ...]
-    fighting: tuple[
-        str, ...
-    ]  # the smallest set of rules that together keep the goals out of reach; sentences
+    fighting: tuple[str, ...]  # sets of rules, none to be spared, that keep the goals out of reach; sentences
 
 
 def explanation(
@@ -130,15 +132,35 @@ class _Asking:
     # ------------------------------------------------------------ lots
 
     def sold_lots(self) -> Iterator[LotReason]:
-        """The plan's sales lot by lot, the largest first, each forbidden in turn."""
+        """The plan's largest sales lot by lot, the largest first, each forbidden in turn."""
         sold = self._sold_by_lot()
         index = {self._key(item): i for i, item in enumerate(self._case.sellable)}
-        for key, (cents, gain) in sorted(sold.items(), key=lambda pair: (-pair[1][0], pair[0])):
-            i = index[key]
-            with self._relaxed.sale(i, 0.0, 0.0):
-                other = self._relaxed.optimum()
-            more, drift = self._more(other), self._more_drift(other)
-            yield LotReason(*key, cents, gain, more, drift, _without_sentence(more, drift))
+        for key in self._largest(sold):
+            with self._relaxed.sale(index[key], 0.0, 0.0):
+                change = self._change(self._base, self._relaxed.optimum())
+            sentence = f"Without this sale: {said}." if (said := change.said(self._total)) else AS_WELL
+            if change.tax_cents is None and sentence == AS_WELL:
+                sentence = "Tax unknown; another lot would serve as well for drift."
+            yield LotReason(
+                *key,
+                *sold[key],
+                change.tax_cents,
+                change.outside_cents / self._total,
+                sentence,
+                change.unpaid_cents,
+            )
+
+    @staticmethod
+    def _largest(sold: Mapping[_Key, tuple[int, int]]) -> list[_Key]:
+        """The lots to explain: the largest of each position, then the next ones; in order of size."""
+        order = sorted(sold, key=lambda key: (-sold[key][0], key))
+        seen: dict[tuple[str, str], int] = defaultdict(int)
+        rank = {}
+        for account_id, symbol, lot_id in order:
+            rank[account_id, symbol, lot_id] = seen[account_id, symbol]
+            seen[account_id, symbol] += 1
+        chosen = set(sorted(order, key=lambda key: rank[key])[:SOLD_LOTS])
+        return [key for key in order if key in chosen]
 
     def kept_lots(self) -> Iterator[LotReason]:
         """Lots of the classes that are sold from which the plan keeps whole: the cheapest to sell, each forced in turn."""
@@ -160,10 +182,23 @@ class _Asking:
                     other = self._relaxed.optimum()
             except PlanInfeasible:
                 continue
-            more, drift = self._more(other), self._more_drift(other)
+            change = self._change(self._base, other)
             gain = 0 if item.term is None else item.value_cents - item.basis_cents
-            sentence = _instead_sentence(round(amount), more, drift)
-            yield LotReason(*self._key(item), 0, gain, more, drift, sentence)
+            start = f"Selling {money_text(round(amount))} of it instead"
+            sentence = (
+                f"{start}: {said}." if (said := change.said(self._total)) else f"{start} would serve as well."
+            )
+            if change.tax_cents is None and not said:
+                sentence = f"{start}: tax unknown."
+            yield LotReason(
+                *self._key(item),
+                0,
+                gain,
+                change.tax_cents,
+                change.outside_cents / self._total,
+                sentence,
+                change.unpaid_cents,
+            )
 
     def _sold_by_lot(self) -> dict[tuple[str, str, str], tuple[int, int]]:
         """Cents sold and gain by account, symbol and lot; a sheltered position has no lot."""
@@ -179,13 +214,17 @@ class _Asking:
     def _key(item: Sellable) -> tuple[str, str, str]:
         return item.account_id, item.security.symbol, "" if item.term is None else item.lots[0].id
 
-    def _more(self, other: Optimum) -> int | None:
-        if other.tax_cents is None or self._base.tax_cents is None:
-            return None
-        return _material(other.tax_cents - self._base.tax_cents)
-
-    def _more_drift(self, other: Optimum) -> float:
-        return _material(other.outside_cents - self._base.outside_cents) / self._total
+    @staticmethod
+    def _change(base: Optimum, other: Optimum) -> _Change:
+        """What `other` has more of than `base`."""
+        tax = None
+        if other.tax_cents is not None and base.tax_cents is not None:
+            tax = _material(other.tax_cents - base.tax_cents)
+        return _Change(
+            tax,
+            _material(other.outside_cents - base.outside_cents),
+            _material(other.unpaid_cents - base.unpaid_cents),
+        )
 
     # ------------------------------------------------------------ rules
 
@@ -194,7 +233,9 @@ class _Asking:
         prices = [self._price(lift) for lift in self._liftable()]
         if self._cap is not None:
             prices.append(self._budget_price())
-        yield from sorted(prices, key=lambda p: (-(p.tax_saved_cents or 0), -p.drift_cured, p.what))
+        yield from sorted(
+            prices, key=lambda p: (-p.unpaid_cents, -(p.tax_saved_cents or 0), -p.drift_cured, p.what)
+        )
 
     def _liftable(self) -> list[Lift]:
         """The rules in force here, one by one: each position on hold, each account not traded, the others as a whole."""
@@ -226,18 +267,20 @@ class _Asking:
         held = self._base if self._limited else self._optimum([], self._cap)
         free = self._optimum([], None) if self._limited else self._base
         price = self._priced(Rule.GAIN_BUDGET, "", held, free)
-        if self._limited or not (price.tax_saved_cents or price.drift_cured):
+        if self._limited or not (price.tax_saved_cents or price.drift_cured > 0 or price.unpaid_cents > 0):
             return price
-        return replace(price, sentence=_flagged_budget_sentence(price.tax_saved_cents, price.drift_cured))
+        return replace(price, sentence=_flagged_budget_sentence(price, self._total))
 
     def _priced(self, rule: Rule, what: str, held: Optimum, free: Optimum) -> RulePrice:
-        saved = (
-            None
-            if held.tax_cents is None or free.tax_cents is None
-            else _material(held.tax_cents - free.tax_cents)
+        cost = self._change(free, held)
+        return RulePrice(
+            rule,
+            what,
+            cost.tax_cents,
+            cost.outside_cents / self._total,
+            _rule_sentence(rule, what, cost, self._total),
+            cost.unpaid_cents,
         )
-        cured = _material(held.outside_cents - free.outside_cents) / self._total
-        return RulePrice(rule, what, saved, cured, _rule_sentence(rule, what, saved, cured))
 
     def _optimum(self, lifts: list[Lift], cap: int | None) -> Optimum:
         case = case_of(self._home, self._settings, self._params, self._rmds, lifts) if lifts else self._case
@@ -272,67 +315,107 @@ class _Asking:
 
     def _wait(self, until: date, turned: list[tuple[str, int]], saves: int) -> str:
         days = (until - self._settings.as_of).days
+        wait = "1 day" if days == 1 else f"{days} days"
         lots = "One lot turns" if len(turned) == 1 else f"{len(turned)} lots turn"
-        later = (
-            "" if until.year == self._settings.tax_year else f" The tax would then fall into {until.year}."
-        )
+        later = ""
+        if until.year != self._settings.tax_year:
+            later = f" The tax would then fall into {until.year}; this takes its income and other gains to be like this year's."
         return (
-            f"{lots} long-term by {date_text(until)} ({days} days): selling then, at today's prices, "
+            f"{lots} long-term by {date_text(until)} ({wait}): selling then, at today's prices, "
             f"saves {money_text(saves)} of tax.{later}"
         )
 
     # ------------------------------------------------------------ what stands in the way
 
     def fighting(self) -> tuple[str, ...]:
-        """The smallest set of rules that together keep goals or needed cash out of reach; nothing where all is met.
+        """Sets of rules that together keep goals or needed cash out of reach; nothing where all is met.
 
-        Found by lifting all rules and putting them back one at a time while the goals stay within reach: what can't
-        be put back is a set of which none can be spared.
+        A set is found by lifting all rules and putting them back one at a time while the goals stay within reach:
+        what can't be put back is a set of which none can be spared. Where lifting that set is not enough, the next
+        one follows.
         """
         if not (self._plan.residual or self._plan.shortfalls):
             return ()
         tolerance = max(float(self._settings.min_trade_cents), SAME_CENTS)
 
-        def missed(found: Optimum) -> bool:
-            return found.outside_cents > tolerance or found.short_of_cash_cents > tolerance
-
-        if not missed(self._base):
-            return ("Only whole shares and the smallest trade worth making stand in the way.",)
-        rules = [*dict.fromkeys(b.rule for b in self._case.blocked if b.rule in _LIFTABLE), Rule.BUY_LIST]
-        if self._home.client.cash_reserve_cents or any(a.cash_reserve_cents for a in self._home.accounts):
-            rules.append(Rule.CASH_RESERVE)
-        if self._limited and self._cap is not None:
-            rules.append(Rule.GAIN_BUDGET)
-
-        def without(lifted: list[Rule]) -> Optimum:
+        def missed(lifted: Collection[Rule]) -> bool:
             cap = self._cap if self._limited and Rule.GAIN_BUDGET not in lifted else None
-            return self._optimum([Lift(rule) for rule in lifted if rule is not Rule.GAIN_BUDGET], cap)
+            found = self._optimum([Lift(rule) for rule in lifted if rule is not Rule.GAIN_BUDGET], cap)
+            return found.outside_cents > tolerance or found.unpaid_cents > tolerance
 
-        if missed(without([rule for rule in rules if rule is not None])):
-            return (
-                "Even with every rule lifted the goals can't be met: what is held can't be traded so far.",
-            )
-        needed = [rule for rule in rules if rule is not None]
-        for rule in tuple(needed):
-            spared = [r for r in rules if r is not None and (r not in needed or r is rule)]
-            if missed(without(spared)):
-                needed.remove(rule)
-        return tuple(self._conflict(rule) for rule in needed)
+        if not missed(()):
+            return ("Only whole shares and the smallest trade worth making stand in the way.",)
+        rules = self._rules_in_force()
+        if missed(rules):
+            return self._beyond_rules()
+        said: list[str] = []
+        lifted: list[Rule] = []
+        while missed(lifted):
+            needed = [rule for rule in rules if rule not in lifted]
+            for rule in tuple(needed):
+                if missed([r for r in rules if r not in needed or r is rule]):
+                    needed.remove(rule)
+            said += [f"Besides: {text}" if lifted else text for text in map(self._conflict, needed)]
+            lifted += needed
+        return tuple(said)
+
+    def _rules_in_force(self) -> list[Rule]:
+        """The rules that could be lifted here."""
+        rules = {b.rule: None for b in self._case.blocked if b.rule in _LIFTABLE}
+        rules |= {Rule.WASH_SALE: None, Rule.BUY_LIST: None}
+        if self._home.client.cash_reserve_cents or any(a.cash_reserve_cents for a in self._home.accounts):
+            rules[Rule.CASH_RESERVE] = None
+        if self._limited and self._cap is not None:
+            rules[Rule.GAIN_BUDGET] = None
+        return [rule for rule in rules if rule is not None]
+
+    def _beyond_rules(self) -> tuple[str, ...]:
+        """What stands in the way where lifting all rules does not help: what nobody can lift, else what is held."""
+        fixed = dict.fromkeys(b.rule for b in self._case.blocked if b.rule and b.rule not in _LIFTABLE)
+        if fixed:
+            return tuple(self._conflict(rule) for rule in fixed)
+        return ("Even with every rule lifted the goals can't be met by trading what is held.",)
 
     def _conflict(self, rule: Rule) -> str:
         rows = [b for b in self._case.blocked if b.rule is rule]
-        worth = money_text(sum(b.value_cents for b in rows))
-        if text := _CONFLICTS.get(rule):
-            return text
+        if not rows:
+            return _CONFLICTS[rule]
         names = sorted({b.symbol for b in rows})
         shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
-        return f"{rule.value}: {shown} ({worth})."
+        return f"{rule.value}: {shown} ({money_text(sum(b.value_cents for b in rows))})."
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What one optimum has more of than another, in cents; nothing where it is within what is proven."""
+
+    tax_cents: int | None  # None: unknown
+    outside_cents: int  # value outside the goals
+    unpaid_cents: int  # cash that is needed and not paid
+
+    def said(self, total_cents: int) -> str:
+        """`$375.00 less tax, but 10.0 points more drift left`; '' for nothing."""
+        worse: list[str] = []
+        better: list[str] = []
+        if self.unpaid_cents > 0:
+            worse.append(f"{money_text(self.unpaid_cents)} of the cash that is needed could not be paid")
+        if tax := self.tax_cents:
+            (worse if tax > 0 else better).append(
+                f"{money_text(abs(tax))} {'more' if tax > 0 else 'less'} tax"
+            )
+        if self.outside_cents and not self.unpaid_cents:  # without its cash an account's drift says nothing
+            more = self.outside_cents > 0
+            (worse if more else better).append(
+                f"{_drift_text(self.outside_cents, total_cents)} {'more' if more else 'less'} drift left"
+            )
+        return ", but ".join(" and ".join(part) for part in (better, worse) if part)
 
 
 _LIFTABLE = frozenset((Rule.HOLD, Rule.DO_NOT_TRADE, Rule.WASH_SALE, Rule.SHORT_TERM))
 _CONFLICTS = {
     Rule.GAIN_BUDGET: "Gain budget: the gains that the goals need are more than it leaves.",
     Rule.CASH_RESERVE: "Cash reserve: cash that must stay can't be put to work.",
+    Rule.WASH_SALE: "Wash sale: what should be bought would wash a loss, or has washed one too lately.",
     Rule.BUY_LIST: "Designated funds only: a class below its goal has no fund that may be bought where the cash is.",
 }
 
@@ -342,50 +425,35 @@ def _material(cents: float) -> int:
     return round(cents) if abs(cents) >= SAME_CENTS else 0
 
 
-def _points(drift: float) -> str:
-    return f"{100 * abs(drift):.1f} points"
+AS_WELL = "Another lot would serve as well."
 
 
-def _without_sentence(more: int | None, drift: float) -> str:
-    """What becomes of the plan when a sold lot is kept."""
-    left = f"{_points(drift)} more drift left" if drift >= 0.0005 else ""
-    if more is None:
-        return (
-            f"Without this sale: {left}."
-            if left
-            else "Tax unknown; another lot would serve as well for drift."
-        )
-    if more > 0:
-        return f"Without this sale: {money_text(more)} more tax{f' and {left}' if left else ''}."
-    if left:
-        saved = f"{money_text(-more)} less tax, but " if more < 0 else ""
-        return f"Without this sale: {saved}{left}."
-    return "Another lot would serve as well."
+def _drift_text(outside_cents: float, total_cents: int) -> str:
+    """Points of the household's value, or dollars where that would round to none."""
+    points = 100 * abs(outside_cents) / total_cents
+    return f"{points:.1f} points" if points >= 0.05 else money_text(round(abs(outside_cents)))
 
 
-def _instead_sentence(amount: int, more: int | None, drift: float) -> str:
-    """What becomes of the plan when a kept lot is sold in place of others."""
-    start = f"Selling {money_text(amount)} of it instead"
-    left = f"{_points(drift)} more drift left" if drift >= 0.0005 else ""
-    if more is None:
-        return f"{start}: {left}." if left else f"{start}: tax unknown."
-    if more > 0:
-        return f"{start}: {money_text(more)} more tax{f' and {left}' if left else ''}."
-    return f"{start}: {left}." if left else f"{start} would serve as well."
-
-
-def _flagged_budget_sentence(saved: int | None, cured: float) -> str:
+def _flagged_budget_sentence(cost: RulePrice, total_cents: int) -> str:
     """What holding a budget would do that this plan passes."""
-    leaves = f"leave {_points(cured)} of drift" if cured >= 0.0005 else ""
-    tax = ""
-    if saved:
-        tax = f"save {money_text(-saved)} of tax" if saved < 0 else f"cost {money_text(saved)} more tax"
-    return f"{Rule.GAIN_BUDGET.value}: holding it would {' and '.join(x for x in (leaves, tax) if x)}."
+    parts = []
+    if cost.unpaid_cents > 0:
+        parts.append(f"leave {money_text(cost.unpaid_cents)} of needed cash unpaid")
+    if cost.drift_cured > 0:
+        parts.append(f"leave {_drift_text(cost.drift_cured * total_cents, total_cents)} of drift")
+    if saved := cost.tax_saved_cents:
+        parts.append(
+            f"save {money_text(-saved)} of tax" if saved < 0 else f"cost {money_text(saved)} more tax"
+        )
+    return f"{Rule.GAIN_BUDGET.value}: holding it would {' and '.join(parts)}."
 
 
-def _rule_sentence(rule: Rule, what: str, saved: int | None, cured: float) -> str:
+def _rule_sentence(rule: Rule, what: str, cost: _Change, total_cents: int) -> str:
     about = f"{rule.value} ({what})" if what else rule.value
-    cures = f"{_points(cured)} of drift" if cured >= 0.0005 else ""
+    saved, cured = cost.tax_cents, cost.outside_cents
+    if cost.unpaid_cents > 0:
+        return f"{about}: keeps {money_text(cost.unpaid_cents)} of needed cash from being paid."
+    cures = f"{_drift_text(cured, total_cents)} of drift" if cured > 0 else ""
     if saved is None:
         return f"{about}: keeps {cures} from being cured." if cures else f"{about}: tax unknown."
     if saved > 0:
@@ -393,4 +461,6 @@ def _rule_sentence(rule: Rule, what: str, saved: int | None, cured: float) -> st
     if cures:
         price = f", which would cost {money_text(-saved)} of tax" if saved < 0 else ""
         return f"{about}: keeps {cures} from being cured{price}."
+    if saved < 0 or cured < 0 or cost.unpaid_cents < 0:
+        return f"{about}: without it the plan would be another one, with no less tax."
     return f"{about}: costs nothing in this plan."

@@ -1,7 +1,6 @@
 """The exact curve of drift against tax: how much tax each further point of drift saves, or costs to cure.
 
-Drift left is what lies outside the goals, classes and tradable securities added up, as a share of the household's
-value. Each point is the least tax of any trades that leave no more drift than that (an epsilon constraint), under the
+Drift left is what lies outside the goals, classes and securities added up, as a share of the household's value. Each point is the least tax of any trades that leave no more drift than that (an epsilon constraint), under the
 same rules as the plan and with any fraction of a share; the tax of a point is exact for its gains.
 """
 
@@ -52,7 +51,10 @@ class Mark(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Frontier:
-    """The curve from the least drift that the rules allow to today's; `marks` lie on it, but for PLAN with its whole shares."""
+    """The curve from the least drift that the rules allow to today's; `marks` beside it.
+
+    The plan's mark lies above the curve by what whole shares and trading cost it; no trades may, where losses could be taken.
+    """
 
     points: tuple[FrontierPoint, ...]  # drift ascending, tax falling
     marks: tuple[tuple[Mark, FrontierPoint], ...]

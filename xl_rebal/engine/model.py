@@ -204,7 +204,8 @@ def build(
     drift = b.column(cost=CURVE_COST) if curve else None
     if drift is not None:
         b.row([(drift, 1.0), *((c, -1.0) for c in outside)], 0.0, 0.0)
-    _add_wash_choice(b, case, sells, buys)
+    if case.washes:
+        _add_wash_choice(b, case, sells, buys)
     own: Terms = []
     for taxpayer in case.taxpayers:
         short = _gains(case, sells, taxpayer, Term.SHORT)

@@ -29,9 +29,10 @@ from xl_rebal.engine.results import (
     Transfer,
 )
 from xl_rebal.engine.rmd import rmds as rmds_of
-from xl_rebal.engine.settle import Proposal, Settled, settle, share_step
-from xl_rebal.engine.solve import Program, Solution, solve
+from xl_rebal.engine.settle import RMD_TRANSFER, Proposal, Settled, settle, share_step
+from xl_rebal.engine.solve import Program, Solution
 from xl_rebal.engine.year import Year
+from xl_rebal.errors import PlanInfeasible
 from xl_rebal.money import money_text, value_cents
 from xl_rebal.params.types import TaxParameters
 
@@ -108,8 +109,9 @@ def _gain(plan: Plan) -> int:
 def _solved(case: Case, year: Year, cap: int | None) -> Plan:
     taxes = tax_side(year)
     precise = max(GAP, GAP_SHARE * case.start.total_cents / CENTS_PER_UNIT)
-    model = build(case, taxes, budget_cents=cap)
-    relaxed = solve(model.arrays, absolute_gap=GAP, node_limit=NODE_LIMIT)
+    fractions = model = build(case, taxes, budget_cents=cap)
+    program = Program(fractions.arrays)
+    relaxed = program.optimum(absolute_gap=GAP, node_limit=NODE_LIMIT)
     step = share_step(case) if case.settings.shares is Shares.WHOLE else None
     positions = _touched(case, model, relaxed)
     model = build(case, taxes, budget_cents=cap, whole=Whole(positions, step))
@@ -132,7 +134,47 @@ def _solved(case: Case, year: Year, cap: int | None) -> Plan:
     )
     settled = settle(case, proposal)
     status = ProofStatus.OPTIMAL if relaxed.proven else ProofStatus.LIMITED
-    return _assess(case, year, settled, status, solution.objective, relaxed.bound, relaxed.nodes)
+    objective = _objective(case, fractions, program, settled)
+    return _assess(
+        case,
+        year,
+        settled,
+        status,
+        solution.objective if objective is None else objective,
+        relaxed.bound,
+        relaxed.nodes,
+    )
+
+
+def _objective(case: Case, model: Model, program: Program, settled: Settled) -> float | None:
+    """The objective of the trades as settled, rounding included; None where a hard rule takes them in whole cents only."""
+    sold = {id(d.lot): d.proceeds_cents for t in settled.trades for d in t.disposals}
+    by_position = {(t.side, t.account_id, t.symbol): t.amount_cents for t in settled.trades}
+    amounts = [
+        (
+            column,
+            by_position.get((Side.SELL, *item.position), 0)
+            if item.term is None  # sheltered: the whole position is one
+            else sold.get(id(item.lots[0]), 0),
+        )
+        for column, item in zip(model.columns.sells, case.sellable, strict=True)
+    ]
+    amounts += [
+        (column, by_position.get((Side.BUY, *item.position), 0))
+        for column, item in zip(model.columns.buys, case.buyable, strict=True)
+    ]
+    paid = {(t.from_account, t.to_account): t.cents for t in settled.transfers if t.why == RMD_TRANSFER}
+    for need, columns in zip(case.rmd_needs, model.columns.rmd, strict=True):
+        amounts += [
+            (column, paid.get((account_id, need.to), 0))
+            for account_id, column in zip(need.from_accounts, columns, strict=True)
+        ]
+    for column, cents in amounts:
+        program.set_column(column, cents / CENTS_PER_UNIT, cents / CENTS_PER_UNIT)
+    try:
+        return program.optimum(absolute_gap=GAP / 1000, node_limit=NODE_LIMIT).objective
+    except PlanInfeasible:
+        return None
 
 
 def _lacking(case: Case, model: Model, solution: Solution) -> frozenset[str]:

@@ -32,7 +32,7 @@ class Optimum:
     long_cents: int
     tax_cents: int | None  # added to the year; None: unknown
     sold: tuple[float, ...]  # cents by sellable
-    short_of_cash_cents: int
+    unpaid_cents: int  # of withdrawals, RMDs and reserves
 
     @property
     def sold_cents(self) -> int:
@@ -44,6 +44,7 @@ class Relaxed:
 
     def __init__(self, case: Case, year: Year, budget_cents: int | None, *, curve: bool = False) -> None:
         self.case, self._year = case, year
+        self._fixed = case.fixed_outside_cents
         self._gap = CURVE_GAP if curve else GAP
         model = build(case, tax_side(year), budget_cents=budget_cents, curve=curve)
         self._columns = model.columns
@@ -69,12 +70,12 @@ class Relaxed:
         tax = self._year.added_tax_of_all(gains)
         lacking = [*columns.cash_short.values(), *columns.rmd_short]
         return Optimum(
-            float(values[list(columns.outside)].sum()),
+            float(values[list(columns.outside)].sum()) + self._fixed,
             sum(short for short, _ in gains.values()),
             sum(long for _, long in gains.values()),
             None if tax is None else tax.total_cents,
             tuple(sold.tolist()),
-            round(float(values[lacking].sum())),
+            round(float(values[lacking].sum())) + self.case.unpayable_cents,
         )
 
     def least_drift(self) -> Optimum:
@@ -88,7 +89,8 @@ class Relaxed:
 
     def within(self, outside_cents: float) -> Optimum:
         """The least tax with at most so much value outside the goals; of a curve."""
-        self._program.set_column(self._drift_column, 0.0, outside_cents / CENTS_PER_UNIT)
+        left = max(0.0, outside_cents - self._fixed)
+        self._program.set_column(self._drift_column, 0.0, left / CENTS_PER_UNIT)
         try:
             return self.optimum()
         finally:

@@ -19,6 +19,7 @@ from xl_rebal.engine.results import Disposal, Side, Trade, TradeFlag, Transfer
 from xl_rebal.errors import PlanUnsound
 from xl_rebal.money import from_cents, share_of, value_cents
 
+RMD_TRANSFER = "Required minimum distribution"
 FULL = 1e-6  # share of a lot so close to 0 or 1 that the solver means none or all of it
 
 
@@ -274,9 +275,7 @@ def _transfers(
             if need.to:
                 cash[need.to] += take
         transfers.extend(
-            Transfer(account_id, need.to, cents, "Required minimum distribution")
-            for account_id, cents in taken.items()
-            if cents
+            Transfer(account_id, need.to, cents, RMD_TRANSFER) for account_id, cents in taken.items() if cents
         )
         if still:
             unpaid[need.from_accounts[0]] = unpaid.get(need.from_accounts[0], 0) + still

@@ -268,7 +268,7 @@ class Program:
         values = np.asarray(highs.getSolution().col_value, dtype=np.float64)
         if known is not None and known.objective < objective:
             objective, values = known.objective, known.values
-        bound = min(objective, float(info.mip_dual_bound))
+        bound = min(objective, float(info.mip_dual_bound)) if self._integers.size else objective
         proven = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
         return Solution(values, objective, bound, proven, self._nodes + max(1, int(info.mip_node_count)))
 

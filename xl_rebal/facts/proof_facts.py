@@ -7,6 +7,7 @@ proven; where tax is unknown no tax is compared; a rule of thumb that costs less
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xl_rebal.engine.book import Household
@@ -136,6 +137,9 @@ def _add_counterfactual(table: Collector, trade: Trade, reason: LotReason, start
     topic, named = Topic.PROOF, without_figures(trade.symbol, "this security")
     rows = [d.lot.source for d in trade.disposals if d.lot.id == reason.lot_id]
     effect = effect_text(reason.more_tax_cents, reason.more_drift)
+    if reason.unpaid_cents > 0:  # then tax and drift are beside the point
+        reason = replace(reason, more_tax_cents=None, more_drift=0.0)
+        effect = "cash that is needed could not be paid"
     if not effect:
         return
     one_of_many = len(trade.disposals) > 1
