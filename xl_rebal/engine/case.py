@@ -442,7 +442,8 @@ def _losses_marked(sellable: tuple[Sellable, ...], settings: Settings, start: Dr
 
     Such a lot may still be sold where room or cash is needed; its small loss alone never causes a trade.
     """
-    above = {s.name.casefold() for s in start.classes + start.securities if s.status is DriftStatus.ABOVE}
+    above = {s.asset_class.casefold() for s in start.classes if s.status is DriftStatus.ABOVE}
+    above_alone = {s.symbol for s in start.securities if s.status is DriftStatus.ABOVE}
     losses: dict[tuple[str, str], list[tuple[int, Lot]]] = defaultdict(list)
     for item in sellable:
         if item.term is not None and item.basis_cents > item.value_cents:
@@ -450,7 +451,7 @@ def _losses_marked(sellable: tuple[Sellable, ...], settings: Settings, start: Dr
     small = {
         position
         for position, lots in losses.items()
-        if not worth_taking(lots, settings) and position[1].casefold() not in above
+        if not worth_taking(lots, settings) and position[1] not in above_alone
     }
     return tuple(
         replace(item, too_small=True)
