@@ -28,6 +28,7 @@ from xl_rebal.engine.book import (
     CashBalance,
     Client,
     DrafterKind,
+    DrafterLog,
     FilingStatus,
     Household,
     Lot,
@@ -110,6 +111,11 @@ def settings(**changes: Any) -> Settings:
         drafter=DrafterKind.TEMPLATE,
         drafter_model="gpt-4o-mini",
         drafter_url="",
+        drafter_at_once=4,
+        drafter_price_in=None,
+        drafter_price_out=None,
+        drafter_log=DrafterLog.HASH,
+        letter_tone="Warm",
     )
     return replace(base, **changes)
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from xl_rebal.engine.book import Book, DrafterKind, Household
+from xl_rebal.engine.book import Book, Household
 from xl_rebal.engine.problems import NOWHERE, Problem, Severity, in_order
 from xl_rebal.engine.results import Review
 from xl_rebal.errors import (
@@ -31,10 +31,9 @@ from xl_rebal.errors import (
 if TYPE_CHECKING:
     from xl_rebal.app_records import Recorder
     from xl_rebal.briefs.filing import Filed
-    from xl_rebal.drafting.openai_drafter import Exchange
+    from xl_rebal.drafting.openai_drafter import Drafted
     from xl_rebal.drafting.protocol import Drafter
     from xl_rebal.engine.results import Plan
-    from xl_rebal.facts.draft import Draft
     from xl_rebal.facts.types import Fact, Facts
     from xl_rebal.importing import ImportResult
     from xl_rebal.importing.log import Undone
@@ -81,6 +80,7 @@ def book_of(tables: Mapping[str, Table]) -> Book:
 
 
 def _checked(book: Book) -> Book:
+    from xl_rebal.app_drafts import tone_problems
     from xl_rebal.engine.checks import checks
 
     problems = list(book.problems)
@@ -91,6 +91,7 @@ def _checked(book: Book) -> Book:
         todo = "Set Tax Year on the Settings sheet."
         problems.extend(_problem(home, "tax-year", str(missing), todo) for home in book.households)
     problems.extend(checks(book, params))
+    problems.extend(tone_problems(book))
     return replace(book, problems=in_order(problems))
 
 
@@ -209,20 +210,6 @@ def facts_of(book: Book, review: Review) -> Facts:
     return build_facts(home, review, settings, explanation(*asked, short=True), curve)
 
 
-def drafter_of(book: Book, on_exchange: Callable[[Exchange], None] | None = None) -> Drafter:
-    """The drafter that Settings asks for; the offline template unless a model is switched on.
-
-    `on_exchange` is given each request to a model and its raw answer.
-    """
-    from xl_rebal.drafting.template import TemplateDrafter
-
-    if book.settings.drafter is DrafterKind.TEMPLATE:
-        return TemplateDrafter()
-    from xl_rebal.drafting.openai_drafter import OpenAIDrafter
-
-    return OpenAIDrafter.from_settings(book.settings, on_exchange)
-
-
 # --- Briefs ------------------------------------------------------------------------------------------------------
 
 
@@ -244,6 +231,8 @@ class BriefsResult:
     withheld: tuple[Unfiled, ...]
     failed: tuple[Unfiled, ...]
     quiet: int  # clients that --flagged left out
+    stopped: int = 0  # clients that were left when the run was interrupted
+    usage: str = ""  # what a model was asked and what that cost
 
     def lines(self) -> list[str]:
         """The outcome in plain words, the unusual first."""
@@ -258,7 +247,14 @@ class BriefsResult:
             lines.append(f"{counted(count, 'draft')} by the {why}.")
         if self.quiet:
             lines.append(f"{counted(self.quiet, 'client')} needed no attention.")
+        if self.usage:
+            lines.append(self.usage)
         lines.append(f"{counted(len(self.filed), 'brief')} filed in {self.out}.")
+        if self.stopped:
+            lines.append(
+                f"Stopped before {counted(self.stopped, 'client')}. What is filed is whole; run the same command again to "
+                "go on: answers of a model that arrived are kept."
+            )
         return lines
 
 
@@ -313,24 +309,27 @@ def make_briefs(
     `workbook` is the file that the book was read from: its name and hash go on record, and a `templates/brief.docx`
     beside it is used instead of the shipped one. `recording` (who records in a folder, by the shell's clock) enters
     each brief in the firm folder's ledger; without it briefs are filed but not on record. Raises TemplateError when
-    that template can't work.
+    that template, or a prompt of the firm's, can't work. Ctrl-C ends the run with what is filed.
     """
+    from xl_rebal.app_drafts import drafter_of, usage_line
     from xl_rebal.briefs.render import lint_template
 
     template = brief_template(workbook)
     lint_template(template)  # a template that can't work stops the run before any brief is made
-    recorder = None
+    recorder, now = None, None
     if recording is not None:
         from xl_rebal.app_records import Recorder
 
-        recorder = Recorder(out, recording(out))
-    writer = drafter or drafter_of(book, recorder.exchanges.append if recorder else None)
+        recording_here = recording(out)
+        recorder, now = Recorder(out, recording_here), recording_here.clock
+    writer = drafter or drafter_of(book, out, workbook, now)
     close: Callable[[], None] | None = getattr(writer, "close", None)
     try:
         homes = _households(book, client_ids)
         task = functools.partial(_prepared, flagged=flagged, drafter=_movable(writer))
         found = _worked(book, homes, progress, processes, task)
-        return _make_briefs(book, out, found, writer, workbook, template, recorder)
+        result = _make_briefs(book, out, found, len(homes), writer, workbook, template, recorder)
+        return replace(result, usage=usage_line(writer, book))
     finally:
         if close is not None and drafter is None:
             close()
@@ -342,7 +341,7 @@ class _Prepared:
 
     review: Review
     facts: Facts | None = None  # None: no brief, or a fault
-    draft: Draft | None = None  # checked; None: the drafter must be asked
+    drafted: Drafted | None = None  # checked; None: the drafter must be asked
     fault: str = ""
 
 
@@ -360,15 +359,16 @@ def _prepared(book: Book, client_id: str, flagged: bool, drafter: Drafter | None
         return _Prepared(found, fault=str(error))
 
 
-def _drafted(found: Review, facts: Facts, drafter: Drafter) -> Draft:
+def _drafted(found: Review, facts: Facts, drafter: Drafter) -> Drafted:
     """What the drafter writes, checked. Raises DraftRejected when it breaks a rule."""
+    from xl_rebal.app_drafts import drafted_by
     from xl_rebal.drafting.grounding import check_draft
 
-    draft = drafter.draft(facts)
-    faults = check_draft(draft, facts)
+    drafted = drafted_by(drafter, facts)
+    faults = check_draft(drafted.draft, facts)
     if faults:
         raise DraftRejected(f"The draft for {found.client_name} breaks a rule: {faults[0]}", faults)
-    return draft
+    return drafted
 
 
 def _movable(writer: Drafter) -> Drafter | None:
@@ -382,38 +382,51 @@ def _make_briefs(
     book: Book,
     out: Path,
     prepared: Iterable[tuple[Household, _Prepared]],
+    asked_for: int,
     writer: Drafter,
     workbook: Path | None,
     template: Path,
     recorder: Recorder | None,
 ) -> BriefsResult:
+    from xl_rebal.app_drafts import at_once_for, in_threads
     from xl_rebal.briefs.naming import client_folders
+
+    def drafted(one: tuple[Household, _Prepared]) -> Drafted | None:
+        ready = one[1]
+        if ready.facts is None or ready.fault or ready.review.withheld:
+            return None
+        return ready.drafted or _drafted(ready.review, ready.facts, writer)
 
     folders = client_folders(home.client for home in book.households)
     origin = _origin(workbook)
     filed: list[Filed] = []
     stopped: list[Unfiled] = []
     failed: list[Unfiled] = []
-    quiet = 0
-    for home, ready in prepared:
-        if ready.review.withheld:
-            reasons = tuple(str(p) for p in ready.review.problems if p.severity is Severity.ERROR)
-            stopped.append(Unfiled(home.client.id, home.client.name, reasons))
-            continue
-        if ready.fault:
-            failed.append(Unfiled(home.client.id, home.client.name, (ready.fault,)))
-            continue
-        if ready.facts is None:
-            quiet += 1
-            continue
-        try:
-            folder = folders[home.client.id]
-            filed.append(
-                _file_one(book, home, ready, ready.facts, out, folder, writer, origin, template, recorder)
-            )
-        except XlRebalError as error:
-            failed.append(Unfiled(home.client.id, home.client.name, (str(error),)))
-    return BriefsResult(out, tuple(filed), tuple(stopped), tuple(failed), quiet)
+    quiet = left = 0
+    try:
+        for (home, ready), result in in_threads(prepared, drafted, at_once_for(writer, book)):
+            if ready.review.withheld:
+                reasons = tuple(str(p) for p in ready.review.problems if p.severity is Severity.ERROR)
+                stopped.append(Unfiled(home.client.id, home.client.name, reasons))
+                continue
+            if ready.fault:
+                failed.append(Unfiled(home.client.id, home.client.name, (ready.fault,)))
+                continue
+            if ready.facts is None:
+                quiet += 1
+                continue
+            try:
+                made = result()
+                assert made is not None  # noqa: S101 - there are facts
+                folder = folders[home.client.id]
+                filed.append(
+                    _file_one(book, home, ready, ready.facts, made, out, folder, origin, template, recorder)
+                )
+            except XlRebalError as error:
+                failed.append(Unfiled(home.client.id, home.client.name, (str(error),)))
+    except KeyboardInterrupt:
+        left = asked_for - len(filed) - len(stopped) - len(failed) - quiet
+    return BriefsResult(out, tuple(filed), tuple(stopped), tuple(failed), quiet, left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,9 +448,9 @@ def _file_one(
     home: Household,
     ready: _Prepared,
     facts: Facts,
+    drafted: Drafted,
     out: Path,
     folder: str,
-    drafter: Drafter,
     origin: _Origin,
     template: Path,
     recorder: Recorder | None,
@@ -447,10 +460,7 @@ def _file_one(
     from xl_rebal.briefs.render import render_brief
     from xl_rebal.drafting.grounding import docx_text, ungrounded_figures
 
-    found = ready.review
-    if recorder is not None:
-        recorder.exchanges.clear()  # of a client whose brief could not be made
-    draft = ready.draft or _drafted(found, facts, drafter)
+    found, draft = ready.review, drafted.draft
     sources = f"{origin.name}, SHA-256 {origin.sha256[:12]}" if origin.name else ""
     context = brief_context(home, found, facts, draft, sources=sources)
     document = render_brief(context, template)
@@ -486,6 +496,7 @@ def _file_one(
         provenance=provenance,
         inputs=Inputs(book.settings, home, problems_of(book, home)),
         flags=tuple(flag.value for flag in flags(found)),
+        exchanges=drafted.exchanges,
     )
 
 
@@ -697,6 +708,8 @@ def briefs_record(result: BriefsResult) -> dict[str, object]:
             {"client": u.client_id, "name": u.client_name, "reasons": u.reasons} for u in result.failed
         ],
         "no_attention_needed": result.quiet,
+        "stopped_before": result.stopped,
+        "usage": result.usage,
     }
 
 

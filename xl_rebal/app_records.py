@@ -46,13 +46,9 @@ __all__ = ["Choice", "Recorder", "Recording", "Wanted", "decide", "firm_folder",
 
 
 class Recorder:
-    """Files briefs on record, one after the other; one for a firm folder and run.
-
-    `exchanges` is where the drafter puts what it asked a model and what came back; it is taken with the next brief.
-    """
+    """Files briefs on record, one after the other; one for a firm folder and run."""
 
     def __init__(self, out: Path, recording: Recording) -> None:
-        self.exchanges: list[Exchange] = []
         self._folder = FirmFolder(out)
         self._ledger = Ledger(self._folder, recording)
 
@@ -66,15 +62,16 @@ class Recorder:
         provenance: Mapping[str, str],
         inputs: Inputs,
         flags: tuple[str, ...],
+        exchanges: Sequence[Exchange] = (),
     ) -> Filed:
-        """Files a brief as `file_brief` does, keeps its bundle and enters it in the ledger.
+        """Files a brief as `file_brief` does, keeps its bundle and enters it in the ledger; `exchanges` with a model too.
 
         Bundle, files, entry, in this order and under one lock: whenever it is cut short, what is on record is whole,
         and running again completes it. The same brief twice is one entry.
         """
         stored = {INPUTS: inputs_bytes(inputs), DRAFT: draft_bytes(draft)}
-        if self.exchanges:
-            stored[EXCHANGES] = exchange_bytes([asdict(exchange) for exchange in self.exchanges])
+        if exchanges:
+            stored[EXCHANGES] = exchange_bytes([asdict(exchange) for exchange in exchanges])
         about = {
             "as_of": facts.as_of.isoformat(),
             "drafted_by": draft.drafted_by,

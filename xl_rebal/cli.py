@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xl_rebal import cli_briefs, cli_insight, cli_records, cli_refresh
+from xl_rebal import cli_briefs, cli_drafts, cli_insight, cli_records, cli_refresh
 from xl_rebal.errors import XlRebalError
 from xl_rebal.terminal import (
     FAILED,
@@ -194,7 +194,7 @@ def briefs(
         print_json(use.briefs_record(result))
     else:
         _print_filed(result)
-    if result.withheld or result.failed:
+    if result.withheld or result.failed or result.stopped:
         raise typer.Exit(NEEDS_ATTENTION)
 
 
@@ -278,6 +278,7 @@ def doctor(
 
 cli_insight.register(app)
 cli_briefs.register(app)
+cli_drafts.register(app)
 cli_records.register(app)
 cli_refresh.register(app)
 

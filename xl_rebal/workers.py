@@ -8,6 +8,7 @@ Only terminal commands use this: inside Excel there is one process, and a client
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -47,6 +48,7 @@ def worked(
 def _keep(book: Book) -> None:
     global _book
     _book = book
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program that started this one to act on
 
 
 def _work(task: Callable[[Book, str], Result], client_id: str) -> Result:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
-from werkzeug import Request, Response
+from werkzeug import Response
 
 from tests import hartwell as worked
+from tests.drafting.endpoint import GOOD, Endpoint, changed, completion, failure
 from tests.drafting.tables import Table, hartwell, quiet
 from xl_rebal.drafting.grounding import check_draft
-from xl_rebal.drafting.openai_drafter import Exchange, OpenAIDrafter, api_key, parsed_answer
+from xl_rebal.drafting.openai_drafter import OpenAIDrafter, api_key, parsed_answer
 from xl_rebal.drafting.privacy import (
     IdentifierFound,
     identifiers,
@@ -32,89 +33,6 @@ from xl_rebal.facts.build import build_facts
 from xl_rebal.facts.types import Facts, Topic
 
 FACTS = hartwell()
-
-GOOD: dict[str, Any] = {
-    "email": [
-        {
-            "fact_ids": ["CURRENT_EQUITY", "DRIFT_EQUITY", "TARGET_EQUITY"],
-            "text": "We have finished this quarter's review, and one thing stands out. Equity now makes up "
-            "[[CURRENT_EQUITY]] of your household's portfolio, which is [[DRIFT_EQUITY]] above its target of "
-            "[[TARGET_EQUITY]]. A strong run in a few large holdings explains most of it.",
-        },
-        {
-            "fact_ids": ["TRIM_TOTAL", "TRIM_NVDA_PROCEEDS", "PLAN_LT_GAIN", "BUDGET_EXCESS", "ALT_TRIM"],
-            "text": "To bring the mix back, we propose trimming a total of [[TRIM_TOTAL]], the largest part of it in NVDA "
-            "with [[TRIM_NVDA_PROCEEDS]]. These sales would realize a long-term gain of [[PLAN_LT_GAIN]], which would "
-            "exceed the gain budget we set with you by [[BUDGET_EXCESS]]. If you would rather stay within it, we can trim "
-            "[[ALT_TRIM]] instead and leave the rest for another year. Either choice is sound, and we are glad to talk it "
-            "through with you.",
-        },
-        {
-            "fact_ids": ["RMD_LEFT", "RMD_DUE"],
-            "text": "Please keep in mind that [[RMD_LEFT]] of your required minimum distribution still has to be taken by "
-            "[[RMD_DUE]], and we will coordinate the timing with these trades.",
-        },
-        {
-            "fact_ids": ["NOTE_1_DATE"],
-            "text": "Since you told us on [[NOTE_1_DATE]] that meeting in person in the morning suits you best, we will "
-            "offer times like that. Nothing will be traded until you confirm, so please reply with your approval or with "
-            "any questions.",
-        },
-    ],
-    "notes": [
-        {"fact_ids": ["NOTE_1", "NOTE_1_DATE"], "text": "CRM on [[NOTE_1_DATE]]: [[NOTE_1]]"},
-        {
-            "fact_ids": ["BUDGET_EXCESS"],
-            "text": "Ask which they prefer: the plan exceeds the budget by [[BUDGET_EXCESS]].",
-        },
-    ],
-}
-
-
-def changed(old: str, new: str) -> dict[str, Any]:
-    answer: dict[str, Any] = json.loads(json.dumps(GOOD).replace(old, new))
-    assert answer != GOOD
-    return answer
-
-
-def completion(content: str | None, finish: str = "stop", refusal: str | None = None) -> Response:
-    body = {
-        "id": "c1", "object": "chat.completion", "created": 1, "model": "test",
-        "choices": [
-            {"index": 0, "finish_reason": finish,
-             "message": {"role": "assistant", "content": content, "refusal": refusal}}
-        ],
-        "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
-    }  # fmt: skip
-    return Response(json.dumps(body), content_type="application/json")
-
-
-def failure(status: int, message: str = "no") -> Response:
-    """An error that asks to be retried at once."""
-    body = json.dumps({"error": {"message": message, "type": "x", "code": None, "param": None}})
-    return Response(body, status, {"retry-after-ms": "1"}, content_type="application/json")
-
-
-class Endpoint:
-    """Plays its answers one after the other, the last one for good, and keeps every body it was sent."""
-
-    def __init__(self, server: HTTPServer) -> None:
-        self.answers: list[Response | Callable[[dict[str, Any]], Response]] = []
-        self.bodies: list[bytes] = []
-        self.url = server.url_for("/v1")
-        server.expect_request("/v1/chat/completions", method="POST").respond_with_handler(self._answer)
-
-    def play(self, *answers: Response | Callable[[dict[str, Any]], Response]) -> None:
-        self.answers = list(answers)
-
-    def _answer(self, request: Request) -> Response:
-        self.bodies.append(request.get_data())
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        return answer(json.loads(self.bodies[-1])) if not isinstance(answer, Response) else answer
-
-    @property
-    def requests(self) -> list[dict[str, Any]]:
-        return [json.loads(body) for body in self.bodies]
 
 
 @pytest.fixture
@@ -283,9 +201,7 @@ def test_an_answer_of_the_wrong_shape_falls_back(
     assert len(endpoint.bodies) == 2
 
 
-def test_an_answer_in_a_code_fence_is_read_at_the_second_asking(
-    endpoint: Endpoint, drafter: OpenAIDrafter
-) -> None:
+def test_an_answer_in_a_code_fence_is_read(endpoint: Endpoint, drafter: OpenAIDrafter) -> None:
     """Local models that ignore the schema like to wrap their JSON."""
     endpoint.play(completion(f"```json\n{json.dumps(GOOD)}\n```"))
     assert drafter.draft(FACTS).drafted_by == "model test-model"
@@ -362,9 +278,9 @@ def test_an_endpoint_that_knows_only_plain_text_is_asked_for_that(
     endpoint.play(old)
     assert drafter.draft(FACTS).drafted_by == "model test-model"
     shapes = [r.get("response_format", {}).get("type", "none") for r in endpoint.requests]
-    assert shapes == ["json_schema", "json_schema", "json_object", "none"]
+    assert shapes == ["json_schema", "json_object", "none"]
     drafter.draft(FACTS)  # and from then on at once
-    assert len(endpoint.bodies) == 5
+    assert len(endpoint.bodies) == 4
 
 
 def test_an_endpoint_that_refuses_every_request_falls_back(
@@ -404,14 +320,14 @@ def test_an_entry_posing_as_an_instruction_is_not_sent(endpoint: Endpoint, draft
     assert "guarantee" not in draft.body
 
 
-def test_each_exchange_can_be_kept_for_the_record(endpoint: Endpoint) -> None:
-    kept: list[Exchange] = []
-    keeping = OpenAIDrafter("test-model", endpoint.url, api_key="k", on_exchange=kept.append)
+def test_each_exchange_comes_with_the_draft_for_the_record(
+    endpoint: Endpoint, drafter: OpenAIDrafter
+) -> None:
     endpoint.play(completion(json.dumps(GOOD)))
-    keeping.draft(FACTS)
-    keeping.close()
+    kept = drafter.drafted(FACTS).exchanges
     assert [json.loads(e.answer) for e in kept] == [GOOD]
     assert kept[0].messages[0]["role"] == "system"
+    assert (kept[0].tokens_in, kept[0].tokens_out) == (900, 300)
 
 
 def test_a_request_that_names_the_client_is_not_sent(endpoint: Endpoint, drafter: OpenAIDrafter) -> None:

@@ -10,6 +10,7 @@ from tests import hartwell
 from tests.briefs import cases
 from xl_rebal.app_records import Recorder
 from xl_rebal.briefs.filing import Filed
+from xl_rebal.drafting.openai_drafter import Exchange
 from xl_rebal.facts.build import build_facts
 from xl_rebal.records.inputs import Inputs
 from xl_rebal.records.ledger import Ledger, Recording
@@ -50,13 +51,21 @@ def file(
     period: str = PERIOD,
     flags: tuple[str, ...] = (),
     workbook: str = WORKBOOK,
+    exchanges: tuple[Exchange, ...] = (),
 ) -> Filed:
     """Files one client's brief on record; the folder is named after the client."""
     shown = name or f"Client {client}"
     facts = replace(FACTS, client_id=client, client_name=shown, quarter=period)
     provenance = {"workbook": "firm.xlsm", "workbook_sha256": workbook, "figures_checked": "all"}
     return recorder.file(
-        facts, DRAFT, document, folder=shown, provenance=provenance, inputs=INPUTS, flags=flags
+        facts,
+        DRAFT,
+        document,
+        folder=shown,
+        provenance=provenance,
+        inputs=INPUTS,
+        flags=flags,
+        exchanges=exchanges,
     )
 
 

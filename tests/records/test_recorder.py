@@ -121,10 +121,8 @@ def test_what_a_model_was_asked_and_answered_is_in_the_bundle_of_its_own_client(
     from xl_rebal.drafting.openai_drafter import Exchange
 
     recorder = firm.recorder(tmp_path)
-    recorder.exchanges.append(
-        Exchange(({"role": "user", "content": "Arrange [[RMD_LEFT]]."},), "{raw", "small")
-    )
-    firm.file(recorder)
+    asked_and_answered = Exchange(({"role": "user", "content": "Arrange [[RMD_LEFT]]."},), "{raw", "small")
+    firm.file(recorder, exchanges=(asked_and_answered,))
     (found,) = briefs(tmp_path)
     asked = json.loads(parts(tmp_path, found)["exchanges.json"])
     assert asked == [
@@ -132,6 +130,8 @@ def test_what_a_model_was_asked_and_answered_is_in_the_bundle_of_its_own_client(
             "answer": "{raw",
             "messages": [{"content": "Arrange [[RMD_LEFT]].", "role": "user"}],
             "model": "small",
+            "tokens_in": None,
+            "tokens_out": None,
         }
     ]
 

@@ -42,6 +42,14 @@ def say_why(lookup: Lookup, to: Writer) -> None:
         f"Your portfolio review{when} is ready, and here is what we found.",
         f"We have just gone through your portfolio{when}.",
         f"Here is where your portfolio stands after our review{when}.",
+        plain=(
+            f"This is the result of your portfolio review{when}.",
+            f"Your portfolio review{when} is done.",
+        ),
+        formal=(
+            f"We are writing to you about the review of your portfolio{when}.",
+            f"We have completed the review of your portfolio{when} and report its findings below.",
+        ),
     )
     to.say(1, intro, [quarter.id] if quarter else ())
     if "NO_ACTION" in lookup.by_id:
@@ -55,6 +63,13 @@ def say_why(lookup: Lookup, to: Writer) -> None:
                 "propose no trades this quarter.",
                 "No trades are proposed this quarter, because each part of your mix is inside its agreed range and no "
                 "cash needs to be raised.",
+                plain=(
+                    "We propose no trades this quarter: every part is in its range and no cash is needed.",
+                ),
+                formal=(
+                    "As every part of the portfolio lies within its agreed range and no cash needs to be raised, no trades "
+                    "are proposed this quarter.",
+                ),
             ),
             ["NO_ACTION"],
         )
@@ -127,7 +142,13 @@ def say_trades(lookup: Lookup, to: Writer) -> None:
     sum_up = f", for a total of {total.display}" if total and len(found) != 1 else ""
     every = [fact.id for _, fact in found[:MOST_TRIMS]] + ([total.id] if total else [])
     back = to.pick(
-        "propose", "We propose trimming", "Our proposal is to trim", "We suggest trimming", "We would trim"
+        "propose",
+        "We propose trimming",
+        "Our proposal is to trim",
+        "We suggest trimming",
+        "We would trim",
+        plain=("We propose trimming", "The plan: trim"),
+        formal=("We recommend for your consideration trimming", "We respectfully propose trimming"),
     )
     few = [f"{name} ({fact.display})" for name, fact in found[:MOST_NAMED_IN_SHORT]]
     if len(found) > MOST_NAMED_IN_SHORT:
@@ -294,6 +315,10 @@ def say_ask(lookup: Lookup, to: Writer) -> None:
             "ask",
             "There is nothing you need to do now, and nothing will be traded unless you confirm it first.",
             "You need not do anything for now; nothing is traded in your accounts until you confirm it.",
+            plain=("No action is needed from you; nothing is traded until you confirm it.",),
+            formal=(
+                "No action is required of you at this time; nothing will be traded unless you confirm it.",
+            ),
         )
         if any(not is_nothing(lookup.by_id[f"RMD_LEFT{e}"]) for e in lookup.ends("RMD_LEFT")):
             text = "Please let us know how you would like to take the distribution; nothing moves until you confirm."
@@ -303,6 +328,10 @@ def say_ask(lookup: Lookup, to: Writer) -> None:
             "Nothing will be traded until you confirm, so please reply with your approval or with any questions.",
             "Please reply to let us know whether you agree or have questions; nothing is traded until you confirm.",
             "None of this happens until you confirm: a short reply with your approval or questions is all we need.",
+            plain=("Please reply yes or no, or with questions; nothing is traded until you confirm.",),
+            formal=(
+                "We would be grateful for your approval or your questions in reply; nothing will be traded until you confirm.",
+            ),
         )
     to.say(5, text, (), 0)
 

@@ -6,6 +6,7 @@ Spellings are found as they stand in a text, without a compiled pattern for each
 from __future__ import annotations
 
 import re
+import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -80,12 +81,15 @@ class Index:
 
 _RECENT: OrderedDict[int, Index] = OrderedDict()
 _KEPT = 4
+_AT_ONCE = threading.Lock()  # drafts of several clients are checked in threads
 
 
 def index_of(facts: Facts) -> Index:
     """The index of this very table, made once: a table is checked many times in a row, then never again."""
     found = _RECENT.get(id(facts))
-    if found is None or found.facts is not facts:
+    if found is not None and found.facts is facts:
+        return found
+    with _AT_ONCE:
         latest = next(reversed(_RECENT.values()), None)
         found = _RECENT[id(facts)] = Index.of(facts, latest)
         while len(_RECENT) > _KEPT:

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from xl_rebal.drafting.tone import Tone
 from xl_rebal.facts.draft import Sentence
 
 MUST = 0
@@ -45,12 +46,17 @@ class Writer:
     """Collects lines; `pick` chooses among wordings by client and place, so that letters are no form letters."""
 
     client_id: str
+    tone: Tone = Tone.WARM
     lines: list[Line] = field(default_factory=list)
 
-    def pick(self, place: str, *wordings: str) -> str:
-        """The same wording for the same client and place on every run, on every computer."""
+    def pick(self, place: str, *wordings: str, plain: Sequence[str] = (), formal: Sequence[str] = ()) -> str:
+        """The same wording for the same client and place on every run, on every computer.
+
+        `plain` and `formal` take the place of `wordings` in letters of these tones.
+        """
+        pool = {Tone.PLAIN: plain, Tone.FORMAL: formal}.get(self.tone) or wordings
         digest = hashlib.sha256(f"{self.client_id}\n{place}".encode()).digest()
-        return wordings[digest[0] % len(wordings)]
+        return pool[digest[0] % len(pool)]
 
     def say(
         self,

@@ -2,14 +2,16 @@
 
 The model arranges words and tokens; it sees no figure, no name and no account number, and its answer stands only if
 `grounding` finds nothing wrong. It gets one chance to repair its faults. After that, and whenever it can't be asked,
-the template's draft is returned, and `drafted_by` says why.
+the template's draft is returned, and `drafted_by` says why. Several clients may be asked about at once, from threads.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -18,7 +20,8 @@ from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from xl_rebal.drafting.grounding import check_draft
-from xl_rebal.drafting.ids import spellings
+from xl_rebal.drafting.ids import Lookup, spellings
+from xl_rebal.drafting.kept import KeptAnswers, Reply, SentLog, question_key
 from xl_rebal.drafting.privacy import IdentifierFound, refuse_identifiers
 from xl_rebal.drafting.prompt import (
     SCHEMA,
@@ -27,12 +30,13 @@ from xl_rebal.drafting.prompt import (
     Section,
     filled_draft,
     first_messages,
-    fixed_text,
     repair_messages,
     token_rules_broken,
 )
+from xl_rebal.drafting.prompts import Prompts, load_prompts
 from xl_rebal.drafting.template import TemplateDrafter
-from xl_rebal.engine.book import Settings
+from xl_rebal.drafting.tone import Tones
+from xl_rebal.drafting.usage import Tally, Usage
 from xl_rebal.errors import DrafterUnavailable
 from xl_rebal.facts.draft import Draft
 from xl_rebal.facts.types import Facts
@@ -42,7 +46,9 @@ if TYPE_CHECKING:
 
 TIMEOUT_SECONDS = 60.0
 RETRIES = 2
-"""Of the library, on 429, 5xx, time-outs and broken connections, with its own pauses."""
+"""Of the library, on 429 (after the Retry-After that the endpoint asks for), 5xx, time-outs and broken connections."""
+PATIENCE = 3
+"""Clients in a row whose requests fail before the endpoint is not asked any more in a run."""
 KEY_NAME = "OPENAI_API_KEY"
 KEYRING_SERVICE = "xl-rebal"
 LONGEST_REASON = 140
@@ -55,9 +61,8 @@ _SPOKEN_OF: ContextVar[Facts | None] = ContextVar(
 
 
 class Mode(Enum):
-    """How an answer's shape is asked for; endpoints know fewer of them the older they are."""
+    """How an answer's shape is asked for; endpoints know fewer of them the older they are. All are read by us."""
 
-    PARSE = "strict schema through the library"
     SCHEMA = "json_schema"
     OBJECT = "json_object"
     TEXT = "text"
@@ -70,6 +75,16 @@ class Exchange:
     messages: tuple[Message, ...]
     answer: str
     model: str
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A client's draft and what was asked and answered for it."""
+
+    draft: Draft
+    exchanges: tuple[Exchange, ...] = ()
 
 
 class AnswerUnusable(Exception):
@@ -79,6 +94,10 @@ class AnswerUnusable(Exception):
         super().__init__(message)
         self.raw = raw
         self.final = final  # asking again would not help
+
+
+class _NotSent(Exception):
+    """Stops a request just before it would leave."""
 
 
 class OpenAIDrafter:
@@ -92,53 +111,69 @@ class OpenAIDrafter:
         api_key: str | None = None,
         timeout_seconds: float = TIMEOUT_SECONDS,
         retries: int = RETRIES,
-        on_exchange: Callable[[Exchange], None] | None = None,
+        prompts: Prompts | None = None,
+        tones: Tones | None = None,
+        answers: KeptAnswers | None = None,
+        log: SentLog | None = None,
     ) -> None:
+        """`answers`: replies of earlier runs, used instead of asking again. `log`: entered with each body before it leaves."""
         self._model = model
         self._base_url = base_url
         self._api_key = api_key
         self._timeout_seconds = timeout_seconds
         self._retries = retries
-        self._on_exchange = on_exchange
-        self._template = TemplateDrafter()
-        self._mode = Mode.PARSE
+        self._prompts = prompts or load_prompts()
+        self._tones = tones or Tones()
+        self._answers = answers
+        self._log = log
+        self._template = TemplateDrafter(self._tones)
+        self._mode = Mode.SCHEMA
         self._client: OpenAI | None = None
-
-    @classmethod
-    def from_settings(
-        cls, settings: Settings, on_exchange: Callable[[Exchange], None] | None = None
-    ) -> OpenAIDrafter:
-        """The drafter that the Settings sheet describes (Drafter Model, Drafter URL)."""
-        return cls(settings.drafter_model, settings.drafter_url, on_exchange=on_exchange)
+        self._tally = Tally(model)
+        self._lock = threading.Lock()
+        self._failed_in_a_row = 0
+        self._failure = ""
 
     @property
     def name(self) -> str:
         return f"model {self._model}"
 
+    @property
+    def usage(self) -> Usage:
+        """What was asked, answered and counted so far."""
+        return self._tally.usage
+
     def draft(self, facts: Facts) -> Draft:
         """The model's draft when it passes every check, else the template's with the reason in `drafted_by`."""
+        return self.drafted(facts).draft
+
+    def drafted(self, facts: Facts) -> Drafted:
+        """As `draft`, with the requests and answers for the record."""
         template = self._template.draft(facts)
+        exchanges: list[Exchange] = []
         try:
-            draft, faults = self._checked(facts, template)
+            draft, faults = self._checked(facts, template, exchanges)
         except DrafterUnavailable as error:
-            return replace(
-                template, drafted_by=f"template (model not available: {error})", faults=(str(error),)
-            )
+            why = f"template (model not available: {error})"
+            return Drafted(replace(template, drafted_by=why, faults=(str(error),)), tuple(exchanges))
         if draft is None or faults:
             more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
             reason = shorten(faults[0].rstrip("."), LONGEST_REASON, placeholder="\u2026") + more
-            return replace(template, drafted_by=f"template (model answer rejected: {reason})", faults=faults)
-        return draft
+            why = f"template (model answer rejected: {reason})"
+            return Drafted(replace(template, drafted_by=why, faults=faults), tuple(exchanges))
+        return Drafted(draft, tuple(exchanges))
 
-    def _checked(self, facts: Facts, template: Draft) -> tuple[Draft | None, tuple[str, ...]]:
+    def _checked(
+        self, facts: Facts, template: Draft, exchanges: list[Exchange]
+    ) -> tuple[Draft | None, tuple[str, ...]]:
         """The filled answer and what is wrong with it, after at most one repair."""
-        messages: list[Message] = first_messages(facts)
+        messages = self._first_messages(facts)
         draft: Draft | None = None
         faults: tuple[str, ...] = ()
         for last in (False, True):
             raw = ""
             try:
-                answer, raw = self._ask(messages, facts)
+                answer, raw = self._ask(messages, facts, exchanges)
             except AnswerUnusable as error:
                 draft, faults, raw = None, (str(error),), error.raw
                 if error.final:
@@ -149,119 +184,182 @@ class OpenAIDrafter:
                 faults = faults or check_draft(draft, facts) if draft else faults
             if not faults or last:
                 break
-            messages = repair_messages(messages, raw, [_tokenized(fault, facts) for fault in faults])
+            told = [_tokenized(fault, facts) for fault in faults]
+            messages = repair_messages(messages, raw, told, self._prompts)
         return draft, faults
 
-    def _ask(self, messages: Sequence[Message], facts: Facts) -> tuple[Answer, str]:
-        """The model's answer and its raw text, asking for the strictest shape that the endpoint knows."""
+    def _first_messages(self, facts: Facts) -> list[Message]:
+        return first_messages(facts, self._prompts, self._tones.of(Lookup(facts)))
+
+    def _ask(
+        self, messages: Sequence[Message], facts: Facts, exchanges: list[Exchange]
+    ) -> tuple[Answer, str]:
+        """The model's answer and its raw text: kept from an earlier run, or asked for now."""
+        refuse_identifiers(
+            json.dumps(list(messages), ensure_ascii=False).encode(), facts, self._prompts.fixed
+        )
+        key = question_key(self._base_url, self._model, SCHEMA, messages, facts)
+        reply = self._answers.get(key) if self._answers else None
+        if reply is not None:
+            self._tally.kept()
+        else:
+            reply = self._replied(messages, facts)
+            self._tally.sent(reply.tokens_in, reply.tokens_out)
+            if self._answers:
+                with suppress(IdentifierFound):  # a name that a model made up and got right is not kept
+                    refuse_identifiers(reply.text.encode(), facts, self._prompts.fixed)
+                    self._answers.put(key, reply)
+        exchanges.append(
+            Exchange(tuple(messages), reply.text, self._model, reply.tokens_in, reply.tokens_out)
+        )
+        if reply.fault:
+            raise AnswerUnusable(reply.fault, reply.text, final=reply.final)
+        return parsed_answer(reply.text), reply.text
+
+    def _replied(self, messages: Sequence[Message], facts: Facts) -> Reply:
+        """What the endpoint says, once failures in a row have not made it pointless to ask."""
+        if self._failed_in_a_row >= PATIENCE:
+            raise DrafterUnavailable(
+                f"{self._failure}; after {PATIENCE} clients in a row it was not asked again"
+            )
+        try:
+            reply = self._sent(messages, facts)
+        except IdentifierFound:
+            raise
+        except DrafterUnavailable as error:
+            with self._lock:
+                self._failed_in_a_row += 1
+                self._failure = str(error)
+            raise
+        with self._lock:
+            self._failed_in_a_row = 0
+        return reply
+
+    def _sent(self, messages: Sequence[Message], facts: Facts) -> Reply:
+        """The endpoint's reply, asking for the strictest shape that it knows."""
         import openai
 
-        refuse_identifiers(json.dumps(list(messages), ensure_ascii=False).encode(), facts, fixed_text())
         _SPOKEN_OF.set(facts)
         client = self._connected()
         modes = list(Mode)
         for mode in modes[modes.index(self._mode) :]:
             try:
-                raw = self._said(client, mode, messages)
+                reply = self._said(client, mode, messages)
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
                 if mode is Mode.TEXT:
                     raise DrafterUnavailable(
                         f"the endpoint refuses the request ({error.status_code})"
                     ) from error
                 continue
-            except openai.LengthFinishReasonError as error:
-                raise AnswerUnusable("The answer was cut off before its end; write less.") from error
-            except openai.ContentFilterFinishReasonError as error:
-                raise AnswerUnusable(
-                    "The endpoint's content filter stopped the answer.", final=True
-                ) from error
             except openai.APIStatusError as error:
                 raise DrafterUnavailable(_status(error.status_code)) from error
             except openai.APITimeoutError as error:
                 raise DrafterUnavailable(f"no answer within {self._timeout_seconds:g} seconds") from error
             except openai.APIConnectionError as error:
-                if isinstance(error.__cause__, IdentifierFound):
+                if isinstance(error.__cause__, DrafterUnavailable):
                     raise error.__cause__ from None
                 raise DrafterUnavailable("the endpoint can't be reached") from error
-            except openai.OpenAIError as error:
+            except (openai.OpenAIError, ValueError, TypeError, AttributeError) as error:
                 raise DrafterUnavailable(
                     f"the endpoint's answer can't be read ({type(error).__name__})"
                 ) from error
             self._mode = mode
-            if self._on_exchange:
-                self._on_exchange(Exchange(tuple(messages), raw, self._model))
-            return parsed_answer(raw), raw
+            return reply
         raise DrafterUnavailable("the endpoint knows no way of answering that we can read")
 
-    def _said(self, client: OpenAI, mode: Mode, messages: Sequence[Message]) -> str:
-        """The raw text of one completion, or AnswerUnusable for a refusal or a cut."""
-        from pydantic import ValidationError
-
+    def _said(self, client: OpenAI, mode: Mode, messages: Sequence[Message]) -> Reply:
+        """One completion: its text, what it cost, and why it can't be used when it was refused or cut."""
         asked: Any = [dict(message) for message in messages]
-        completion: Any
-        if mode is Mode.PARSE:
-            try:
-                completion = client.chat.completions.parse(
-                    model=self._model, messages=asked, response_format=_pydantic_answer()
-                )
-            except ValidationError as error:
-                self._mode = (
-                    Mode.SCHEMA
-                )  # read the next answers ourselves: a fence around the JSON is no fault then
-                raise AnswerUnusable(
-                    f"The answer is not the asked-for JSON ({error.error_count()} faults)."
-                ) from error
-        elif mode is Mode.TEXT:
-            completion = client.chat.completions.create(model=self._model, messages=asked)
-        else:
-            shape: Any = {"type": "json_object"}
-            if mode is Mode.SCHEMA:
-                shape = {
-                    "type": "json_schema",
-                    "json_schema": {"name": "draft", "strict": True, "schema": SCHEMA},
-                }
-            completion = client.chat.completions.create(
-                model=self._model, messages=asked, response_format=shape
-            )
+        shape: dict[str, Any] = {}
+        if mode is Mode.SCHEMA:
+            schema = {"name": "draft", "strict": True, "schema": SCHEMA}
+            shape = {"response_format": {"type": "json_schema", "json_schema": schema}}
+        elif mode is Mode.OBJECT:
+            shape = {"response_format": {"type": "json_object"}}
+        completion: Any = client.chat.completions.create(model=self._model, messages=asked, **shape)
+        usage = getattr(completion, "usage", None)
+        counts = (_whole(usage, "prompt_tokens"), _whole(usage, "completion_tokens"))
         if not completion.choices:
-            raise AnswerUnusable("The answer is empty.")
+            return Reply("", *counts, fault="The answer is empty.")
         choice = completion.choices[0]
+        text = choice.message.content or ""
         if getattr(choice.message, "refusal", None):
-            raise AnswerUnusable("The model refused to answer.", final=True)
+            return Reply(text, *counts, fault="The model refused to answer.", final=True)
         if choice.finish_reason == "length":
-            raise AnswerUnusable(
-                "The answer was cut off before its end; write less.", choice.message.content or ""
-            )
+            return Reply(text, *counts, fault="The answer was cut off before its end; write less.")
         if choice.finish_reason == "content_filter":
-            raise AnswerUnusable("The endpoint's content filter stopped the answer.", final=True)
-        return choice.message.content or ""
+            fault = "The endpoint's content filter stopped the answer."
+            return Reply(text, *counts, fault=fault, final=True)
+        return Reply(text, *counts)
+
+    def outgoing(self, facts: Facts) -> bytes:
+        """The body of the first request for this client, byte for byte as it would leave; nothing is sent.
+
+        Raises IdentifierFound when it would be refused.
+        """
+        from openai import APIConnectionError
+
+        caught: list[bytes] = []
+
+        def stop(request: Any) -> None:
+            caught.append(request.read())
+            raise _NotSent
+
+        messages = self._first_messages(facts)
+        client = self._client_with(stop, "none", 0)
+        try:
+            self._said(client, self._mode, messages)
+        except (_NotSent, APIConnectionError):
+            refuse_identifiers(caught[0], facts, self._prompts.fixed)
+        finally:
+            client.close()
+        return caught[0]
+
+    def is_kept(self, facts: Facts) -> bool:
+        """Whether the answer to the first request is kept from an earlier run, so that nothing would be sent."""
+        key = question_key(self._base_url, self._model, SCHEMA, self._first_messages(facts), facts)
+        return self._answers is not None and self._answers.get(key) is not None
 
     def _connected(self) -> OpenAI:
-        """The client, made once; every request body it sends passes the identifier gate first."""
-        if self._client is None:
-            import openai
+        """The client, made once; every request body it sends passes the identifier gate first, and is logged."""
+        with self._lock:
+            if self._client is None:
+                key = self._api_key or api_key(self._base_url)
+                self._client = self._client_with(self._gate, key, self._retries)
+            return self._client
 
-            key = self._api_key or api_key(self._base_url)
-            self._client = openai.OpenAI(
-                api_key=key,
-                base_url=self._base_url or None,
-                timeout=self._timeout_seconds,
-                max_retries=self._retries,
-                http_client=openai.DefaultHttpxClient(event_hooks={"request": [self._gate]}),
-            )
-        return self._client
+    def _client_with(self, gate: Callable[[Any], None], key: str, retries: int) -> OpenAI:
+        import openai
+
+        return openai.OpenAI(
+            api_key=key,
+            base_url=self._base_url or None,
+            timeout=self._timeout_seconds,
+            max_retries=retries,
+            http_client=openai.DefaultHttpxClient(event_hooks={"request": [gate]}),
+        )
 
     def _gate(self, request: Any) -> None:
-        """Reads the bytes about to leave and refuses them when they name the client."""
+        """Reads the bytes about to leave, refuses them when they name the client, and logs them."""
         facts = _SPOKEN_OF.get()
-        if facts is not None:
-            refuse_identifiers(request.read(), facts, fixed_text())
+        if facts is None:
+            raise DrafterUnavailable("a request about no client was about to leave, so it was not sent")
+        body = request.read()
+        refuse_identifiers(body, facts, self._prompts.fixed)
+        if self._log is not None:
+            self._log.enter(body, str(request.url), facts)
 
     def close(self) -> None:
         """Closes the connection; a later draft opens it again."""
-        if self._client is not None:
-            self._client.close()
-            self._client = None
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+                self._client = None
+
+
+def _whole(usage: Any, name: str) -> int | None:
+    count = getattr(usage, name, None)
+    return count if isinstance(count, int) and count >= 0 else None
 
 
 def _status(code: int) -> str:
@@ -314,20 +412,3 @@ def _tokenized(fault: str, facts: Facts) -> str:
     for spelled, token in sorted(pairs, key=lambda pair: -len(pair[0])):
         fault = fault.replace(spelled, token)
     return fault
-
-
-def _pydantic_answer() -> Any:
-    """The answer as strict pydantic models, which the library turns into a schema."""
-    from pydantic import BaseModel, ConfigDict
-
-    class DraftSection(BaseModel):
-        model_config = ConfigDict(extra="forbid", strict=True)
-        fact_ids: list[str]
-        text: str
-
-    class DraftAnswer(BaseModel):
-        model_config = ConfigDict(extra="forbid", strict=True)
-        email: list[DraftSection]
-        notes: list[DraftSection]
-
-    return DraftAnswer

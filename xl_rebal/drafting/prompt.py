@@ -1,11 +1,10 @@
-"""What a model is asked and what its answer must look like: prompt files of templates/prompts, and the schema."""
+"""What a model is asked and what its answer must look like: the messages made of the prompts, and the schema."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from xl_rebal.data import templates_dir
 from xl_rebal.drafting.advisor_notes import FEWEST_NOTES, MOST_NOTES
 from xl_rebal.drafting.crm import entries, quotation
 from xl_rebal.drafting.greeting import closing, greeting
@@ -13,7 +12,8 @@ from xl_rebal.drafting.grounding import FEWEST_WORDS, MOST_WORDS, TOKEN, fill, s
 from xl_rebal.drafting.ids import Lookup
 from xl_rebal.drafting.letter import word_count
 from xl_rebal.drafting.privacy import crm_lines, fact_lines, sendable
-from xl_rebal.errors import TemplateError
+from xl_rebal.drafting.prompts import Prompts, filled
+from xl_rebal.drafting.tone import TONES, Tone
 from xl_rebal.facts.draft import Draft, Sentence
 from xl_rebal.facts.types import Facts
 
@@ -51,48 +51,32 @@ class Answer:
     notes: tuple[Section, ...]
 
 
-def prompt_text(name: str) -> str:
-    """A prompt file, which a firm may read and adapt."""
-    path = templates_dir() / "prompts" / f"{name}.txt"
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise TemplateError(
-            f"The prompt file {path.name} can't be read: {error}. Install xl-rebal again."
-        ) from error
-
-
-def fixed_text() -> str:
-    """Everything that is sent alike for every client."""
-    return "\n".join(prompt_text(name) for name in ("system", "request", "repair"))
-
-
-def first_messages(facts: Facts) -> list[Message]:
+def first_messages(facts: Facts, prompts: Prompts, tone: Tone = Tone.WARM) -> list[Message]:
     """The system prompt, and the request with the fact table and the CRM entries."""
     lookup = Lookup(facts)
     around = word_count(greeting(facts.client_name)) + word_count(closing(lookup, "Warm regards,"))
-    filled = _filled(
-        prompt_text("request"),
+    said = TONES[tone]
+    asked = filled(
+        prompts.request,
         FEWEST=str(FEWEST_WORDS - around),
         MOST=str(MOST_WORDS - around),
         FACTS=fact_lines(facts),
         CRM=crm_lines(entries(lookup), facts),
+        TONE=said,
     )
-    return [{"role": "system", "content": prompt_text("system")}, {"role": "user", "content": filled}]
+    return [
+        {"role": "system", "content": filled(prompts.system, TONE=said)},
+        {"role": "user", "content": asked},
+    ]
 
 
-def repair_messages(messages: Sequence[Message], answer: str, faults: Sequence[str]) -> list[Message]:
+def repair_messages(
+    messages: Sequence[Message], answer: str, faults: Sequence[str], prompts: Prompts
+) -> list[Message]:
     """The conversation so far and what to correct. Faults name figures of the client only as the model wrote them."""
-    asked = _filled(prompt_text("repair"), FAULTS="\n".join(f"- {fault}" for fault in faults))
+    asked = filled(prompts.repair, FAULTS="\n".join(f"- {fault}" for fault in faults))
     said = [{"role": "assistant", "content": answer}] if answer else []
     return [*messages, *said, {"role": "user", "content": asked}]
-
-
-def _filled(text: str, **values: str) -> str:
-    parts = text
-    for name, value in values.items():
-        parts = parts.replace("{{" + name + "}}", value)
-    return parts
 
 
 def token_rules_broken(answer: Answer, facts: Facts) -> tuple[str, ...]:

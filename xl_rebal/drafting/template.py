@@ -17,6 +17,7 @@ from xl_rebal.drafting.grounding import (
 )
 from xl_rebal.drafting.ids import Lookup
 from xl_rebal.drafting.letter import MUST, Line, Writer, chosen, paragraphs, word_count
+from xl_rebal.drafting.tone import Tones
 from xl_rebal.drafting.wording import proposes
 from xl_rebal.facts.draft import Draft
 from xl_rebal.facts.types import FactKind, Facts, Topic
@@ -26,13 +27,17 @@ COMFORTABLE_WORDS = FEWEST_WORDS + 10
 
 
 class TemplateDrafter:
-    """Drafts from the fact table alone."""
+    """Drafts from the fact table alone, in the tone of the letter's advisor."""
 
     name = "template"
 
+    def __init__(self, tones: Tones | None = None) -> None:
+        self._tones = tones or Tones()
+
     def draft(self, facts: Facts) -> Draft:
         """Notes and email for one client; `grounding.check_draft` finds nothing wrong with them."""
-        lookup, writer = Lookup(facts), Writer(facts.client_id)
+        lookup = Lookup(facts)
+        writer = Writer(facts.client_id, self._tones.of(lookup))
         for say in (
             email_lines.say_why,
             email_lines.say_trades,
@@ -51,7 +56,15 @@ class TemplateDrafter:
         opens = greeting(facts.client_name)
         closes = closing(
             lookup,
-            writer.pick("farewell", "Warm regards,", "With best wishes,", "Sincerely,", "Best regards,"),
+            writer.pick(
+                "farewell",
+                "Warm regards,",
+                "With best wishes,",
+                "Sincerely,",
+                "Best regards,",
+                plain=("Regards,", "Best regards,"),
+                formal=("Sincerely,", "Respectfully,", "Yours sincerely,"),
+            ),
         )
         kept = _sound_lines(
             _with_the_rest(lookup, writer.lines), facts, word_count(opens) + word_count(closes)

@@ -191,6 +191,13 @@ class DrafterKind(Enum):
     OPENAI = "OpenAI"
 
 
+class DrafterLog(Enum):
+    """What is kept on file of each request to a model."""
+
+    HASH = "Hash"
+    TEXT = "Text"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The firm's choices for this run; every default is data (params/firm.toml), none is in code."""
@@ -226,6 +233,11 @@ class Settings:
     drafter: DrafterKind
     drafter_model: str
     drafter_url: str
+    drafter_at_once: int  # clients that a model is asked about at the same time
+    drafter_price_in: float | None  # dollars a million tokens; None: unknown
+    drafter_price_out: float | None
+    drafter_log: DrafterLog
+    letter_tone: str  # 'Warm', or per advisor 'Warm; Jordan Ellis: Formal'
 
 
 @dataclass(frozen=True, slots=True)

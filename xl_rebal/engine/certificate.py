@@ -28,6 +28,11 @@ NOT_OF_THE_PLAN = frozenset(
         "drafter",
         "drafter_model",
         "drafter_url",
+        "drafter_at_once",
+        "drafter_price_in",
+        "drafter_price_out",
+        "drafter_log",
+        "letter_tone",
     ]
 )
 """Fields that no plan depends on: where a row stands, and what only documents use."""

@@ -494,6 +494,7 @@ _DEFAULTS: Mapping[str, Callable[[str], object]] = {  # kind -> what must read a
     "rate": lambda text: Decimal(text.removesuffix("%")),
     "money": lambda text: to_cents(text.removeprefix("$").replace(",", "")),
     "count": int,
+    "price": Decimal,
     "choice": str,
 }
 
