@@ -59,7 +59,8 @@ def _measure(arguments: argparse.Namespace, book: Path) -> None:
 
 def _refreshed(book: Path) -> dict[str, float]:
     """Seconds of a refresh, and of them those in which plans and what stands on them are computed."""
-    from xl_rebal import app, app_insight
+    from xl_rebal import app
+    from xl_rebal.app import insight
     from xl_rebal.refreshing.run import refresh
 
     spent = {"seconds": 0.0, "cpu": 0.0}
@@ -78,9 +79,9 @@ def _refreshed(book: Path) -> dict[str, float]:
 
     for module, name in (
         (app, "reviews"),
-        (app_insight, "frontier_of"),
-        (app_insight, "explanation_of"),
-        (app_insight, "wash_calendar_of"),
+        (insight, "frontier_of"),
+        (insight, "explanation_of"),
+        (insight, "wash_calendar_of"),
     ):
         setattr(module, name, timed(getattr(module, name)))
     start, used = time.perf_counter(), time.process_time()

@@ -12,7 +12,8 @@ import pytest
 from docx import Document
 
 from tests import builders as b
-from xl_rebal import app, app_drafts, sample
+from xl_rebal import app, sample
+from xl_rebal.app import drafts
 from xl_rebal.briefs.render import shipped_template
 from xl_rebal.drafting.grounding import docx_text
 from xl_rebal.engine.problems import Severity
@@ -217,7 +218,7 @@ def test_a_draft_with_an_invented_figure_is_never_filed(firm, tmp_path):
         name = "inventive"
 
         def draft(self, facts):
-            good = app_drafts.drafter_of(firm).draft(facts)
+            good = drafts.drafter_of(firm).draft(facts)
             lie = Sentence("You will save $12,345 in tax.", ())
             return Draft(
                 good.notes, good.subject, good.greeting, (*good.paragraphs, lie), good.closing, "inventive"

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from xl_rebal import app, app_drafts
+from xl_rebal import app
+from xl_rebal.app import drafts
 from xl_rebal.briefs.context import brief_context
 from xl_rebal.drafting.grounding import check_draft
 from xl_rebal.engine.book import Book
@@ -132,7 +133,7 @@ def test_the_brief_and_the_letter_say_what_is_on_the_trusts_own_return() -> None
     made = book()
     review = app.review_of(made, "ADA")
     facts = app.facts_of(made, review)
-    draft = app_drafts.drafter_of(made).draft(facts)
+    draft = drafts.drafter_of(made).draft(facts)
     assert check_draft(draft, facts) == ()
     assert "Of this, a gain of $8,000 is in the trust, which pays tax on a return of its own" in draft.body
     assert "doesn't count toward your gain budget" in draft.body

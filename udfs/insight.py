@@ -23,7 +23,7 @@ from udfs.session import (
     reviews_of,
     sentence_on_error,
 )
-from xl_rebal import app_insight
+from xl_rebal.app import insight
 from xl_rebal.sheets import insight_tables, tables
 from xl_rebal.sheets.tables import CellTable
 
@@ -39,10 +39,10 @@ POINTS_HELP = "Optional: points of the curve, 2 to 40; 10 when left out. More po
 def XR_FRONTIER(client: Any, book: Any, points: Any = None) -> CellTable:  # noqa: N802
     """Drift left against the least tax it costs, with the plan's own place, the gain budget's, and the one without tax."""
     found = review_of(client, book)
-    wanted = app_insight.points_of(count_of(points))
+    wanted = insight.points_of(count_of(points))
     loaded = loaded_book(book)
     curve = loaded.answer(
-        ("curve", found.client_id, wanted), lambda: app_insight.frontier_of(loaded.book, found, wanted)
+        ("curve", found.client_id, wanted), lambda: insight.frontier_of(loaded.book, found, wanted)
     )
     return insight_tables.frontier_table(found, curve)
 
@@ -52,7 +52,7 @@ def XR_WHY(client: Any, book: Any, rows: Any = 0) -> CellTable:  # noqa: N802
     """Why these lots: what each sale saves, what each rule costs, what waiting would save, and which rules fight."""
     found = review_of(client, book)
     loaded = loaded_book(book)
-    why = loaded.answer(("why", found.client_id), lambda: app_insight.explanation_of(loaded.book, found))
+    why = loaded.answer(("why", found.client_id), lambda: insight.explanation_of(loaded.book, found))
     lots = loaded.book.household(found.client_id).lots
     return tables.folded(insight_tables.why_table(found, why, lots), count_of(rows))
 
@@ -78,7 +78,7 @@ def XR_CALENDAR(book: Any, client: Any = None, rows: Any = 0) -> CellTable:  # n
     """When each security is clear to sell at a loss, or to buy again after one: earliest first, with what it waits for."""
     loaded = loaded_book(book)
     found = [
-        (one, loaded.answer(("wash", one.client_id), partial(app_insight.wash_calendar_of, loaded.book, one)))
+        (one, loaded.answer(("wash", one.client_id), partial(insight.wash_calendar_of, loaded.book, one)))
         for one in reviews_of(client, book)
     ]
     return tables.folded(insight_tables.calendar_table(found), count_of(rows))

@@ -13,7 +13,7 @@ from workbook.inputs import list_name, row_height, write_cell
 from workbook.pages import book_range
 from workbook.spill import OPEN_ROOM, Compute, body_format, spill
 from workbook.styles import Styles
-from xl_rebal import app_insight
+from xl_rebal.app import insight
 from xl_rebal.sheets import insight_tables, tables
 from xl_rebal.sheets.layout import DASHBOARD_SHEET
 from xl_rebal.sheets.tables import Cell, CellTable
@@ -23,7 +23,7 @@ DECIDE, WHY, TAXES, DETAIL, LOTS = 1, 12, 21, 31, 42
 CALENDAR_ROW, CALENDAR_ROOM, CALENDAR_LINES = 56, 8, 6
 """Below what the other bands reach as a rule: its rows are as high as its notes need, and so in every band."""
 PRINTED_ROWS = CALENDAR_ROW + CALENDAR_ROOM + 1  # two pages a band
-CURVE_ROW, CURVE_ROOM = 11, app_insight.POINTS + insight_tables.MARKS
+CURVE_ROW, CURVE_ROOM = 11, insight.POINTS + insight_tables.MARKS
 CURVE_CELLS = (CURVE_ROW, LOTS + len(tables.LOTS_HEADERS) + 2)
 """First cell of the hidden columns that the chart reads, beyond the last band."""
 CURVE_CHART = (CURVE_ROW - 1, WHY + 7, 700, 366)
@@ -65,7 +65,7 @@ def client_blocks() -> tuple[_Block, ...]:
         _Block(
             "Drift left against tax",
             "XR_FRONTIER",
-            (app_insight.POINTS,),
+            (insight.POINTS,),
             i.FRONTIER_HEADERS,
             CURVE_ROW,
             WHY,

@@ -16,7 +16,8 @@ from pytest_httpserver import HTTPServer
 from tests.drafting.endpoint import GOOD, Endpoint, changed, completion, failure
 from tests.drafting.tables import Table, hartwell, quiet
 from tests.records import firm
-from xl_rebal import app, app_drafts, sample
+from xl_rebal import app, sample
+from xl_rebal.app import drafts
 from xl_rebal.cli import app as terminal
 from xl_rebal.drafting.kept import FOLDER, LOG, KeptAnswers, SentLog
 from xl_rebal.drafting.openai_drafter import PATIENCE, OpenAIDrafter
@@ -236,7 +237,7 @@ def test_no_more_than_the_settings_allow_are_asked_at_once() -> None:
             now -= 1
         return item * item
 
-    found = [(item, result()) for item, result in app_drafts.in_threads(range(40), work, 3)]
+    found = [(item, result()) for item, result in drafts.in_threads(range(40), work, 3)]
     assert found == [(n, n * n) for n in range(40)]
     assert most <= 3
 
@@ -245,7 +246,7 @@ def test_an_error_of_one_in_a_thread_is_raised_where_its_result_is_asked_for() -
     def work(item: int) -> int:
         return 6 // item
 
-    results = dict(app_drafts.in_threads(range(4), work, 2))
+    results = dict(drafts.in_threads(range(4), work, 2))
     assert results[3]() == 2
     with pytest.raises(ZeroDivisionError):
         results[0]()
@@ -275,7 +276,7 @@ def test_the_terminal_shows_what_would_be_sent_and_sends_nothing(
     endpoint: Endpoint, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made = book(endpoint)
-    shown = list(app_drafts.outgoing(made, tmp_path, ["HAR01"]))
+    shown = list(drafts.outgoing(made, tmp_path, ["HAR01"]))
     assert json.loads(shown[0].body)["messages"][0]["role"] == "system"
     assert "bytes, SHA-256" in shown[0].lines()[0]
     assert b"Hartwell" not in shown[0].body

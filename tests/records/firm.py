@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests import hartwell
 from tests.briefs import cases
-from xl_rebal.app_records import Recorder
+from xl_rebal.app.records import Recorder
 from xl_rebal.briefs.filing import Filed
 from xl_rebal.drafting.openai_drafter import Exchange
 from xl_rebal.facts.build import build_facts

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from tests.records import firm
-from xl_rebal import app_records as use
+from xl_rebal.app import records as use
 from xl_rebal.errors import DecisionRefused, FilingFailed, RecordsUnreadable
 from xl_rebal.records import entry as kinds
 from xl_rebal.records.decisions import Attached, Choice, Decided, decide

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.records import firm, mutate
-from xl_rebal import app_records
+from xl_rebal.app import records
 from xl_rebal.errors import RecordsUnreadable
 from xl_rebal.records.anchor import head_of, read_anchor
 from xl_rebal.records.entry import Entry, next_entry
@@ -100,12 +100,12 @@ def test_who_only_verifies_gets_an_anchor_too_but_never_from_a_record_with_findi
     recorder = firm.recorder(out)
     firm.file(recorder)
     who = replace(firm.recording(out, "robin"), anchor=mine)
-    app_records.verify_records(FirmFolder(out), mine, recording=who)
+    records.verify_records(FirmFolder(out), mine, recording=who)
     known = read_anchor(mine)
     assert known == firm.verdict(out).head
     brief = firm.file(recorder, "C2").brief
     brief.write_bytes(b"other")
-    assert not app_records.verify_records(FirmFolder(out), mine, recording=who).clean
+    assert not records.verify_records(FirmFolder(out), mine, recording=who).clean
     assert read_anchor(mine) == known
 
 
@@ -124,9 +124,9 @@ def test_a_brief_that_is_just_being_filed_is_looked_at_again_when_the_writer_is_
             firm.file(recorder, "C2")
         return found
 
-    monkeypatch.setattr(app_records, "verify", look)
+    monkeypatch.setattr(records, "verify", look)
     who = firm.recording(tmp_path)
-    assert app_records.verify_records(FirmFolder(tmp_path), who.anchor, recording=who).clean
+    assert records.verify_records(FirmFolder(tmp_path), who.anchor, recording=who).clean
     assert len(looks) == 2
 
 
@@ -164,7 +164,7 @@ def test_what_cannot_be_mended_is_accepted_by_name_and_anything_new_is_found_aga
     place = firm.file(recorder).brief.parent
     (place / "email.eml").unlink()
     (place / "email.txt").write_bytes(b"spoiled")
-    accepted = app_records.accept(
+    accepted = records.accept(
         FirmFolder(tmp_path), firm.recording(tmp_path), by="Robin", why="A virus scanner did it."
     )
     assert len(accepted) == 2
@@ -202,9 +202,9 @@ def test_a_ledger_saved_by_an_editor_with_other_line_ends_is_found_and_the_list_
     path.write_bytes(b"".join(found.line + b"\r\n" for found in entries))
     verdict = firm.verdict(tmp_path)
     assert sum(1 for f in verdict.findings if f.trouble is Trouble.CHANGED) == 151
-    lines = app_records.verdict_lines(verdict)
-    assert "and 51 more" in lines[app_records.MOST_LINES]
-    assert len(lines) == app_records.MOST_LINES + 3  # a note that there is no anchor, and the count
+    lines = records.verdict_lines(verdict)
+    assert "and 51 more" in lines[records.MOST_LINES]
+    assert len(lines) == records.MOST_LINES + 3  # a note that there is no anchor, and the count
 
 
 def test_a_disk_that_knows_no_case_is_not_said_to_hold_files_off_record(
@@ -231,7 +231,7 @@ def renamed(history: History, files: dict[str, set[str]]) -> History:
 def test_the_outcome_ends_with_the_head_to_print(tmp_path: Path) -> None:
     firm.file(firm.recorder(tmp_path))
     verdict = firm.verdict(tmp_path)
-    lines = app_records.verdict_lines(verdict)
+    lines = records.verdict_lines(verdict)
     assert lines[0] == "2 entries and 5 files checked: all as recorded."
     assert verdict.head is not None
     assert lines[1] == f"Head: 2:{verdict.head.hash}"

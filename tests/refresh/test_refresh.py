@@ -28,7 +28,8 @@ from tests.refresh.files import (
 )
 from udfs import session
 from workbook.build import build_workbook
-from xl_rebal import app, app_insight
+from xl_rebal import app
+from xl_rebal.app import insight
 from xl_rebal.cli import app as terminal
 from xl_rebal.engine.book import Book
 from xl_rebal.libreoffice.host import LibreOffice, missing_parts
@@ -110,7 +111,7 @@ def expected(book: Book, key: str) -> Mapping[str, Callable[..., CellTable]]:
     reviews = app.reviews(book)
     one = next(found for found in reviews if found.client_id == FIRST)
     home = book.household(FIRST)
-    t, i, insight = tables, insight_tables, app_insight
+    t, i = tables, insight_tables
 
     def fold(table: CellTable) -> Callable[..., CellTable]:
         return lambda rows=0: t.folded(table, rows)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.udfs.excel import excel
 from tests.udfs.test_functions import Call, by_header, data, whole_tables
-from xl_rebal import app_insight
+from xl_rebal.app import insight
 from xl_rebal.sheets import insight_tables
 
 
@@ -45,10 +45,10 @@ def test_the_curve_has_the_plan_on_it_and_falls_with_more_drift(call: Call, key:
 
 def test_points_are_as_many_as_asked_for_within_reason(call: Call, key: str) -> None:
     few, usual = call("XR_FRONTIER", "HAR01", key, 4.0), call("XR_FRONTIER", "HAR01", key)
-    assert len(few) < len(usual) <= 1 + app_insight.POINTS + insight_tables.MARKS
+    assert len(few) < len(usual) <= 1 + insight.POINTS + insight_tables.MARKS
     assert call("XR_FRONTIER", "HAR01", key, 0.0) == usual
     assert call("XR_FRONTIER", "HAR01", key, 1.0) == call("XR_FRONTIER", "HAR01", key, 2.0)
-    assert len(call("XR_FRONTIER", "HAR01", key, 1e9)) <= 1 + app_insight.MOST_POINTS + insight_tables.MARKS
+    assert len(call("XR_FRONTIER", "HAR01", key, 1e9)) <= 1 + insight.MOST_POINTS + insight_tables.MARKS
 
 
 def test_why_names_the_sold_lots_by_shares_and_date(call: Call, key: str) -> None:
@@ -88,8 +88,8 @@ def test_an_answer_is_computed_once_per_book(call: Call, key: str, monkeypatch: 
     def never(*_: object) -> None:
         raise AssertionError("computed again")
 
-    monkeypatch.setattr(app_insight, "frontier_of", never)
-    monkeypatch.setattr(app_insight, "explanation_of", never)
+    monkeypatch.setattr(insight, "frontier_of", never)
+    monkeypatch.setattr(insight, "explanation_of", never)
     assert (call("XR_FRONTIER", "DEL03", key), call("XR_WHY", "DEL03", key)) == first
 
 

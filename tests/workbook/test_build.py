@@ -23,7 +23,8 @@ from udfs import functions
 from workbook import client_page, pages
 from workbook.build import CONF_SHEET, build_workbook, sheet_code_names, udf_functions
 from workbook.inputs import lines_of, list_names, table_values
-from xl_rebal import app, app_insight
+from xl_rebal import app
+from xl_rebal.app import insight
 from xl_rebal.sample import firm_rows, firm_settings_values
 from xl_rebal.sheets import insight_tables, layout, tables
 from xl_rebal.sheets.read import Table, book_from_tables, read_book
@@ -344,11 +345,11 @@ def test_cells_hold_what_the_engine_says_of_the_file_itself(
         "XR_LOTS": tables.lots_table(first),
         "XR_NOTES": tables.notes_table(book.household(first.client_id).notes),
         "XR_LEFT_OUT": tables.left_out_table(first),
-        "XR_CALENDAR": insight_tables.calendar_table([(first, app_insight.wash_calendar_of(book, first))]),
+        "XR_CALENDAR": insight_tables.calendar_table([(first, insight.wash_calendar_of(book, first))]),
         "XR_PROOF": insight_tables.proof_table([first]),
-        "XR_FRONTIER": insight_tables.frontier_table(first, app_insight.frontier_of(book, first)),
+        "XR_FRONTIER": insight_tables.frontier_table(first, insight.frontier_of(book, first)),
         "XR_WHY": insight_tables.why_table(
-            first, app_insight.explanation_of(book, first), book.household(first.client_id).lots
+            first, insight.explanation_of(book, first), book.household(first.client_id).lots
         ),
         "XR_DRIFT(XRClient,XRBook,6,TRUE)": tables.drift_table(first, securities=False),
         "XR_DRIFT": tables.drift_table(first),

@@ -47,7 +47,7 @@ class Filed:
 
 
 class Guard(Protocol):
-    """What a record of filings knows and keeps, where one is kept (app_records)."""
+    """What a record of filings knows and keeps, where one is kept (app.records)."""
 
     def stays(self, path: Path, sha256: str, as_filed: bool) -> bool:
         """Whether the file at `path` may not be replaced; `as_filed`: facts.json beside it says it is unchanged."""

@@ -67,7 +67,7 @@ def decide(
 ) -> None:
     """Record what the advisor decided on a client's latest brief, with the signed file. Nothing is overwritten."""
     from xl_rebal import app as books
-    from xl_rebal import app_records as use
+    from xl_rebal.app import records as use
     from xl_rebal.clock import recording
 
     loaded = books.load(book)
@@ -117,7 +117,7 @@ def records(
     as_json: JsonOption = False,
 ) -> None:
     """List what is on record, or export a client's or period's complete file."""
-    from xl_rebal import app_records as use
+    from xl_rebal.app import records as use
     from xl_rebal.clock import recording
 
     place = use.firm_folder(folder)
@@ -155,7 +155,7 @@ def supervise(
     as_json: JsonOption = False,
 ) -> None:
     """Draw a sample of a period's briefs to review, with every high-risk one. It can be drawn again anywhere."""
-    from xl_rebal import app_records as use
+    from xl_rebal.app import records as use
     from xl_rebal.clock import recording
 
     place = use.firm_folder(folder)
@@ -188,7 +188,7 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """Check the record: every entry, every filed byte. Exit code 1 when anything was changed, lost or added."""
-    from xl_rebal import app_records as use
+    from xl_rebal.app import records as use
     from xl_rebal.clock import recording
 
     place = use.firm_folder(folder)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from xl_rebal.terminal import NEEDS_ATTENTION, BookArgument, JsonOption, print_json, progress_bar
+from xl_rebal.cli.terminal import NEEDS_ATTENTION, BookArgument, JsonOption, print_json, progress_bar
 
 
 def register(app: typer.Typer) -> None:

@@ -11,7 +11,7 @@ from docx import Document
 from typer.testing import CliRunner
 
 from xl_rebal import app, sample
-from xl_rebal.app_briefs import BriefCheck, check_brief, lint_brief_template
+from xl_rebal.app.checking import BriefCheck, check_brief, lint_brief_template
 from xl_rebal.briefs.render import shipped_template
 from xl_rebal.cli import app as terminal
 from xl_rebal.errors import BriefUnreadable

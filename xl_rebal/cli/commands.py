@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xl_rebal import cli_briefs, cli_drafts, cli_insight, cli_records, cli_refresh
-from xl_rebal.errors import XlRebalError
-from xl_rebal.terminal import (
+from xl_rebal.cli import briefs as brief_commands
+from xl_rebal.cli import drafts, insight, records, refresh
+from xl_rebal.cli.terminal import (
     FAILED,
     NEEDS_ATTENTION,
     BookArgument,
@@ -24,6 +24,7 @@ from xl_rebal.terminal import (
     print_table,
     progress_bar,
 )
+from xl_rebal.errors import XlRebalError
 
 if TYPE_CHECKING:
     from xl_rebal.engine.book import Book
@@ -276,11 +277,11 @@ def doctor(
         raise typer.Exit(NEEDS_ATTENTION)
 
 
-cli_insight.register(app)
-cli_briefs.register(app)
-cli_drafts.register(app)
-cli_records.register(app)
-cli_refresh.register(app)
+insight.register(app)
+brief_commands.register(app)
+drafts.register(app)
+records.register(app)
+refresh.register(app)
 
 
 def _print_filed(result: object) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from xl_rebal.terminal import NEEDS_ATTENTION, JsonOption, print_json
+from xl_rebal.cli.terminal import NEEDS_ATTENTION, JsonOption, print_json
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +24,7 @@ def check_brief(
     as_json: JsonOption = False,
 ) -> None:
     """Check an edited brief: every figure and date a fact, no forbidden phrase, disclosures there."""
-    from xl_rebal import app_briefs as use
+    from xl_rebal.app import checking as use
 
     done = use.check_brief(brief, facts)
     if as_json:
@@ -39,6 +39,6 @@ def lint_template(
     template: Annotated[Path, typer.Argument(metavar="FILE.docx", help="The firm's own brief template.")],
 ) -> None:
     """Check the firm's own brief template: every placeholder exists, and what it leaves out."""
-    from xl_rebal import app_briefs as use
+    from xl_rebal.app import checking as use
 
     print("\n".join(use.lint_brief_template(template)))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from xl_rebal.terminal import (
+from xl_rebal.cli.terminal import (
     NEEDS_ATTENTION,
     BookArgument,
     ClientOption,
@@ -36,12 +36,12 @@ def draft(
 ) -> None:
     """Draft notes and letter of each client and show them; nothing is filed. A model's answers are kept for the briefs."""
     from xl_rebal import app as use
-    from xl_rebal import app_drafts
+    from xl_rebal.app import drafts
 
     loaded = use.load(book)
     folder = out or use.output_folder(loaded, book)
     if dry_run:
-        shown = list(app_drafts.outgoing(loaded, folder, client, book))
+        shown = list(drafts.outgoing(loaded, folder, client, book))
         if as_json:
             print_json([one.record() for one in shown])
         else:
@@ -49,13 +49,13 @@ def draft(
         return
     from xl_rebal.clock import now
 
-    writer = app_drafts.drafter_of(loaded, folder, book, now)
+    writer = drafts.drafter_of(loaded, folder, book, now)
     with progress_bar("Drafts", quiet=as_json) as progress:
-        letters = list(app_drafts.letters(loaded, writer, client, progress))
+        letters = list(drafts.letters(loaded, writer, client, progress))
     if as_json:
         print_json([letter.record() for letter in letters])
     else:
         print("\n".join(line for letter in letters for line in letter.lines()))
-        print(app_drafts.usage_line(writer, loaded) or "Drafted offline; nothing was sent.")
+        print(drafts.usage_line(writer, loaded) or "Drafted offline; nothing was sent.")
     if any(letter.draft is None for letter in letters):
         raise typer.Exit(NEEDS_ATTENTION)

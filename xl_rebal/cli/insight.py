@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from xl_rebal.terminal import (
+from xl_rebal.cli.terminal import (
     NEEDS_ATTENTION,
     BookArgument,
     ClientOption,
@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 def prove(book: BookArgument, client: ClientOption = None, as_json: JsonOption = False) -> None:
     """Show for each client how far its plan is from the proven optimum, what binds it, and the checker's verdict."""
     from xl_rebal import app as use
-    from xl_rebal import app_insight as insight
+    from xl_rebal.app import insight as insight
     from xl_rebal.sheets import insight_tables
 
     loaded = use.load(book)
@@ -49,7 +49,7 @@ def frontier(
 ) -> None:
     """Show the least tax for each amount of drift left, and where the plan lies on that curve."""
     from xl_rebal import app as use
-    from xl_rebal import app_insight as insight
+    from xl_rebal.app import insight as insight
     from xl_rebal.sheets import insight_tables
 
     loaded = use.load(book)
@@ -70,7 +70,7 @@ def frontier(
 def why(book: BookArgument, client: ClientOption = None, as_json: JsonOption = False) -> None:
     """Show why the plan sells these lots, what each rule costs, what waiting would save, and which rules fight."""
     from xl_rebal import app as use
-    from xl_rebal import app_insight as insight
+    from xl_rebal.app import insight as insight
     from xl_rebal.sheets import insight_tables
 
     loaded = use.load(book)
@@ -92,7 +92,7 @@ def why(book: BookArgument, client: ClientOption = None, as_json: JsonOption = F
 def calendar(book: BookArgument, client: ClientOption = None, as_json: JsonOption = False) -> None:
     """Show what waits for a wash-sale window to close, to be sold at a loss or bought: until when, and because of what."""
     from xl_rebal import app as use
-    from xl_rebal import app_insight as insight
+    from xl_rebal.app import insight as insight
     from xl_rebal.sheets import insight_tables
 
     loaded = use.load(book)
@@ -121,7 +121,7 @@ def what_if(
 ) -> None:
     """Show one client's plan beside the plan under another gain budget, tolerance, cash need or without short-term gains."""
     from xl_rebal import app as use
-    from xl_rebal import app_insight as insight
+    from xl_rebal.app import insight as insight
     from xl_rebal.engine.what_if import Wishes
     from xl_rebal.money import decimal_of, to_cents
     from xl_rebal.sheets.what_if_table import what_if_table

@@ -1,0 +1,203 @@
+"""Books and reviews: a workbook's values read and checked, and what the engine says of each client.
+
+Parameters are loaded here and passed to the pure engine; a fault on one client stays that client's.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from xl_rebal.engine.book import Book, Household
+from xl_rebal.engine.problems import NOWHERE, Problem, Severity, in_order
+from xl_rebal.engine.results import Review
+from xl_rebal.errors import ParameterMissing, XlRebalError
+
+if TYPE_CHECKING:
+    from xl_rebal.facts.types import Facts
+    from xl_rebal.params.types import TaxParameters
+    from xl_rebal.sheets.read import Table
+
+log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+Progress = Callable[[int, int, str], None]
+"""Called with (done, total, client name) before each client and once at the end."""
+
+
+def load(path: Path | str) -> Book:
+    """The book of a workbook file with all problems found in it, worst first.
+
+    Raises WorkbookUnreadable when there is no readable workbook.
+    """
+    from xl_rebal.sheets.read import read_book
+
+    with no_garbage_collection():
+        return _checked(read_book(Path(path)))
+
+
+@contextmanager
+def no_garbage_collection() -> Iterator[None]:
+    """Pauses the cycle collector: a book is millions of small values and no cycles (15 % of the time to read it)."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def book_of(tables: Mapping[str, Table]) -> Book:
+    """The book of tables held in memory (an open workbook's), keyed by sheet name."""
+    from xl_rebal.sheets.read import book_from_tables
+
+    return _checked(book_from_tables(tables))
+
+
+def _checked(book: Book) -> Book:
+    from xl_rebal.app.drafts import tone_problems
+    from xl_rebal.engine.checks import checks
+
+    problems = list(book.problems)
+    params = None
+    try:
+        params = tax_parameters_of(book)
+    except ParameterMissing as missing:
+        todo = "Set Tax Year on the Settings sheet."
+        problems.extend(_problem(home, "tax-year", str(missing), todo) for home in book.households)
+    problems.extend(checks(book, params))
+    problems.extend(tone_problems(book))
+    return replace(book, problems=in_order(problems))
+
+
+def tax_parameters_of(book: Book) -> TaxParameters:
+    """The parameters of the book's tax year."""
+    from xl_rebal.params.load import tax_parameters
+
+    return tax_parameters(book.settings.tax_year)
+
+
+def review_of(book: Book, client_id: str) -> Review:
+    """The review of one client. A fault of the engine on this client becomes a problem of its review."""
+    home = book.household(client_id)
+    return _review(book, home, problems_of(book, home))
+
+
+def problems_of(book: Book, household: Household) -> tuple[Problem, ...]:
+    """A client's problems, with the errors of the Settings sheet, which are everybody's, made its own."""
+    own = [p for p in book.problems if p.client_id == household.client.id]
+    return in_order([*own, *(replace(p, client_id=household.client.id) for p in firm_wide(book))])
+
+
+def firm_wide(book: Book) -> list[Problem]:
+    """Errors that make every client's figures wrong, such as a missing as-of date."""
+    from xl_rebal.sheets.layout import SETTINGS_SHEET
+
+    return [
+        p
+        for p in book.problems
+        if p.client_id is None and p.severity is Severity.ERROR and p.source.sheet == SETTINGS_SHEET
+    ]
+
+
+def reviews(
+    book: Book,
+    client_ids: Sequence[str] | None = None,
+    progress: Progress | None = None,
+    processes: int | None = 1,
+) -> tuple[Review, ...]:
+    """Reviews of the clients asked for, or of all, in the book's order; `processes` work on them at once (None: as many as pay)."""
+    homes = households_of(book, client_ids)
+    return tuple(found for _, found in each_worked(book, homes, progress, processes, review_of))
+
+
+def each_worked(
+    book: Book,
+    homes: Sequence[Household],
+    progress: Progress | None,
+    processes: int | None,
+    task: Callable[[Book, str], Result],
+) -> Iterator[tuple[Household, Result]]:
+    """Each household with what `task` makes of it, as they become ready."""
+    from xl_rebal.workers import worked
+
+    found = worked(book, [home.client.id for home in homes], processes, task)
+    for done, home in enumerate(homes):
+        if progress:
+            progress(done, len(homes), home.client.name)
+        yield home, next(found)
+    if progress:
+        progress(len(homes), len(homes), "")
+
+
+def households_of(book: Book, client_ids: Sequence[str] | None) -> tuple[Household, ...]:
+    if client_ids is None:
+        return book.households
+    return tuple(book.household(client_id) for client_id in client_ids)
+
+
+def _review(book: Book, household: Household, own: tuple[Problem, ...]) -> Review:
+    from xl_rebal.engine.review import review
+
+    try:
+        return review(household, book.settings, tax_parameters_of(book), own)
+    except (
+        Exception
+    ) as error:  # the barrier between clients: one's fault, foreseen or not, is never another's
+        foreseen = isinstance(error, XlRebalError)
+        if not foreseen:
+            log.exception("A review failed for a reason that was not foreseen")
+        failed = _problem(
+            household,
+            "plan-failed",
+            str(error) if foreseen else f"The engine failed on this client's rows ({type(error).__name__}).",
+            "Report this with the client's rows; other clients are not affected.",
+        )
+        return Review(
+            household.client.id,
+            household.client.name,
+            in_order([failed, *own]),
+            None,
+            None,
+            (),
+            (),
+            (),
+            None,
+        )
+
+
+def _problem(household: Household, code: str, what: str, todo: str) -> Problem:
+    source = household.client.source or NOWHERE
+    return Problem(Severity.ERROR, code, source, "", "", "", what, todo, household.client.id)
+
+
+def facts_of(book: Book, review: Review) -> Facts:
+    """The fact table of a reviewed client, with why its plan is as it is and the curve of tax against drift."""
+    from xl_rebal.engine.explain import explanation
+    from xl_rebal.engine.frontier import frontier
+    from xl_rebal.facts.build import build_facts
+
+    home, settings, plan = book.household(review.client_id), book.settings, review.plan
+    if plan is None or not (plan.trades or plan.residual or plan.shortfalls):
+        return build_facts(home, review, settings)
+    asked = (home, settings, tax_parameters_of(book), review.rmds, plan)
+    curve = frontier(*asked, points=2) if plan.trades else None  # its marks are what a brief shows
+    return build_facts(home, review, settings, explanation(*asked, short=True), curve)
+
+
+def withheld(book: Book, client_ids: Sequence[str] | None = None) -> tuple[str, ...]:
+    """Names of the clients (of those asked for) whose briefs errors in the data withhold."""
+    bad = {p.client_id for p in book.problems if p.severity is Severity.ERROR}
+    everybody = bool(firm_wide(book))
+    return tuple(h.client.name for h in households_of(book, client_ids) if everybody or h.client.id in bad)
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 brief`, `2 briefs`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

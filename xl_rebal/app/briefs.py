@@ -1,0 +1,361 @@
+"""Briefs: one for each client asked for, drafted, checked, filed and put on record; one client's trouble is nobody else's."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xl_rebal.app.books import (
+    Progress,
+    counted,
+    each_worked,
+    facts_of,
+    households_of,
+    problems_of,
+    review_of,
+)
+from xl_rebal.engine.book import Book, Household
+from xl_rebal.engine.problems import Severity
+from xl_rebal.engine.results import Review
+from xl_rebal.errors import DraftRejected, XlRebalError
+
+if TYPE_CHECKING:
+    from xl_rebal.app.records import Recorder
+    from xl_rebal.briefs.filing import Filed
+    from xl_rebal.drafting.openai_drafter import Drafted
+    from xl_rebal.drafting.protocol import Drafter
+    from xl_rebal.facts.types import Fact, Facts
+    from xl_rebal.records.ledger import Recording
+
+
+@dataclass(frozen=True, slots=True)
+class Unfiled:
+    """A client without a brief, and why, in sentences."""
+
+    client_id: str
+    client_name: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BriefsResult:
+    """What a run filed, what it withheld because of the data, and what it could not file."""
+
+    out: Path
+    filed: tuple[Filed, ...]
+    withheld: tuple[Unfiled, ...]
+    failed: tuple[Unfiled, ...]
+    quiet: int  # clients that --flagged left out
+    stopped: int = 0  # clients that were left when the run was interrupted
+    usage: str = ""  # what a model was asked and what that cost
+
+    def lines(self) -> list[str]:
+        """The outcome in plain words, the unusual first."""
+        lines = [f.message for f in self.filed if f.beside]
+        for what, clients in (("withheld", self.withheld), ("not filed", self.failed)):
+            for client in clients:
+                more = f" (and {len(client.reasons) - 1} more)" if len(client.reasons) > 1 else ""
+                lines.append(f"{client.client_name} ({client.client_id}): {what}. {client.reasons[0]}{more}")
+        for why, count in Counter(
+            f.drafted_by for f in self.filed if f.drafted_by.startswith("template (")
+        ).items():
+            lines.append(f"{counted(count, 'draft')} by the {why}.")
+        if self.quiet:
+            lines.append(f"{counted(self.quiet, 'client')} needed no attention.")
+        if self.usage:
+            lines.append(self.usage)
+        lines.append(f"{counted(len(self.filed), 'brief')} filed in {self.out}.")
+        if self.stopped:
+            lines.append(
+                f"Stopped before {counted(self.stopped, 'client')}. What is filed is whole; run the same command again to "
+                "go on: answers of a model that arrived are kept."
+            )
+        return lines
+
+
+def output_folder(book: Book, workbook: Path) -> Path:
+    """Where briefs are filed: the folder of the Settings sheet, beside the workbook unless it is a full path."""
+    return workbook.resolve().parent / book.settings.output_folder
+
+
+def brief_template(workbook: Path | None) -> Path:
+    """The firm's own `templates/brief.docx` beside its workbook, else the shipped one."""
+    from xl_rebal.briefs.render import shipped_template
+
+    own = workbook.resolve().parent / "templates" / "brief.docx" if workbook else None
+    return own if own is not None and own.is_file() else shipped_template()
+
+
+def client_folder(book: Book, out: Path, client_id: str) -> Path:
+    """The client's folder of this quarter under `out`, whether it exists or not."""
+    from xl_rebal.briefs.naming import client_folders
+
+    folders = client_folders(home.client for home in book.households)
+    return out / folders[book.household(client_id).client.id] / book.settings.quarter
+
+
+def make_briefs(
+    book: Book,
+    out: Path,
+    *,
+    client_ids: Sequence[str] | None = None,
+    flagged: bool = False,
+    drafter: Drafter | None = None,
+    progress: Progress | None = None,
+    workbook: Path | None = None,
+    recording: Callable[[Path], Recording] | None = None,
+    processes: int | None = 1,
+) -> BriefsResult:
+    """Files a brief for each client asked for (`flagged`: only those that need attention); one client's trouble never
+    stops the others.
+
+    `workbook` is the file that the book was read from: its name and hash go on record, and a `templates/brief.docx`
+    beside it is used instead of the shipped one. `recording` (who records in a folder, by the shell's clock) enters
+    each brief in the firm folder's ledger; without it briefs are filed but not on record. Raises TemplateError when
+    that template, or a prompt of the firm's, can't work. Ctrl-C ends the run with what is filed.
+    """
+    from xl_rebal.app.drafts import drafter_of, usage_line
+    from xl_rebal.briefs.render import lint_template
+
+    template = brief_template(workbook)
+    lint_template(template)  # a template that can't work stops the run before any brief is made
+    recorder, now = None, None
+    if recording is not None:
+        from xl_rebal.app.records import Recorder
+
+        recording_here = recording(out)
+        recorder, now = Recorder(out, recording_here), recording_here.clock
+    writer = drafter or drafter_of(book, out, workbook, now)
+    close: Callable[[], None] | None = getattr(writer, "close", None)
+    try:
+        homes = households_of(book, client_ids)
+        task = functools.partial(_prepared, flagged=flagged, drafter=_movable(writer))
+        found = each_worked(book, homes, progress, processes, task)
+        result = _make_briefs(book, out, found, len(homes), writer, workbook, template, recorder)
+        return replace(result, usage=usage_line(writer, book))
+    finally:
+        if close is not None and drafter is None:
+            close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """All of a client's brief that needs nobody else: what other processes do."""
+
+    review: Review
+    facts: Facts | None = None  # None: no brief, or a fault
+    drafted: Drafted | None = None  # checked; None: the drafter must be asked
+    fault: str = ""
+
+
+def _prepared(book: Book, client_id: str, flagged: bool, drafter: Drafter | None) -> _Prepared:
+    """The review and, where a brief is due, its facts and what an offline drafter writes."""
+    from xl_rebal.engine.review import flags
+
+    found = review_of(book, client_id)
+    if found.withheld or (flagged and not flags(found)):
+        return _Prepared(found)
+    try:
+        facts = facts_of(book, found)
+        return _Prepared(found, facts, _drafted(found, facts, drafter) if drafter else None)
+    except XlRebalError as error:
+        return _Prepared(found, fault=str(error))
+
+
+def _drafted(found: Review, facts: Facts, drafter: Drafter) -> Drafted:
+    """What the drafter writes, checked. Raises DraftRejected when it breaks a rule."""
+    from xl_rebal.app.drafts import drafted_by
+    from xl_rebal.drafting.grounding import check_draft
+
+    drafted = drafted_by(drafter, facts)
+    faults = check_draft(drafted.draft, facts)
+    if faults:
+        raise DraftRejected(f"The draft for {found.client_name} breaks a rule: {faults[0]}", faults)
+    return drafted
+
+
+def _movable(writer: Drafter) -> Drafter | None:
+    """The drafter when it may work in any process: the template. A model is asked from one place."""
+    from xl_rebal.drafting.template import TemplateDrafter
+
+    return writer if isinstance(writer, TemplateDrafter) else None
+
+
+def _make_briefs(
+    book: Book,
+    out: Path,
+    prepared: Iterable[tuple[Household, _Prepared]],
+    asked_for: int,
+    writer: Drafter,
+    workbook: Path | None,
+    template: Path,
+    recorder: Recorder | None,
+) -> BriefsResult:
+    from xl_rebal.app.drafts import at_once_for, in_threads
+    from xl_rebal.briefs.naming import client_folders
+
+    def drafted(one: tuple[Household, _Prepared]) -> Drafted | None:
+        ready = one[1]
+        if ready.facts is None or ready.fault or ready.review.withheld:
+            return None
+        return ready.drafted or _drafted(ready.review, ready.facts, writer)
+
+    folders = client_folders(home.client for home in book.households)
+    origin = _origin(workbook)
+    filed: list[Filed] = []
+    stopped: list[Unfiled] = []
+    failed: list[Unfiled] = []
+    quiet = left = 0
+    try:
+        for (home, ready), result in in_threads(prepared, drafted, at_once_for(writer, book)):
+            if ready.review.withheld:
+                reasons = tuple(str(p) for p in ready.review.problems if p.severity is Severity.ERROR)
+                stopped.append(Unfiled(home.client.id, home.client.name, reasons))
+                continue
+            if ready.fault:
+                failed.append(Unfiled(home.client.id, home.client.name, (ready.fault,)))
+                continue
+            if ready.facts is None:
+                quiet += 1
+                continue
+            try:
+                made = result()
+                assert made is not None  # noqa: S101 - there are facts
+                folder = folders[home.client.id]
+                filed.append(
+                    _file_one(book, home, ready, ready.facts, made, out, folder, origin, template, recorder)
+                )
+            except XlRebalError as error:
+                failed.append(Unfiled(home.client.id, home.client.name, (str(error),)))
+    except KeyboardInterrupt:
+        left = asked_for - len(filed) - len(stopped) - len(failed) - quiet
+    return BriefsResult(out, tuple(filed), tuple(stopped), tuple(failed), quiet, left)
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """The workbook file that a run was made from."""
+
+    name: str
+    sha256: str
+
+
+def _origin(workbook: Path | None) -> _Origin:
+    if workbook is None:
+        return _Origin("", "")
+    return _Origin(workbook.name, hashlib.sha256(workbook.read_bytes()).hexdigest())
+
+
+def _file_one(
+    book: Book,
+    home: Household,
+    ready: _Prepared,
+    facts: Facts,
+    drafted: Drafted,
+    out: Path,
+    folder: str,
+    origin: _Origin,
+    template: Path,
+    recorder: Recorder | None,
+) -> Filed:
+    from xl_rebal.briefs.context import brief_context
+    from xl_rebal.briefs.filing import file_brief
+    from xl_rebal.briefs.render import render_brief
+    from xl_rebal.drafting.grounding import docx_text, ungrounded_figures
+
+    found, draft = ready.review, drafted.draft
+    sources = f"{origin.name}, SHA-256 {origin.sha256[:12]}" if origin.name else ""
+    context = brief_context(home, found, facts, draft, sources=sources)
+    document = render_brief(context, template)
+    known = context.all_facts(facts)
+    shown = docx_text(document)
+    fixed = _template_texts(template)
+    stray = ungrounded_figures(shown, known, fixed=fixed)
+    if stray:
+        raise DraftRejected(
+            f"The brief for {home.client.name} shows figures that no fact holds ({', '.join(stray[:5])}), so it was not "
+            "filed. Report this with the client's rows.",
+            stray,
+        )
+    provenance = {
+        "workbook": origin.name,
+        "workbook_sha256": origin.sha256,
+        "template_sha256": hashlib.sha256(template.read_bytes()).hexdigest(),
+        "tax_year": str(book.settings.tax_year),
+        "figures_checked": "every figure of email and brief is a fact",
+        **_proof_of(found),
+    }
+    known = replace(known, facts=known.facts + _own_texts(fixed, shown))
+    if recorder is None:
+        return file_brief(out, known, draft, document, folder=folder, provenance=provenance)
+    from xl_rebal.engine.review import flags
+    from xl_rebal.records.inputs import Inputs
+
+    return recorder.file(
+        known,
+        draft,
+        document,
+        folder=folder,
+        provenance=provenance,
+        inputs=Inputs(book.settings, home, problems_of(book, home)),
+        flags=tuple(flag.value for flag in flags(found)),
+        exchanges=drafted.exchanges,
+    )
+
+
+def _proof_of(found: Review) -> dict[str, str]:
+    """The plan's hash and certificate for the record; dollars of the plan's objective, not of tax."""
+    proof = found.plan.certificate if found.plan else None
+    if proof is None:
+        return {}
+    return {
+        "plan_hash": proof.plan_hash,
+        "proof": proof.status.value,
+        "proof_objective_dollars": f"{proof.objective:.4f}",
+        "proof_bound_dollars": f"{proof.bound:.4f}",
+        "proof_gap_dollars": f"{proof.gap_cents / 100:.2f}",
+        "proof_linear_programs": str(proof.nodes),
+    }
+
+
+def _template_texts(template: Path) -> tuple[str, ...]:
+    """The template's own lines that hold digits or a statement, with its placeholders taken out."""
+    return _texts_of(template, template.stat().st_mtime_ns)
+
+
+@functools.cache
+def _texts_of(template: Path, _changed: int) -> tuple[str, ...]:
+    from xl_rebal.drafting.grounding import docx_text
+
+    plain = re.split(r"\{[{%#].*?[}%#]\}|\n", docx_text(template.read_bytes()))
+    return tuple(
+        dict.fromkeys(text.strip() for text in plain if re.search(r"\d", text) or _states_something(text))
+    )
+
+
+def _states_something(text: str) -> bool:
+    """Whether a text of the template is a statement (a disclosure, say) and not a heading or label."""
+    return len(text.split()) >= STATEMENT_WORDS
+
+
+STATEMENT_WORDS = 6
+"""Words from which a text of the template counts as a statement."""
+
+
+def _own_texts(fixed: tuple[str, ...], shown: str) -> tuple[Fact, ...]:
+    """The template's own texts on a page as facts, so that facts.json accounts for all of it; statements must stay."""
+    from xl_rebal.facts.types import Fact, FactKind, Topic
+
+    return tuple(
+        Fact(
+            f"TEMPLATE_{number}", Topic.HEADER, FactKind.TEXT, text, text, "the template's own text",
+            mandatory=_states_something(text),
+        )
+        for number, text in enumerate((text for text in fixed if text in shown), 1)
+    )  # fmt: skip
