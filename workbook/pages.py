@@ -171,7 +171,7 @@ def _write_firm_title(sheet: Worksheet, styles: Styles, firm: FirmFacts) -> None
 
 CHECKS_ROW = 3
 CHECKS_ROOM = 500
-_CHECKS_WIDTHS = (6, 11, 11, 17, 15, 34, 96, 44)
+_CHECKS_WIDTHS = (6, 11, 11, 17, 15, 28, 80, 40, 44)
 
 
 def write_checks(sheet: Worksheet, styles: Styles, compute: Compute | None) -> None:

@@ -63,6 +63,7 @@ def book_of(tables: Mapping[str, Table]) -> Book:
 def _checked(book: Book) -> Book:
     from xl_rebal.app.drafts import tone_problems
     from xl_rebal.engine.checks import checks
+    from xl_rebal.engine.ignored import with_costs
 
     problems = list(book.problems)
     params = None
@@ -73,7 +74,7 @@ def _checked(book: Book) -> Book:
         problems.extend(_problem(home, "tax-year", str(missing), todo) for home in book.households)
     problems.extend(checks(book, params))
     problems.extend(tone_problems(book))
-    return replace(book, problems=in_order(problems))
+    return replace(book, problems=in_order(with_costs(problems)))
 
 
 def tax_parameters_of(book: Book) -> TaxParameters:

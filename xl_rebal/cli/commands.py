@@ -117,6 +117,7 @@ def check(book: BookArgument, as_json: JsonOption = False) -> None:
         for problem in loaded.problems:
             owner = f"[{problem.client_id}] " if problem.client_id else ""
             print(f"{owner}{problem}")
+            print(f"    If ignored: {problem.cost}")
         print(_check_summary(loaded))
     if use.withheld(loaded):
         raise typer.Exit(NEEDS_ATTENTION)
@@ -314,6 +315,7 @@ def _problem_record(problem: Problem) -> dict[str, object]:
         "column": problem.column,
         "value": problem.value,
         "what": problem.what,
+        "if_ignored": problem.cost,
         "todo": problem.todo,
     }
 

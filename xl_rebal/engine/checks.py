@@ -28,7 +28,7 @@ from xl_rebal.engine.problems import NOWHERE, Problem, Severity, Source, in_orde
 from xl_rebal.engine.reconcile import differences, household_problem
 from xl_rebal.engine.results import RmdState
 from xl_rebal.engine.rmd import rmds
-from xl_rebal.money import from_cents, money_text, percent_text, quantity_text
+from xl_rebal.money import from_cents, money_text, percent_text, quantity_text, value_cents
 from xl_rebal.params.types import TaxParameters
 
 SUM_TOLERANCE = 1e-4
@@ -393,7 +393,16 @@ def _prices(book: Book, household: Household) -> Iterator[Problem]:
             yield household_problem(
                 book, household, Severity.WARNING, code, group[0].source, "Price Date", str(group[0].price_date),
                 f"{head} {what}: {names}.", todo,
+                f"Drift and trades rest on these prices for {money_text(_held_cents(household, group))} of holdings.",
             )  # fmt: skip
+
+
+def _held_cents(household: Household, securities: Iterable[Security]) -> int:
+    """What the household's lots of these securities are worth at the prices on the sheet."""
+    priced = {s.symbol: s.price for s in securities if s.price is not None}
+    return sum(
+        value_cents(lot.quantity, priced[lot.symbol]) for lot in household.lots if lot.symbol in priced
+    )
 
 
 def _lots(book: Book, household: Household) -> Iterator[Problem]:
@@ -479,7 +488,8 @@ def _unknown_basis(book: Book, household: Household) -> Iterator[Problem]:
             "missing-date": (
                 Severity.WARNING,
                 "Acquired",
-                f"{where} {has} no acquisition date, so it is unknown whether {its} gain is long-term.",
+                f"{where} {has} no acquisition date, so it is unknown whether {its} gain is long-term, and "
+                f"{'they are' if len(lots) > 1 else 'it is'} left out of the plan.",
                 "Enter the trade date, or ask the custodian for it.",
             ),
             "zero-basis": (
@@ -497,9 +507,23 @@ def _unknown_basis(book: Book, household: Household) -> Iterator[Problem]:
         }[kind]
         basis = lots[0].basis_cents
         value = "" if basis is None or column != "Cost Basis" else f"{from_cents(basis)}"
+        worth = money_text(sum(_lot_cents(household, lot) for lot in lots))
+        cost = {
+            "missing-basis": f"{worth} is never sold by the plan, whatever the drift.",
+            "missing-date": f"{worth} is never sold by the plan, whatever the drift.",
+            "zero-basis": f"If the basis is not 0, up to {worth} of gain is shown and taxed that is none.",
+            "position-as-lot": "A wash sale against a recent purchase of it would be missed.",
+        }[kind]
         yield household_problem(
-            book, household, severity, kind, lots[0].source, column, value, _upper(what), todo
+            book, household, severity, kind, lots[0].source, column, value, _upper(what), todo, cost
         )
+
+
+def _lot_cents(household: Household, lot: Lot) -> int:
+    """What a lot is worth; 0 where its price is not known."""
+    security = household.securities.get(lot.symbol)
+    price = security.price if security else None
+    return value_cents(lot.quantity, price) if price is not None else 0
 
 
 def _cash(book: Book, household: Household) -> Iterator[Problem]:
@@ -511,6 +535,7 @@ def _cash(book: Book, household: Household) -> Iterator[Problem]:
                 book, household, Severity.WARNING, "negative-cash", source, "Quantity", money_text(cents),
                 f"Cash in account {account.id} is {money_text(cents)}: overdrawn, or a margin balance.",
                 "Check the balance; the plan raises cash to bring it to zero.",
+                f"The plan sells {money_text(-cents)} that may not be needed, or interest on a margin balance runs on.",
             )  # fmt: skip
 
 
@@ -538,6 +563,8 @@ def _client(book: Book, household: Household) -> Iterator[Problem]:
             f"Net gains realized in {settings.tax_year} are {money_text(realized)}, already "
             f"{money_text(realized - client.gain_budget_cents)} over the gain budget of {money_text(client.gain_budget_cents)}.",
             "Ask the client about the budget before any further gain is realized.",
+            f"The client has {money_text(realized - client.gain_budget_cents)} more gain than agreed, and every sale at a gain "
+            "adds to it.",
         )  # fmt: skip
 
 
@@ -550,6 +577,7 @@ def _activity(book: Book, household: Household) -> Iterator[Problem]:
             book, household, Severity.WARNING, "activity-after-as-of", late[0].source, "Date", str(late[0].date),
             f"{rows} dated after the as-of date {as_of}.",
             "Correct the dates, or As Of on Settings.",
+            f"{money_text(sum(row.amount_cents for row in late))} of transactions counts in no gain, contribution, distribution or wash sale.",
         )  # fmt: skip
     vague = [row for row in household.activity if row.type.purchase and (not row.symbol or not row.quantity)]
     if vague:
@@ -559,6 +587,7 @@ def _activity(book: Book, household: Household) -> Iterator[Problem]:
             book, household, Severity.WARNING, "vague-purchase", vague[0].source, missing, "",
             f"{rows} no symbol or no quantity, so wash sales can't be matched against it.",
             "Enter both.",
+            f"A loss may be taken that {money_text(sum(row.amount_cents for row in vague))} of purchases would disallow.",
         )  # fmt: skip
     set_on = max((target.as_of for target in household.targets if target.as_of), default=None)
     if set_on is None:
@@ -581,6 +610,7 @@ def _activity(book: Book, household: Household) -> Iterator[Problem]:
             f"{what} came after the targets of model {household.client.model} were set ({set_on}) and "
             f"{'is' if len(newer) == 1 else 'are'} not reflected in the target.",
             "Confirm the targets with the client, and set their As Of.",
+            f"{total} may be invested by a mix that the client has not agreed to for it.",
         )  # fmt: skip
 
 

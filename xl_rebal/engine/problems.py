@@ -35,7 +35,8 @@ class Problem:
 
     `column` is the header text, `cell` the address in the user's sheet ('F214', or '' where no single cell is
     at fault), `value` what stands there, `what` why it matters, `todo` what to do. `client_id` is None when the
-    row belongs to nobody known.
+    row belongs to nobody known. `cost` is what it costs to leave it as it is, in dollars where the engine knows
+    them; '' until `engine.ignored` has said it in words.
     """
 
     severity: Severity
@@ -47,6 +48,7 @@ class Problem:
     what: str
     todo: str
     client_id: str | None = None
+    cost: str = ""
 
     @property
     def place(self) -> str:

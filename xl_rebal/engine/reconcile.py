@@ -67,6 +67,7 @@ def _symbol(
                 f"The custodian holds {quantity_text(theirs)} of {symbol} in account {account.id}, but {symbol} is not on "
                 "the Securities sheet, so the household's value is too low.",
                 f"Add {symbol} to Securities with its class and price, and its lots.",
+                _in_question(_stated(positions)),
             )  # fmt: skip
         return
     if ours != theirs:
@@ -102,7 +103,7 @@ def _symbol(
             what += " A row of this client's lots or positions could not be read, which may be the reason."
         yield household_problem(
             book, household, Severity.WARNING if small else Severity.ERROR, code, first, "Quantity",
-            quantity_text(theirs) if positions else quantity_text(ours), what, todo,
+            quantity_text(theirs) if positions else quantity_text(ours), what, todo, _in_question(worth),
         )  # fmt: skip
         return
     if price is None or price <= 0 or any(p.value_cents is None for p in positions):
@@ -120,6 +121,7 @@ def _symbol(
         f"The lots of {symbol} in account {account.id} are worth {money_text(our_value)} at {_price(price)} (Securities row "
         f"{household.securities[symbol].source.row}), the custodian says {money_text(their_value)}{theirs_at}.",
         "Take prices and positions of the same day; check for a split or a bond quoted per 100.",
+        _in_question(gap_cents),
     )  # fmt: skip
 
 
@@ -138,8 +140,21 @@ def _money(
             book, household, Severity.ERROR if gap >= book.settings.min_trade_cents else Severity.WARNING,
             "cash-differs", stated[0].source, "Quantity", money_text(theirs),
             f"Cash in account {account.id} is {money_text(ours)} by Lots, the custodian says {money_text(theirs)}.",
-            "Take lots and positions of the same day, or correct the cash row.",
+            "Take lots and positions of the same day, or correct the cash row.", _in_question(gap),
         )  # fmt: skip
+
+
+def _in_question(cents: int | None) -> str:
+    """What a difference costs while nobody clears it up."""
+    if not cents:
+        return ""
+    return f"{money_text(cents)} of the household's value may be wrong, and with it every drift and trade."
+
+
+def _stated(positions: list[Position]) -> int | None:
+    """What the custodian says that they are worth; None when it doesn't for one of them."""
+    values = [p.value_cents for p in positions]
+    return None if None in values else abs(sum(v for v in values if v is not None))
 
 
 def _unread(book: Book, household: Household) -> bool:
@@ -165,7 +180,8 @@ def household_problem(
     value: str,
     what: str,
     todo: str,
+    cost: str = "",
 ) -> Problem:
     """A problem of one client at a cell of its rows."""
     cell = book.cell(source, column)
-    return Problem(severity, code, source, column, cell, value, what, todo, household.client.id)
+    return Problem(severity, code, source, column, cell, value, what, todo, household.client.id, cost)

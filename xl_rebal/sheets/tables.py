@@ -109,7 +109,7 @@ RMD_HEADERS = (
 )
 NOTES_HEADERS = ("Date", "Kind", "Author", "Text")
 LEFT_OUT_HEADERS = ("Account", "Symbol", "Lot ID", "Value", "Why")
-CHECKS_HEADERS = ("Severity", "Client ID", "Place", "Column", "Value", "What", "To do")
+CHECKS_HEADERS = ("Severity", "Client ID", "Place", "Column", "Value", "What", "If Ignored", "To do")
 BOOK_HEADERS = (
     "Client ID",
     "Client",
@@ -590,7 +590,16 @@ def notes_table(notes: Iterable[Note]) -> CellTable:
 def checks_table(problems: Iterable[Problem]) -> CellTable:
     """What a person must look at, worst first."""
     rows: list[list[Cell]] = [
-        [p.severity.value, p.client_id, p.place, p.column or None, p.value or None, p.what, p.todo]
+        [
+            p.severity.value,
+            p.client_id,
+            p.place,
+            p.column or None,
+            p.value or None,
+            p.what,
+            p.cost or None,
+            p.todo,
+        ]
         for p in in_order(problems)
     ]
     return listing(CHECKS_HEADERS, rows, "No problems found.")
