@@ -86,6 +86,8 @@ def settings(**changes: Any) -> Settings:
         quarter=f"{as_of.year}-Q{(as_of.month + 2) // 3}",
         tax_year=as_of.year,
         firm_name="Your Firm",
+        logo="",
+        firm_color="",
         class_band=0.05,
         class_band_type=BandType.ABSOLUTE,
         security_band=0.25,

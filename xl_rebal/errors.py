@@ -55,6 +55,10 @@ class TemplateError(XlRebalError):
     """A brief template is missing, damaged, or uses a placeholder that does not exist."""
 
 
+class LogoUnusable(XlRebalError):
+    """The firm's logo is missing, too large, damaged or no picture."""
+
+
 class DraftRejected(XlRebalError):
     """A drafter's text breaks the grounding rules; `faults` lists them."""
 

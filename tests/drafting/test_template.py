@@ -256,6 +256,14 @@ def test_the_greeting_fits_the_name(name: str, opens: str) -> None:
     assert DRAFTER.draft(Table("C-1", name).done()).greeting == opens
 
 
+def test_a_preferred_name_is_how_the_client_is_greeted() -> None:
+    table = Table("C-1", "Hartwell, Richard & Ellen")
+    table._add(
+        "PREFERRED_NAME", Topic.HEADER, FactKind.NAME, "Rick and Ellen", "Rick and Ellen", "", private=True
+    )
+    assert DRAFTER.draft(table.done()).greeting == "Dear Rick and Ellen,"
+
+
 @settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_any_subset_of_facts_gives_a_sound_letter(data: st.DataObject) -> None:

@@ -62,6 +62,7 @@ def book_of(tables: Mapping[str, Table]) -> Book:
 
 def _checked(book: Book) -> Book:
     from xl_rebal.app.drafts import tone_problems
+    from xl_rebal.app.looks import look_problems
     from xl_rebal.engine.checks import checks
     from xl_rebal.engine.ignored import with_costs
 
@@ -74,6 +75,7 @@ def _checked(book: Book) -> Book:
         problems.extend(_problem(home, "tax-year", str(missing), todo) for home in book.households)
     problems.extend(checks(book, params))
     problems.extend(tone_problems(book))
+    problems.extend(look_problems(book))
     return replace(book, problems=in_order(with_costs(problems)))
 
 

@@ -16,6 +16,12 @@ _TITLE = re.compile(r"^(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Rev|Hon|Judge|Senator|Col|Ca
 _SUFFIX = re.compile(r",?\s+(?:Jr|Sr|II|III|IV|MD|M\.D\.|PhD|Ph\.D\.|Esq|CPA)\.?$", re.I)
 
 
+def greeting_of(lookup: Lookup) -> str:
+    """`Dear Rick and Ellen,` by the client's preferred name, else as the client's name suggests."""
+    preferred = lookup.get("PREFERRED_NAME")
+    return f"Dear {preferred.display}," if preferred else greeting(lookup.facts.client_name)
+
+
 def greeting(client_name: str) -> str:
     """`Dear Hartwell family,` for 'Hartwell' or 'The Hartwell Household'; `Dear Ana and Luis,` for 'Ana & Luis Ortega'."""
     name = " ".join(client_name.split())

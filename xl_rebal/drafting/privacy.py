@@ -48,9 +48,8 @@ def identifiers(facts: Facts) -> tuple[str, ...]:
 def name_parts(facts: Facts) -> tuple[str, ...]:
     """Words of the names of people and firm that could identify them: 'Hartwell', 'Ellen'."""
     named = [facts.client_name]
-    named += [
-        f.display for f in facts if f.private and (f.id in ("ADVISOR", "FIRM") or f.id.endswith("_AUTHOR"))
-    ]
+    people = ("ADVISOR", "FIRM", "PREFERRED_NAME")
+    named += [f.display for f in facts if f.private and (f.id in people or f.id.endswith("_AUTHOR"))]
     words = (w for name in named for w in re.findall(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?", name))
     return tuple(dict.fromkeys(w for w in words if len(w) >= SHORTEST_PART and w.casefold() not in _COMMON))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from xl_rebal.drafting.advisor_notes import FEWEST_NOTES, MOST_NOTES
 from xl_rebal.drafting.crm import entries, quotation
-from xl_rebal.drafting.greeting import closing, greeting
+from xl_rebal.drafting.greeting import closing, greeting_of
 from xl_rebal.drafting.grounding import FEWEST_WORDS, MOST_WORDS, TOKEN, fill, spelled_figures, token_faults
 from xl_rebal.drafting.ids import Lookup
 from xl_rebal.drafting.letter import word_count
@@ -54,7 +54,7 @@ class Answer:
 def first_messages(facts: Facts, prompts: Prompts, tone: Tone = Tone.WARM) -> list[Message]:
     """The system prompt, and the request with the fact table and the CRM entries."""
     lookup = Lookup(facts)
-    around = word_count(greeting(facts.client_name)) + word_count(closing(lookup, "Warm regards,"))
+    around = word_count(greeting_of(lookup)) + word_count(closing(lookup, "Warm regards,"))
     said = TONES[tone]
     asked = filled(
         prompts.request,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from xl_rebal.drafting import email_lines, tax_lines
 from xl_rebal.drafting.advisor_notes import advisor_notes
-from xl_rebal.drafting.greeting import closing, greeting
+from xl_rebal.drafting.greeting import closing, greeting_of
 from xl_rebal.drafting.grounding import (
     FEWEST_WORDS,
     MOST_WORDS,
@@ -53,7 +53,7 @@ class TemplateDrafter:
             email_lines.say_general,
         ):
             say(lookup, writer)
-        opens = greeting(facts.client_name)
+        opens = greeting_of(lookup)
         closes = closing(
             lookup,
             writer.pick(

@@ -206,6 +206,8 @@ class Settings:
     quarter: str  # '2026-Q4'
     tax_year: int
     firm_name: str
+    logo: str  # file of the firm's logo, beside the workbook or with its full path; '': none
+    firm_color: str  # as typed, '#1F3A5F'; '': the shipped one
     class_band: float
     class_band_type: BandType
     security_band: float
@@ -266,6 +268,7 @@ class Client:
     cash_reserve_cents: int = 0
     folder: str = ""
     source: Source = NOWHERE
+    preferred_name: str = ""  # how letters greet the client: 'Rick and Ellen'
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,15 @@ def _add_header(table: Collector, household: Household, review: Review, settings
     client, row = household.client, (household.client.source,)
     head = Topic.HEADER
     table.name("CLIENT_NAME", head, client.name, "client", sources=row, private=True)
+    if client.preferred_name:
+        table.name(
+            "PREFERRED_NAME",
+            head,
+            client.preferred_name,
+            "how the client is greeted",
+            sources=row,
+            private=True,
+        )
     if client.email:
         table.name("CLIENT_EMAIL", head, client.email, "client's email address", sources=row, private=True)
     table.add("QUARTER", head, FactKind.NAME, settings.quarter, quarter_text(settings.quarter), "quarter")

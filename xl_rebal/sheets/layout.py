@@ -157,6 +157,12 @@ CLIENTS = SheetLayout(
         ),
         Column("Cash Reserve", K.MONEY, "Cash to keep in the household."),
         Column("Folder", K.TEXT, "Folder name for this client's briefs. Blank: the client's name.", width=20),
+        Column(
+            "Preferred Name",
+            K.TEXT,
+            "How the draft email greets the client, e.g. Rick and Ellen. Blank: made from the client's name.",
+            width=20,
+        ),
     ),
     ("Client ID",),
 )

@@ -266,6 +266,7 @@ class _Reading:
                 self.not_negative(rows, i, "Cash Reserve", client_id) or 0,
                 column["Folder"][i] or "",
                 rows.source(i),
+                " ".join((column["Preferred Name"][i] or "").split()),
             )
         self.same_names(rows)
 
