@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,12 +13,15 @@ from xl_rebal.app.records import Recorder
 from xl_rebal.briefs.filing import Filed
 from xl_rebal.drafting.openai_drafter import Exchange
 from xl_rebal.facts.build import build_facts
+from xl_rebal.params.load import tax_parameters
 from xl_rebal.records.inputs import Inputs
 from xl_rebal.records.ledger import Ledger, Recording
 from xl_rebal.records.places import FirmFolder
 from xl_rebal.records.verify import Verdict, verify
 
-FACTS = build_facts(hartwell.household(), hartwell.review(), hartwell.settings())
+REVIEW = hartwell.review()
+FACTS = build_facts(hartwell.household(), REVIEW, hartwell.settings())
+PARAMETERS = tax_parameters(hartwell.settings().tax_year)
 INPUTS = Inputs(hartwell.settings(), hartwell.household(), ())
 DRAFT = cases.hartwell_draft()
 PERIOD = "2026-Q4"
@@ -64,6 +68,9 @@ def file(
         folder=shown,
         provenance=provenance,
         inputs=INPUTS,
+        parameters=PARAMETERS,
+        plan=REVIEW.plan,
+        template=b"template",
         flags=flags,
         exchanges=exchanges,
     )
@@ -83,3 +90,7 @@ def snapshot(folder: Path) -> dict[str, bytes]:
 def ledger_bytes(out: Path) -> bytes:
     path = FirmFolder(out).ledger
     return path.read_bytes() if path.exists() else b""
+
+
+def sha(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -44,7 +44,13 @@ def test_a_brief_is_entered_with_its_bundle_and_every_part_has_the_hash_that_the
     assert manifest["files"] == found.data["files"]
     for name, value in manifest["stored"].items():
         assert hashlib.sha256(inside[name]).hexdigest() == value
-    assert set(manifest["stored"]) == {"inputs.json", "draft.json"}
+    assert set(manifest["stored"]) == {
+        "inputs.json",
+        "parameters.json",
+        "plan.json",
+        "template.docx",
+        "draft.json",
+    }
     assert manifest["provenance"]["workbook_sha256"] == found.data["workbook_sha256"] == firm.WORKBOOK
     assert set(manifest["versions"]) == {"python", "xl_rebal"}
     assert len(manifest["parameters_sha256"]) == 64

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from xl_rebal.engine.book import Book, Household
+from xl_rebal.engine.book import Book, Household, Settings
 from xl_rebal.engine.problems import NOWHERE, Problem, Severity, in_order
 from xl_rebal.engine.results import Review
 from xl_rebal.errors import ParameterMissing, XlRebalError
@@ -182,14 +182,19 @@ def _problem(household: Household, code: str, what: str, todo: str) -> Problem:
 
 def facts_of(book: Book, review: Review) -> Facts:
     """The fact table of a reviewed client, with why its plan is as it is and the curve of tax against drift."""
+    return facts_from(book.household(review.client_id), book.settings, tax_parameters_of(book), review)
+
+
+def facts_from(home: Household, settings: Settings, params: TaxParameters, review: Review) -> Facts:
+    """As `facts_of`, from the values alone."""
     from xl_rebal.engine.explain import explanation
     from xl_rebal.engine.frontier import frontier
     from xl_rebal.facts.build import build_facts
 
-    home, settings, plan = book.household(review.client_id), book.settings, review.plan
+    plan = review.plan
     if plan is None or not (plan.trades or plan.residual or plan.shortfalls):
         return build_facts(home, review, settings)
-    asked = (home, settings, tax_parameters_of(book), review.rmds, plan)
+    asked = (home, settings, params, review.rmds, plan)
     curve = frontier(*asked, points=2) if plan.trades else None  # its marks are what a brief shows
     return build_facts(home, review, settings, explanation(*asked, short=True), curve)
 

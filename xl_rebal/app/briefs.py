@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +18,9 @@ from xl_rebal.app.books import (
     households_of,
     problems_of,
     review_of,
+    tax_parameters_of,
 )
+from xl_rebal.app.composing import Origin
 from xl_rebal.engine.book import Book, Household
 from xl_rebal.engine.problems import Severity
 from xl_rebal.engine.results import Review
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from xl_rebal.briefs.filing import Filed
     from xl_rebal.drafting.openai_drafter import Drafted
     from xl_rebal.drafting.protocol import Drafter
-    from xl_rebal.facts.types import Fact, Facts
+    from xl_rebal.facts.types import Facts
     from xl_rebal.records.ledger import Recording
 
 
@@ -238,18 +239,10 @@ def _make_briefs(
     return BriefsResult(out, tuple(filed), tuple(stopped), tuple(failed), quiet, left)
 
 
-@dataclass(frozen=True, slots=True)
-class _Origin:
-    """The workbook file that a run was made from."""
-
-    name: str
-    sha256: str
-
-
-def _origin(workbook: Path | None) -> _Origin:
+def _origin(workbook: Path | None) -> Origin:
     if workbook is None:
-        return _Origin("", "")
-    return _Origin(workbook.name, hashlib.sha256(workbook.read_bytes()).hexdigest())
+        return Origin("", "")
+    return Origin(workbook.name, hashlib.sha256(workbook.read_bytes()).hexdigest())
 
 
 def _file_one(
@@ -260,102 +253,30 @@ def _file_one(
     drafted: Drafted,
     out: Path,
     folder: str,
-    origin: _Origin,
+    origin: Origin,
     template: Path,
     recorder: Recorder | None,
 ) -> Filed:
-    from xl_rebal.briefs.context import brief_context
+    from xl_rebal.app.composing import composed
     from xl_rebal.briefs.filing import file_brief
-    from xl_rebal.briefs.render import render_brief
-    from xl_rebal.drafting.grounding import docx_text, ungrounded_figures
 
     found, draft = ready.review, drafted.draft
-    sources = f"{origin.name}, SHA-256 {origin.sha256[:12]}" if origin.name else ""
-    context = brief_context(home, found, facts, draft, sources=sources)
-    document = render_brief(context, template)
-    known = context.all_facts(facts)
-    shown = docx_text(document)
-    fixed = _template_texts(template)
-    stray = ungrounded_figures(shown, known, fixed=fixed)
-    if stray:
-        raise DraftRejected(
-            f"The brief for {home.client.name} shows figures that no fact holds ({', '.join(stray[:5])}), so it was not "
-            "filed. Report this with the client's rows.",
-            stray,
-        )
-    provenance = {
-        "workbook": origin.name,
-        "workbook_sha256": origin.sha256,
-        "template_sha256": hashlib.sha256(template.read_bytes()).hexdigest(),
-        "tax_year": str(book.settings.tax_year),
-        "figures_checked": "every figure of email and brief is a fact",
-        **_proof_of(found),
-    }
-    known = replace(known, facts=known.facts + _own_texts(fixed, shown))
+    made = composed(home, found, facts, draft, book.settings, origin, template)
     if recorder is None:
-        return file_brief(out, known, draft, document, folder=folder, provenance=provenance)
+        return file_brief(out, made.facts, draft, made.document, folder=folder, provenance=made.provenance)
     from xl_rebal.engine.review import flags
     from xl_rebal.records.inputs import Inputs
 
     return recorder.file(
-        known,
+        made.facts,
         draft,
-        document,
+        made.document,
         folder=folder,
-        provenance=provenance,
+        provenance=made.provenance,
         inputs=Inputs(book.settings, home, problems_of(book, home)),
+        parameters=tax_parameters_of(book),
+        plan=found.plan,
+        template=template.read_bytes(),
         flags=tuple(flag.value for flag in flags(found)),
         exchanges=drafted.exchanges,
     )
-
-
-def _proof_of(found: Review) -> dict[str, str]:
-    """The plan's hash and certificate for the record; dollars of the plan's objective, not of tax."""
-    proof = found.plan.certificate if found.plan else None
-    if proof is None:
-        return {}
-    return {
-        "plan_hash": proof.plan_hash,
-        "proof": proof.status.value,
-        "proof_objective_dollars": f"{proof.objective:.4f}",
-        "proof_bound_dollars": f"{proof.bound:.4f}",
-        "proof_gap_dollars": f"{proof.gap_cents / 100:.2f}",
-        "proof_linear_programs": str(proof.nodes),
-    }
-
-
-def _template_texts(template: Path) -> tuple[str, ...]:
-    """The template's own lines that hold digits or a statement, with its placeholders taken out."""
-    return _texts_of(template, template.stat().st_mtime_ns)
-
-
-@functools.cache
-def _texts_of(template: Path, _changed: int) -> tuple[str, ...]:
-    from xl_rebal.drafting.grounding import docx_text
-
-    plain = re.split(r"\{[{%#].*?[}%#]\}|\n", docx_text(template.read_bytes()))
-    return tuple(
-        dict.fromkeys(text.strip() for text in plain if re.search(r"\d", text) or _states_something(text))
-    )
-
-
-def _states_something(text: str) -> bool:
-    """Whether a text of the template is a statement (a disclosure, say) and not a heading or label."""
-    return len(text.split()) >= STATEMENT_WORDS
-
-
-STATEMENT_WORDS = 6
-"""Words from which a text of the template counts as a statement."""
-
-
-def _own_texts(fixed: tuple[str, ...], shown: str) -> tuple[Fact, ...]:
-    """The template's own texts on a page as facts, so that facts.json accounts for all of it; statements must stay."""
-    from xl_rebal.facts.types import Fact, FactKind, Topic
-
-    return tuple(
-        Fact(
-            f"TEMPLATE_{number}", Topic.HEADER, FactKind.TEXT, text, text, "the template's own text",
-            mandatory=_states_something(text),
-        )
-        for number, text in enumerate((text for text in fixed if text in shown), 1)
-    )  # fmt: skip

@@ -20,8 +20,18 @@ from xl_rebal.briefs.filing import Filed, file_brief
 from xl_rebal.errors import DecisionRefused, FilingFailed, RecordsUnreadable
 from xl_rebal.records import entry as kinds
 from xl_rebal.records.anchor import Head, write_anchor
-from xl_rebal.records.bundle import DRAFT, EXCHANGES, INPUTS, draft_bytes, exchange_bytes
-from xl_rebal.records.canonical import file_sha256, sha256
+from xl_rebal.records.bundle import (
+    DRAFT,
+    EXCHANGES,
+    INPUTS,
+    PARAMETERS,
+    PLAN,
+    TEMPLATE,
+    draft_bytes,
+    exchange_bytes,
+    plan_bytes,
+)
+from xl_rebal.records.canonical import canonical, file_sha256, sha256
 from xl_rebal.records.decisions import Attached, Choice, Decided
 from xl_rebal.records.decisions import decide as record_decision
 from xl_rebal.records.entry import Entry
@@ -34,12 +44,15 @@ from xl_rebal.records.merge import Merged, merge_copies
 from xl_rebal.records.places import FirmFolder, firm_folder
 from xl_rebal.records.supervise import Sample, draw
 from xl_rebal.records.verify import Verdict, verify
+from xl_rebal.records.written import written
 
 if TYPE_CHECKING:
     from xl_rebal.drafting.openai_drafter import Exchange
     from xl_rebal.engine.book import Book
+    from xl_rebal.engine.results import Plan
     from xl_rebal.facts.draft import Draft
     from xl_rebal.facts.types import Facts
+    from xl_rebal.params.types import TaxParameters
     from xl_rebal.sheets.tables import CellTable
 
 __all__ = ["Choice", "Recorder", "Recording", "Wanted", "decide", "firm_folder", "verify_records"]
@@ -61,6 +74,9 @@ class Recorder:
         folder: str,
         provenance: Mapping[str, str],
         inputs: Inputs,
+        parameters: TaxParameters,
+        plan: Plan | None,
+        template: bytes,
         flags: tuple[str, ...],
         exchanges: Sequence[Exchange] = (),
     ) -> Filed:
@@ -69,7 +85,13 @@ class Recorder:
         Bundle, files, entry, in this order and under one lock: whenever it is cut short, what is on record is whole,
         and running again completes it. The same brief twice is one entry.
         """
-        stored = {INPUTS: inputs_bytes(inputs), DRAFT: draft_bytes(draft)}
+        stored = {
+            INPUTS: inputs_bytes(inputs),
+            PARAMETERS: canonical(written(parameters)),
+            PLAN: plan_bytes(plan),
+            TEMPLATE: template,
+            DRAFT: draft_bytes(draft),
+        }
         if exchanges:
             stored[EXCHANGES] = exchange_bytes([asdict(exchange) for exchange in exchanges])
         about = {

@@ -78,22 +78,15 @@ def file_brief(
     place = _place(out, facts, safe_name(folder or facts.client_name, facts.client_id))
     try:
         place.mkdir(parents=True, exist_ok=True)
-        parts = {
-            ("brief", ".docx"): document,
-            ("email", ".eml"): email_bytes(facts, draft),
-            ("email", ".txt"): email_text(facts, draft),
-        }
+        parts = _parts(facts, draft, document)
         number, beside = _free_number(place, parts, guard)
-        end = f"-{number}" if number > 1 else ""
-        contents = {f"{start}{end}{suffix}": content for (start, suffix), content in parts.items()}
-        record = _record(facts, draft, contents, provenance or {})
-        contents[f"facts{end}.json"] = record
+        contents = contents_of(facts, draft, document, provenance or {}, number)
         if guard is not None:
             guard.keep({place / name: content for name, content in contents.items()})
         _write_all(place, contents)
     except OSError as error:
         raise FilingFailed(_plainly(error, place, facts.client_name)) from error
-    brief = place / f"brief{end}.docx"
+    brief = place / f"brief{_end(number)}.docx"
     message = f"{facts.client_name}: {brief.name} is in {place}."
     if beside:
         message = (
@@ -102,6 +95,28 @@ def file_brief(
         )
     files = (brief, *(place / name for name in contents if name != brief.name))
     return Filed(facts.client_id, facts.client_name, brief, files, beside, draft.drafted_by, message)
+
+
+def contents_of(
+    facts: Facts, draft: Draft, document: bytes, provenance: Mapping[str, str], number: int = 1
+) -> dict[str, bytes]:
+    """The files of a brief by name, as they are filed under this number: the same values give the same bytes."""
+    parts = _parts(facts, draft, document)
+    contents = {f"{start}{_end(number)}{suffix}": content for (start, suffix), content in parts.items()}
+    contents[f"facts{_end(number)}.json"] = _record(facts, draft, contents, provenance)
+    return contents
+
+
+def _parts(facts: Facts, draft: Draft, document: bytes) -> dict[tuple[str, str], bytes]:
+    return {
+        ("brief", ".docx"): document,
+        ("email", ".eml"): email_bytes(facts, draft),
+        ("email", ".txt"): email_text(facts, draft),
+    }
+
+
+def _end(number: int) -> str:
+    return f"-{number}" if number > 1 else ""
 
 
 def _place(out: Path, facts: Facts, folder: str) -> Path:
@@ -153,7 +168,7 @@ def _free_number(place: Path, parts: Parts, guard: Guard | None) -> tuple[int, b
 
 def _changed(place: Path, number: int, parts: Parts, guard: Guard | None) -> bool:
     """Whether a file of this number is not as it was filed (edited, signed, not ours), nor the one to file now."""
-    end = f"-{number}" if number > 1 else ""
+    end = _end(number)
     hashes = _read_record(place / f"facts{end}.json").get("files")
     known = hashes if isinstance(hashes, dict) else {}
     for (start, suffix), content in parts.items():

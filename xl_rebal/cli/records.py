@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -39,7 +39,7 @@ def _head(text: str) -> Head:
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to the terminal's."""
-    for command in (decide, records, supervise, verify):
+    for command in (decide, records, reproduce, supervise, verify):
         app.command()(command)
 
 
@@ -141,6 +141,37 @@ def records(
         _print_json([found.body() for found in use.entries(place, wanted)])
     elif not merge and fiscal_year_end is None:
         _print_rows(use.entries_table(use.entries(place, wanted)))
+
+
+def reproduce(
+    what: Annotated[
+        Path,
+        typer.Argument(metavar="BUNDLE|DIR", help="A bundle (.zip), or the folder of the clients' folders."),
+    ],
+    client: Annotated[str, typer.Option("--client", metavar="ID", help="Only this client's.")] = "",
+    period: PeriodOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Make filed briefs again from what was kept, and say whether every figure is the same. Exit code 1 when not."""
+    from xl_rebal.app import records as use
+    from xl_rebal.app import reproduce as make
+
+    found: Iterable[make.Reproduced]
+    if what.is_file():
+        found = [make.reproduce_bundle(what)]
+    else:
+        found = make.reproduce_records(use.firm_folder(what), client, period)
+    outcomes = []
+    for one in found:
+        outcomes.append(one)
+        if not as_json:
+            print("\n".join(make.reproduced_lines(one)))
+    if as_json:
+        _print_json([make.reproduced_record(one) for one in outcomes])
+    elif len(outcomes) > 1:
+        print(make.reproduced_sum(outcomes))
+    if not all(one.same for one in outcomes):
+        raise typer.Exit(NEEDS_ATTENTION)
 
 
 def supervise(

@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from xl_rebal.errors import DrafterUnavailable
 from xl_rebal.facts.types import Facts
@@ -45,6 +45,14 @@ def question_key(endpoint: str, model: str, schema: Any, messages: Sequence[Any]
     table = [facts.client_id, *((f.id, f.display, f.label, f.direction.value, f.mandatory) for f in facts)]
     whole = [FORMAT, endpoint, model, schema, list(messages), table]
     return hashlib.sha256(json.dumps(whole, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+class Answers(Protocol):
+    """Where replies of earlier requests are found again by their key, and put."""
+
+    def get(self, key: str) -> Reply | None: ...
+
+    def put(self, key: str, reply: Reply) -> None: ...
 
 
 class KeptAnswers:

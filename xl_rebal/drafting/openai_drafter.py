@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from xl_rebal.drafting.grounding import check_draft
 from xl_rebal.drafting.ids import Lookup, spellings
-from xl_rebal.drafting.kept import KeptAnswers, Reply, SentLog, question_key
+from xl_rebal.drafting.kept import Answers, Reply, SentLog, question_key
 from xl_rebal.drafting.privacy import IdentifierFound, refuse_identifiers
 from xl_rebal.drafting.prompt import (
     SCHEMA,
@@ -113,7 +113,7 @@ class OpenAIDrafter:
         retries: int = RETRIES,
         prompts: Prompts | None = None,
         tones: Tones | None = None,
-        answers: KeptAnswers | None = None,
+        answers: Answers | None = None,
         log: SentLog | None = None,
     ) -> None:
         """`answers`: replies of earlier runs, used instead of asking again. `log`: entered with each body before it leaves."""

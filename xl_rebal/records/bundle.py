@@ -8,19 +8,25 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from xl_rebal.engine.results import Plan
 from xl_rebal.facts.draft import Draft
 from xl_rebal.records.canonical import canonical, parsed, sha256
 from xl_rebal.records.places import BUNDLES, FOLDER, FirmFolder, safe_part, write_new
+from xl_rebal.records.written import Reader, written
 
 FORMAT = 1
 """Of manifest.json."""
 MANIFEST = "manifest.json"
 INPUTS = "inputs.json"
+PARAMETERS = "parameters.json"  # the tax parameters of the year, as the engine saw them
+PLAN = "plan.json"  # the whole plan, lot by lot
+TEMPLATE = "template.docx"
 DRAFT = "draft.json"
 EXCHANGES = "exchanges.json"  # prompts and raw answers, when a model drafted
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -104,10 +110,15 @@ def client_bundles(folder: FirmFolder, client: str, period: str) -> list[Path]:
 
 def manifest_in(content: bytes) -> dict[str, Any]:
     """The manifest of a bundle, once every part was found to be what it says. Raises ValueError otherwise."""
+    return parts_in(content)[0]
+
+
+def parts_in(content: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """The manifest of a bundle and its other parts, each found to be what the manifest says. Raises ValueError otherwise."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = {name: archive.read(name) for name in archive.namelist()}
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
         raise ValueError(f"not a whole zip file ({error})") from error
     manifest = parsed(parts.pop(MANIFEST, b""))
     files, stored = manifest.get("files"), manifest.get("stored")
@@ -116,12 +127,29 @@ def manifest_in(content: bytes) -> dict[str, Any]:
     listed = {**{path.rpartition("/")[2]: own for path, own in files.items()}, **stored}
     if {name: sha256(part) for name, part in parts.items()} != listed:
         raise ValueError("its parts are not those of its manifest")
-    return manifest
+    return manifest, parts
+
+
+def plan_bytes(plan: Plan | None) -> bytes:
+    """plan.json: the whole plan, every lot and figure; `null` where the client has none."""
+    return canonical({"plan": written(plan)})
+
+
+def plan_from(content: bytes) -> Plan | None:
+    """The plan that a plan.json holds. Raises ValueError when it is not one."""
+    plan: Plan | None = Reader().read(Plan | None, parsed(content).get("plan"))
+    return plan
 
 
 def draft_bytes(draft: Draft) -> bytes:
     """draft.json: the draft with the facts of each sentence, and why a model's answer was not used."""
     return canonical(asdict(draft))
+
+
+def draft_from(content: bytes) -> Draft:
+    """The draft that a draft.json holds. Raises ValueError when it is not one."""
+    draft: Draft = Reader().read(Draft, parsed(content))
+    return draft
 
 
 def exchange_bytes(exchanges: Sequence[Mapping[str, Any]]) -> bytes:
