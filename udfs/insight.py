@@ -1,4 +1,4 @@
-"""The XR_ functions about a plan: its proof, the curve of drift against tax, why these lots, and the wash calendar.
+"""The XR_ functions about a plan: its proof, the curve of drift against tax, why these lots, what if, and the wash calendar.
 
 Each solves a household again many times, so that its answer is kept with the book and asked for only by its own formula.
 """
@@ -17,15 +17,19 @@ from udfs.session import (
     ONE_CLIENT_HELP,
     ROWS_HELP,
     about_client,
+    cents_of,
     count_of,
     loaded_book,
+    number_of,
     review_of,
     reviews_of,
     sentence_on_error,
+    yes_of,
 )
 from xl_rebal.app import insight
 from xl_rebal.sheets import insight_tables, tables
 from xl_rebal.sheets.tables import CellTable
+from xl_rebal.sheets.what_if_table import what_if_table
 
 POINTS_HELP = "Optional: points of the curve, 2 to 40; 10 when left out. More points take longer."
 
@@ -55,6 +59,44 @@ def XR_WHY(client: Any, book: Any, rows: Any = 0) -> CellTable:  # noqa: N802
     why = loaded.answer(("why", found.client_id), lambda: insight.explanation_of(loaded.book, found))
     lots = loaded.book.household(found.client_id).lots
     return tables.folded(insight_tables.why_table(found, why, lots), count_of(rows))
+
+
+@func(category=CATEGORY)
+@arg("client", doc=CLIENT_HELP)
+@arg("book", doc=BOOK_HELP)
+@arg("budget", doc="Optional: gain budget in dollars, which then holds. Empty: as it is.")
+@arg("tolerance", doc="Optional: tolerance of every class, such as 5%. Empty: as it is.")
+@arg("cash", doc="Optional: dollars to pay out of a taxable account besides what is asked for already.")
+@arg("no_short_term", doc="Optional: Yes blocks short-term gains, No allows them. Empty: as it is.")
+@arg("rows", doc=ROWS_HELP)
+@ret(ndim=2)
+@sentence_on_error
+def XR_WHATIF(  # noqa: N802
+    client: Any,
+    book: Any,
+    budget: Any = None,
+    tolerance: Any = None,
+    cash: Any = None,
+    no_short_term: Any = None,
+    rows: Any = 0,
+) -> CellTable:
+    """The plan beside the plan under another gain budget, tolerance or cash need, or without short-term gains."""
+    from xl_rebal.engine.what_if import Wishes
+
+    found = review_of(client, book)
+    loaded = loaded_book(book)
+    wishes = Wishes(
+        cents_of(budget, "The gain budget"),
+        number_of(tolerance, "The tolerance"),
+        cents_of(cash, "The cash need"),
+        yes_of(no_short_term, "No short-term gains"),
+    )
+    wished = found
+    if wishes.any and found.plan is not None:
+        wished = loaded.answer(
+            ("what if", found.client_id, wishes), lambda: insight.what_if_of(loaded.book, found, wishes)
+        )
+    return tables.folded(what_if_table(found, wished), count_of(rows))
 
 
 @func(category=CATEGORY)

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
 
 import xlwings
 
-from xl_rebal.errors import XlRebalError
+from xl_rebal.errors import WishImpossible, XlRebalError
+from xl_rebal.money import decimal_of, to_cents
 from xl_rebal.sheets.tables import CellTable
 
 if TYPE_CHECKING:
@@ -185,6 +186,43 @@ def canonical(cell: object) -> object:
 
 def count_of(value: object) -> int:
     return int(value) if isinstance(value, int | float) else 0
+
+
+def number_of(value: object, what: str) -> float | None:
+    """A number typed into a cell, as a number or as text such as `5%` or `$20,000`; None for an empty cell.
+
+    Raises WishImpossible for what is no number; `what` says what it was to be.
+    """
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return float(value)
+    text = text_of(value)
+    try:
+        exact = Decimal(text.replace("$", "").replace(",", "").replace("%", ""))
+    except ArithmeticError:
+        exact = Decimal("NaN")
+    if not exact.is_finite():
+        raise WishImpossible(f"{what} is a number, not {text!r}.")
+    return float(exact / 100 if text.endswith("%") else exact)
+
+
+def cents_of(value: object, what: str) -> int | None:
+    """Dollars typed into a cell as cents; None for an empty cell. Raises WishImpossible for what is no number."""
+    dollars = number_of(value, what)
+    return None if dollars is None else to_cents(decimal_of(dollars))
+
+
+def yes_of(value: object, what: str) -> bool | None:
+    """Yes or No of a cell; None for an empty one. Raises WishImpossible for anything else."""
+    text = text_of(value).casefold()
+    if text in ("yes", "y", "true", "1"):
+        return True
+    if text in ("no", "n", "false", "0"):
+        return False
+    if text:
+        raise WishImpossible(f"{what} is Yes or No, or empty, not {text_of(value)!r}.")
+    return None
 
 
 def sentence_on_error(function: Callable[P, CellTable]) -> Callable[P, CellTable]:

@@ -8,6 +8,7 @@ cells, so that the file reads right where no Python runs. The same input gives t
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,7 +19,8 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from udfs import functions, insight
-from workbook import client_page, pages
+from workbook import client_page, pages, what_if_page
+from workbook.firm_cells import FirmCells, setting_formula
 from workbook.inputs import (
     Rows,
     cell_value,
@@ -121,7 +123,7 @@ def build_workbook(
 def sheet_code_names() -> Mapping[str, str]:
     """VBA code name of every sheet, in the workbook's order: `wsDashboard`, `wsClient` ..."""
     return {
-        name: "ws" + "".join(part[:1].upper() + part[1:] for part in name.replace(".", " ").split())
+        name: "ws" + "".join(part[:1].upper() + part[1:] for part in re.split(r"\W+", name))
         for name in (*layout.SHEET_ORDER, CONF_SHEET)
     }
 
@@ -205,7 +207,7 @@ def _write_settings(
     sheet.write_string(row + 1, column, note, styles(font_color=SLATE, text_wrap=True, valign="top"))
     sheet.write_string(row + 2, column - 1, "Quarter", label)
     named = {setting.name: value for setting, value in values}
-    set_to, as_of = pages.setting_formula("Quarter"), pages.setting_formula("As Of")
+    set_to, as_of = setting_formula("Quarter"), setting_formula("As Of")
     follows = f'YEAR({as_of})&"-Q"&ROUNDUP(MONTH({as_of})/3,0)'
     sheet.write_formula(row + 2, column, f'=IF({set_to}&""="",{follows},{set_to})', form, _quarter(named))
     sheet.freeze_panes(1, 1)
@@ -272,6 +274,8 @@ def _define_names(book: xlsxwriter.Workbook) -> None:
     book.define_name(BOOK_NAME, f"={layout.SETTINGS_SHEET}!$F$2")
     book.define_name(pages.QUARTER_NAME, f"={layout.SETTINGS_SHEET}!$F$4")
     book.define_name(CLIENT_NAME, f"={layout.CLIENT_SHEET}!$C$2")
+    for name, place in what_if_page.input_names().items():
+        book.define_name(name, f"='{layout.WHAT_IF_SHEET}'!{place}")
 
 
 def _write_pages(
@@ -295,6 +299,8 @@ def _write_pages(
     book = pages.records(compute("XR_BOOK")) if compute else []
     shown = clients[0] if clients else ""
     client_page.write_client(sheets[layout.CLIENT_SHEET], styles, shown, compute, book)
+    cells = FirmCells(rows, named, shown)
+    what_if_page.write_what_if(sheets[layout.WHAT_IF_SHEET], styles, cells, compute)
     pages.write_checks(sheets[layout.CHECKS_SHEET], styles, compute)
     pages.write_help(sheets[layout.HELP_SHEET], styles, udf_functions())
 

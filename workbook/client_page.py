@@ -144,16 +144,7 @@ def write_client(
     sheet.set_row(0, 28)
     sheet.write_formula(0, 1, _of_client("Client"), styles.title(), chosen.get("Client") or "")
     sheet.write_string(1, 1, "Choose a client", styles.subtitle())
-    entry = styles(
-        bold=True,
-        bg_color=look.ENTRY,
-        border=1,
-        border_color=look.NAVY,
-        align="left",
-        indent=1,
-        num_format="@",
-    )
-    sheet.write_string(1, 2, client_id, entry)
+    sheet.write_string(1, 2, client_id, styles.entry())
     sheet.data_validation(
         1,
         2,

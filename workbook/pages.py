@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from workbook import styles as look
+from workbook.firm_cells import setting_formula
 from workbook.help_text import HELP, NOT_ADVICE
 from workbook.inputs import lines_of, page, row_height, write_cell
 from workbook.spill import FIRM_FORMATS, Compute, body_format, spill
@@ -154,10 +155,6 @@ def _write_decisions(sheet: Worksheet, styles: Styles, rows: list[dict[str, Cell
     sheet.conditional_format(BOOK_ROW + 1, column, BOOK_ROW + DECISION_ROWS, column, line)
 
 
-def setting_formula(name: str) -> str:
-    return f'INDEX(tblSettings[Value],MATCH("{name}",tblSettings[Setting],0))'
-
-
 def _write_firm_title(sheet: Worksheet, styles: Styles, firm: FirmFacts) -> None:
     sheet.set_row(0, 28)
     sheet.write_formula(0, 0, "=" + setting_formula("Firm Name"), styles.title(), firm.name)
@@ -195,7 +192,7 @@ def write_checks(sheet: Worksheet, styles: Styles, compute: Compute | None) -> N
         sheet, styles, (CHECKS_ROW, 1), "=XR_CHECKS(XRBook)", cached, tables.CHECKS_HEADERS, CHECKS_ROOM, {}
     )
     place = tables.CHECKS_HEADERS.index("Place") + 1
-    link = styles(font_color="#0B5394", underline=1, align="left", indent=1)
+    link = styles.link()
     body = styles(text_wrap=True, align="left", indent=1)
     severity = xl_rowcol_to_cell(CHECKS_ROW + 1, 1, col_abs=True)
     line = {"type": "formula", "criteria": f'={severity}<>""', "format": styles.row_line()}

@@ -36,6 +36,7 @@ FORMATS: Mapping[str, str] = {
     **dict.fromkeys(("Proceeds", "Cost Basis", "Gain", "Required", "Taken", "Left"), look.CENTS),
     **dict.fromkeys(("Before plan", "Plan", "With plan", "Value", "Year-End Value"), look.CENTS),
     **dict.fromkeys(("Added Tax", "$ per Point", "Gap", "At Stake"), look.CENTS),
+    **dict.fromkeys(("As planned", "What if", "Difference"), look.CENTS),
     "Price": look.PRICE,
     **dict.fromkeys(("Shares", "Programs"), look.WHOLE),
     "Divisor": "0.0",

@@ -20,6 +20,7 @@ PALE = "#F2F5F9"
 ENTRY = "#FFF8E1"
 WHITE = "#FFFFFF"
 RED = "#9C1C1C"
+LINK = "#0B5394"
 TAB_RESULT, TAB_INPUT, TAB_SETUP = NAVY, "#7A8CA3", "#B9A15B"
 
 DOLLARS = "$#,##0;($#,##0);$0"
@@ -95,6 +96,23 @@ class Styles:
             return self(align="left", indent=1, **more)
         return self(num_format=number_format, align="right", **more)
 
+    def entry(self, number_format: str = "") -> Format:
+        """A cell of a result sheet that a person types into: marked, and open where the sheet is protected."""
+        align = {"indent": 1} if number_format in ("", TEXT) else {}
+        return self(
+            bold=True,
+            bg_color=ENTRY,
+            border=1,
+            border_color=NAVY,
+            align="left" if align else "right",
+            num_format=number_format or TEXT,
+            locked=False,
+            **align,
+        )
+
+    def link(self) -> Format:
+        return self(font_color=LINK, underline=1, align="left", indent=1)
+
     def input(self, kind: Kind, **more: Any) -> Format:
         text = (Kind.TEXT, Kind.CHOICE, Kind.YES_NO, Kind.DATE)
         align = {"align": "left", "indent": 1} if kind in text else {}
@@ -123,6 +141,10 @@ class Styles:
     def emphasis(self) -> Format:
         """Conditional: what needs a look. The cell's own words or sign say so as well."""
         return self._book.add_format({"bold": True, "font_color": RED, "bottom": 4, "bottom_color": RULE})
+
+    def changed(self) -> Format:
+        """Conditional: a figure that is another one than before."""
+        return self._book.add_format({"bold": True, "bottom": 4, "bottom_color": RULE})
 
     def not_shown(self) -> Format:
         """Conditional: a text that stands elsewhere, too."""

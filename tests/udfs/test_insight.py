@@ -1,8 +1,9 @@
-"""XR_PROOF, XR_FRONTIER, XR_WHY and XR_CALENDAR through xlwings' own conversion."""
+"""XR_PROOF, XR_FRONTIER, XR_WHY, XR_WHATIF and XR_CALENDAR through xlwings' own conversion."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 
@@ -97,3 +98,59 @@ def test_an_unknown_client_is_answered_with_one_sentence(call: Call, key: str) -
     for name in ("XR_FRONTIER", "XR_WHY"):
         assert call(name, "NOBODY", key)[0][0].startswith("No client 'NOBODY' in the book.")
     assert call("XR_PROOF", key, "NOBODY")[0][0].startswith("No client 'NOBODY' in the book.")
+
+
+def figures(table: list[list[object]]) -> dict[object, list[object]]:
+    return {row[0]: row[1:4] for row in table[1:]}
+
+
+def test_what_if_without_a_wish_is_the_plan_itself(call: Call, key: str) -> None:
+    """Empty input cells come as None in Excel and as empty text in LibreOffice."""
+    as_it_is = call("XR_WHATIF", "HAR01", key)
+    assert figures(as_it_is)["Long-term gain"] == [121_000.0, 121_000.0, 0.0]
+    assert call("XR_WHATIF", "HAR01", key, None, "", " ", None) == as_it_is
+
+
+def test_what_if_holds_a_gain_budget_and_pays_cash(call: Call, key: str) -> None:
+    shown = figures(call("XR_WHATIF", "HAR01", key, 50_000.0, None, 20_000.0))
+    assert shown["Long-term gain"][0] == 121_000.0
+    assert shown["Long-term gain"][1] <= 50_000.0
+    assert shown["Cash moved or paid out"] == [87_000.0, 107_000.0, 20_000.0], "the RMD, and the cash besides"
+
+
+def test_what_if_reads_wishes_as_they_are_typed(call: Call, key: str) -> None:
+    """A currency cell comes as Decimal, a text cell as text."""
+    number = call("XR_WHATIF", "DEL03", key, 5_000.0, 0.03, None, "Yes")
+    assert call("XR_WHATIF", "DEL03", key, Decimal("5000"), "3%", None, True) == number
+    assert call("XR_WHATIF", "DEL03", key, "$5,000", "3%", None, "y") == number
+    assert figures(number)["Short-term gain"][1] == 0.0
+    assert figures(call("XR_WHATIF", "DEL03", key, None, None, None, "No"))["Short-term gain"][1] > 0.0
+
+
+@pytest.mark.parametrize(
+    ("wishes", "said"),
+    [
+        ((-1.0,), "A gain budget is 0 or more."),
+        (("a lot",), "The gain budget is a number, not 'a lot'."),
+        ((None, 5.0), "A tolerance lies between 0% and 100%."),
+        ((None, None, -5.0), "A cash need is 0 or more."),
+        ((None, None, None, "perhaps"), "No short-term gains is Yes or No, or empty, not 'perhaps'."),
+    ],
+)
+def test_what_if_says_what_is_wrong_with_a_wish(
+    call: Call, key: str, wishes: tuple[object, ...], said: str
+) -> None:
+    assert call("XR_WHATIF", "HAR01", key, *wishes) == [[said]]
+
+
+def test_what_if_of_a_withheld_client_says_so(call: Call, key: str) -> None:
+    [_, row] = call("XR_WHATIF", "MAR06", key, 5_000.0)
+    assert str(row[0]).startswith("Withheld")
+
+
+def test_a_plan_under_the_same_wishes_is_made_once(
+    call: Call, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = call("XR_WHATIF", "HAR01", key, 60_000.0)
+    monkeypatch.setattr(insight, "what_if_of", None)
+    assert call("XR_WHATIF", "HAR01", key, 60_000.0) == first

@@ -450,12 +450,14 @@ SETTINGS_HEADERS = ("Setting", "Value", "What it does")
 
 DASHBOARD_SHEET = "Dashboard"
 CLIENT_SHEET = "Client"
+WHAT_IF_SHEET = "What-If"
 CHECKS_SHEET = "Checks"
 HELP_SHEET = "Help"
 
 SHEET_ORDER = (
     DASHBOARD_SHEET,
     CLIENT_SHEET,
+    WHAT_IF_SHEET,
     CHECKS_SHEET,
     *(sheet.name for sheet in INPUT_SHEETS),
     SETTINGS_SHEET,
