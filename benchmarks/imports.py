@@ -23,7 +23,7 @@ LOTS_PER_ACCOUNT = 50
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lots", type=int, default=50_000)
-    parser.add_argument("--step", choices=["read", "write", "again"], help=argparse.SUPPRESS)
+    parser.add_argument("--step", choices=["read", "write", "again", "change"], help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--file", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -34,7 +34,7 @@ def main() -> None:
         folder = Path(name)
         _files(folder, arguments.lots)
         print(
-            f"{arguments.lots:,} lots in {arguments.lots // LOTS_PER_ACCOUNT:,} accounts; target of reading: {TARGET_SECONDS:g} s, {TARGET_MB} MB"
+            f"{arguments.lots:,} lots in {arguments.lots // LOTS_PER_ACCOUNT:,} accounts; target of every line: {TARGET_SECONDS:g} s of CPU, {TARGET_MB} MB"
         )
         print(f"{'':30}{'seconds':>9}{'of CPU':>9}{'memory MB':>11}")
         for file in ("lots 2026-02-13.csv", "lots.json", "lots.xlsx"):
@@ -42,10 +42,13 @@ def main() -> None:
                 ("read", "read and merged"),
                 ("write", "written to the workbook"),
                 ("again", "imported again"),
+                ("change", "with every basis changed"),
             ):
+                if step == "change" and file != "lots 2026-02-13.csv":
+                    continue
                 command = [sys.executable, __file__, "--step", step, "--folder", name, "--file", file]
                 done = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-                missed = step == "read" and (done["cpu"] > TARGET_SECONDS or done["memory"] > TARGET_MB)
+                missed = done["cpu"] > TARGET_SECONDS or done["memory"] > TARGET_MB
                 print(
                     f"{Path(file).suffix[1:]:6}{what:24}{done['seconds']:9.2f}{done['cpu']:9.2f}{done['memory']:11.0f}{'  <- missed' if missed else ''}"
                 )
@@ -57,10 +60,12 @@ def _step(step: str, folder: Path, file: str) -> dict[str, float]:
     book = folder / f"firm {Path(file).suffix[1:]}.xlsx"
     if step == "read":
         book.write_bytes((folder / "firm.xlsx").read_bytes())
+    if step == "change":
+        file = "changed lots 2026-02-13.csv"
     start, used = time.perf_counter(), time.process_time()
     result = import_files("auto", [folder / file], book, dry_run=step == "read")
     seconds, used = time.perf_counter() - start, time.process_time() - used
-    if (result.backup is None) != (step != "write"):
+    if (result.backup is None) != (step in ("read", "again")):
         raise SystemExit(f"{step}: not what was expected: {result.lines()[-1]}")
     return {
         "seconds": seconds,
@@ -91,14 +96,15 @@ def _files(folder: Path, count: int) -> None:
             if sheet is layout.CLIENTS:
                 for row in range(1, len(accounts) // 3 + 2):
                     page.write_row(row, 0, [f"C{row - 1}", f"Client {row}", "Single", "M"])
-    lines = [
+    head = [
         "AccountNumber,HouseholdName,AccountType,Symbol,SecurityName,Quantity,Price,MarketValue,CostBasis,PurchaseDate"
     ]
-    lines += [
-        f'{account},,Individual,{symbol},"Example, {symbol}",{shares},{price},{shares * price},{shares * price - 5},{bought:%m/%d/%Y}'
-        for account, symbol, bought, shares, price in lots
-    ]
-    (folder / "lots 2026-02-13.csv").write_text("\n".join(lines))
+    for name, gain in (("lots", 5), ("changed lots", 7)):
+        lines = [
+            f'{account},,Individual,{symbol},"Example, {symbol}",{shares},{price},{shares * price},{shares * price - gain},{bought:%m/%d/%Y}'
+            for account, symbol, bought, shares, price in lots
+        ]
+        (folder / f"{name} 2026-02-13.csv").write_text("\n".join([*head, *lines]))
     assets = [
         {"id": number, "accountNumber": account, "ticker": symbol, "costBasisLots": [
             {"asOfDate": "2026-02-13T00:00:00", "acquiredDate": f"{bought}T00:00:00", "longTermCost": shares * price - 5.0,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from xl_rebal.engine.problems import Problem, Severity
+from xl_rebal.engine.problems import Problem, Severity, Source
 from xl_rebal.importers.exports import Skipped
 
 _NAMED_SYMBOLS = 12
@@ -161,6 +161,19 @@ class ImportResult:
         else:
             lines.append(f"{self.workbook.name} is up to date. As it was before: {self.backup.name}")
         return lines
+
+
+def formula_problems(workbook: Path, kept: Sequence[str], replaced: Sequence[str]) -> list[Problem]:
+    """What became of formulas in the columns that an import fills."""
+    problems, place = [], Source(workbook.name, 0)
+    if kept:
+        what = f"Calculated columns kept their formulas, and the files' values were not used: {_some(kept)}."
+        problems.append(Problem(Severity.NOTE, "formula-kept", place, "", "", "", what, ""))
+    if replaced:
+        what = f"Formulas stood in cells that the files have values for, and the values take their place: {_some(replaced)}."
+        todo = "If a formula is to stay, take the import back (--undo) and move the formula to a column of your own."
+        problems.append(Problem(Severity.WARNING, "formula-replaced", place, "", "", "", what, todo))
+    return problems
 
 
 def _some(names: Sequence[str]) -> str:

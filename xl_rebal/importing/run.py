@@ -12,7 +12,8 @@ from xl_rebal.importers.read import read_exports, system_named
 from xl_rebal.importing import firm, log
 from xl_rebal.importing.merge import merge
 from xl_rebal.importing.preview import preview
-from xl_rebal.importing.result import ImportResult
+from xl_rebal.importing.result import ImportResult, formula_problems
+from xl_rebal.sheets.formulas import around_formulas
 from xl_rebal.sheets.source import read_tables
 from xl_rebal.sheets.write import change_rows
 
@@ -47,6 +48,10 @@ def run_import(
     reading = read_exports(system, contents, overrides)
     confirmed = {name: client for one in overrides.values() for name, client in one.clients.items()}
     changes, report = merge(reading.imported, tables, clients=confirmed)
+    if changes:
+        around = around_formulas(into, changes, tables)
+        changes = around.changes
+        report.problems += formula_problems(into, around.kept, around.replaced)
     mapping = None
     if named is not None and (headers or people) and not dry_run:
         mapping = firm.remember(into, named, headers, people)

@@ -7,27 +7,30 @@ or stays, but never counts as the table's.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
-from decimal import Decimal
 
 from lxml import etree
+from openpyxl.formula.translate import Translator
 
 from xl_rebal.errors import WorkbookUnwritable
 from xl_rebal.sheets.cells import folded
-from xl_rebal.sheets.package import MAIN
+from xl_rebal.sheets.new_rows import (
+    EPOCH,
+    EPOCH_1904,
+    CellValue,
+    NewRows,
+    keeps_spaces,
+    stored_number,
+    stored_text,
+)
+from xl_rebal.sheets.package import MAIN, xml
 from xl_rebal.sheets.source import Table, letters
-
-CellValue = str | int | float | Decimal | date | bool | None
 
 CELL, ROW, FORMULA, VALUE = f"{{{MAIN}}}c", f"{{{MAIN}}}row", f"{{{MAIN}}}f", f"{{{MAIN}}}v"
 RANGE = re.compile(r"\$?([A-Z]+)\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?")
-_EPOCH, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
-_FIRST_RIGHT_DAY = date(1900, 3, 1)
-_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 LAST_ROW = 1_048_576
+_HERE = "new-rows"  # a processing instruction that stands where they go
 
 
 class Body:
@@ -50,6 +53,7 @@ class Body:
                 f"The sheet {table.sheet} is in a form that can't be changed here (Excel's 'Strict Open XML' format?). Save "
                 "the workbook as a plain .xlsx or .xlsm. Nothing was changed."
             )
+        self._root = root
         self._data = data
         _number_all(data)
         self._rows = {int(row.get("r", "0")): row for row in data.iterfind(ROW)}
@@ -58,22 +62,27 @@ class Body:
             folded(h): table.letters(i) for i, h in reversed(list(enumerate(table.headers))) if h
         }
         self._own = frozenset(self._headers.values())
+        self._columns = sorted(self._own, key=column_key)
         self._formulas = {
             self._headers[folded(h)]: text for h, text in formulas.items() if folded(h) in self._headers
         }
         self._first = table.header_row + 1
-        self._epoch = _EPOCH_1904 if table.date_1904 else _EPOCH
+        self._epoch = EPOCH_1904 if table.date_1904 else EPOCH
         self.overwritten: list[str] = []  # references of formula cells that got a value
         self.last = max(
             (n for n in self._rows if n >= self._first and self._filled(n)), default=table.header_row
         )
         self._anchored = frozenset(anchored)
+        areas = (RANGE.fullmatch(f.get("ref", "")) for f in data.iter(FORMULA) if f.get("t") == "array")
+        self._arrays = [area for area in areas if area and area[3]]
         self._styles = self._column_styles(root)
         self._blank = [
             n
             for n in range(self._first, self.last)
             if n not in self._anchored and not self._filled(n, formulas=False)
         ]
+        self._lowest = max(self._rows, default=0)
+        self._new = NewRows(self._columns, self._styles, self._formulas, self._epoch, data.prefix)
 
     def _filled(self, number: int, *, formulas: bool = True) -> bool:
         row = self._rows.get(number)
@@ -90,11 +99,11 @@ class Body:
             if style := column.get("style"):
                 for number in range(int(column.get("min", "1")), min(int(column.get("max", "1")), 400) + 1):
                     styles[letters(number)] = style
-        counts: dict[str, Counter[str]] = {}
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
         for number, row in self._rows.items():
             if self._first <= number <= max(self.last, self._first):
                 for cell in row:
-                    counts.setdefault(column_of(cell), Counter())[cell.get("s", "0")] += 1
+                    counts[column_of(cell)][cell.get("s", "0")] += 1
         styles.update((column, count.most_common(1)[0][0]) for column, count in counts.items())
         return styles
 
@@ -110,21 +119,33 @@ class Body:
             number = self._blank.pop(0)
         if number:
             self._renew(self._row(number))
+        elif self.last >= self._lowest:  # nothing is below
+            self.last = self._next()
+            letters_of = self._headers
+            self._new.add(
+                self.last, {letters_of[key]: v for h, v in cells.items() if (key := folded(h)) in letters_of}
+            )
+            return
         else:
             number = self._append()
         row = self._row(number)
-        for column in sorted(self._own, key=column_key):
+        for column in self._columns:
             cell = self._cell(row, number, column)
             if column in self._formulas and cell.find(FORMULA) is None:
                 _empty(cell)
                 etree.SubElement(cell, FORMULA).text = self._formulas[column]
         self.write(number, cells)
 
-    def _append(self) -> int:
-        """The number of a new row below the last one."""
+    def _next(self) -> int:
+        """The number below the last row."""
         number = self.last + 1
         if number > LAST_ROW:
             raise WorkbookUnwritable(f"The sheet {self._sheet} is full. Nothing was changed.")
+        return number
+
+    def _append(self) -> int:
+        """The number of a new row below the last one."""
+        number = self._next()
         row = self._rows.get(number)
         if row is not None:
             self._renew(row)
@@ -156,12 +177,50 @@ class Body:
         for header, value in cells.items():
             column = self._headers.get(folded(header))
             if column is not None:
+                if self._arrays:
+                    self._refuse_part_of_array(number, column)
                 cell = self._cell(row, number, column)
-                if cell.find(FORMULA) is not None:
+                if (formula := cell.find(FORMULA)) is not None:
                     self.overwritten.append(cell.get("r", ""))
+                    self._hand_on(formula, cell)
                 _empty(cell)
                 self._put(cell, value)
         row.attrib.pop("spans", None)
+
+    def _refuse_part_of_array(self, number: int, column: str) -> None:
+        for area in self._arrays:
+            left, right = column_key(area[1]), column_key(area[3])
+            if int(area[2]) <= number <= int(area[4]) and left <= column_key(column) <= right:
+                raise WorkbookUnwritable(
+                    f"{self._sheet}!{column}{number} is part of a formula that fills {area[0]}, so it can't be changed alone. "
+                    "Turn those cells into values (Copy, Paste Special > Values) and try again. Nothing was changed."
+                )
+
+    def _hand_on(self, formula: etree._Element, cell: etree._Element) -> None:
+        """Makes the next cell of a shared formula its first, before this one is overwritten: the others only point at it."""
+        area = RANGE.fullmatch(formula.get("ref", ""))
+        shared = formula.get("si")
+        if formula.get("t") != "shared" or not area or not formula.text or shared is None:
+            return
+        for later in (c for n in sorted(self._rows) if n >= int(area[2]) for c in self._rows[n]):
+            other = later.find(FORMULA)
+            if (
+                other is not None
+                and later is not cell
+                and other.get("t") == "shared"
+                and other.get("si") == shared
+            ):
+                here, there = str(cell.get("r")), str(later.get("r"))
+                other.text = Translator(f"={formula.text}", origin=here).translate_formula(there)[1:]
+                other.set("ref", str(formula.get("ref")))
+                return
+
+    def note_below(self, bottom: int) -> bool:
+        """Whether the last row is one cell only, below `bottom` and below a blank row."""
+        if self.last <= max(bottom, self._first) or self._filled(self.last - 1):
+            return False
+        filled = [c for c in self._rows[self.last] if len(c) and column_of(c) in self._own]
+        return len(filled) == 1
 
     def _cell(self, row: etree._Element, number: int, column: str) -> etree._Element:
         """The row's cell of a column; a new one gets the column's style."""
@@ -183,29 +242,18 @@ class Body:
         return new
 
     def _put(self, cell: etree._Element, value: CellValue) -> None:
-        if value is None:
+        if value is None or value == "":
+            return
+        if isinstance(value, str):
+            cell.set("t", "inlineStr")
+            text = etree.SubElement(etree.SubElement(cell, f"{{{MAIN}}}is"), f"{{{MAIN}}}t")
+            text.text = stored_text(value)
+            if keeps_spaces(value):
+                text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
             return
         if isinstance(value, bool):
             cell.set("t", "b")
-            etree.SubElement(cell, VALUE).text = str(int(value))
-        elif isinstance(value, date):
-            etree.SubElement(cell, VALUE).text = str(self._serial(value))
-        elif isinstance(value, Decimal):
-            etree.SubElement(cell, VALUE).text = f"{value:f}"
-        elif isinstance(value, int | float):
-            etree.SubElement(cell, VALUE).text = repr(value)
-        elif value:
-            cell.set("t", "inlineStr")
-            text = etree.SubElement(etree.SubElement(cell, f"{{{MAIN}}}is"), f"{{{MAIN}}}t")
-            text.text = _ESCAPE.sub("_x005F_", _CONTROLS.sub("", value))
-            if value != value.strip() or "\n" in value:
-                text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-
-    def _serial(self, value: date) -> int:
-        """Excel's number of a day; its calendar has a 29 February 1900, so days before it count one less."""
-        day = value.date() if isinstance(value, datetime) else value
-        early = self._epoch == _EPOCH and day < _FIRST_RIGHT_DAY
-        return (day - self._epoch).days - (1 if early else 0)
+        etree.SubElement(cell, VALUE).text = stored_number(value, self._epoch)
 
     def _renew(self, row: etree._Element) -> None:
         """Empties a row for another lot: its own formats and its filter's hiding go, too; formulas stay."""
@@ -234,11 +282,17 @@ class Body:
         table go in any case.
         """
         gone = set(empty)
-        tied = fixed or any(
-            cell.find(FORMULA) is not None
-            or (n >= self._first and len(cell) > 0 and column_of(cell) not in self._own)
-            for n, row in self._rows.items()
-            for cell in row
+        if len(self._new):  # below the last row there was: then none is free any more
+            return
+        tied = (
+            not gone
+            or fixed
+            or any(
+                cell.find(FORMULA) is not None
+                or (n >= self._first and len(cell) > 0 and column_of(cell) not in self._own)
+                for n, row in self._rows.items()
+                for cell in row
+            )
         )
         if tied or any(n >= min(gone, default=0) for n in self._anchored if n >= self._first):
             while self.last >= self._first and not self._filled(self.last):
@@ -267,9 +321,35 @@ class Body:
         """A table keeps one row, be it empty: with the columns' formats."""
         last, self.last = self.last, self._first - 1
         row = self._row(self._append())
-        for column in sorted(self._own, key=column_key):
+        for column in self._columns:
             self._cell(row, self._first, column)
         self.last = last
+
+    # ------------------------------------------------------------ the sheet
+
+    def content(self) -> bytes:
+        """The sheet's XML with its new rows and the extent that they give it."""
+        self._update_dimension()
+        if not len(self._new):
+            return xml(self._root)
+        here = etree.ProcessingInstruction(_HERE, "here")
+        self._data.append(here)
+        head, tail = xml(self._root).split(f"<?{_HERE} here?>".encode(), 1)
+        self._data.remove(here)
+        return head + self._new.xml() + tail
+
+    def _update_dimension(self) -> None:
+        """The sheet's stated extent, from its cells."""
+        dimension = self._root.find(f"{{{MAIN}}}dimension")
+        columns = {column_of(cell) for row in self._rows.values() if len(row) for cell in (row[0], row[-1])}
+        rows = [number for number, row in self._rows.items() if len(row)]
+        if len(self._new):
+            columns |= self._own
+            rows.append(self.last)
+        if dimension is None or not rows:
+            return
+        ordered = sorted(columns, key=column_key)
+        dimension.set("ref", f"{ordered[0]}{min(rows)}:{ordered[-1]}{max(rows)}")
 
 
 def _number_all(data: etree._Element) -> None:

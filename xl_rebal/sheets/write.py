@@ -18,17 +18,25 @@ from pathlib import Path
 from lxml import etree
 
 from xl_rebal.errors import WorkbookUnwritable
-from xl_rebal.sheets.body import LAST_ROW, RANGE, Body, CellValue, column_key, column_of
+from xl_rebal.sheets.body import LAST_ROW, RANGE, Body
 from xl_rebal.sheets.cells import folded
+from xl_rebal.sheets.new_rows import CellValue
 from xl_rebal.sheets.package import MAIN, WORKBOOK, Package, check_writable, parsed, xml
 from xl_rebal.sheets.source import Table, read_tables
+from xl_rebal.sheets.table_parts import (
+    calculated_columns,
+    last_row_of,
+    refuse_note_below,
+    refuse_overlap,
+    resized,
+    table_part,
+)
 
 __all__ = ["CellValue", "Change", "change_rows"]
 
 _THREADED = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
 _PRINT_NAMES = ("_xlnm.Print_Area", "_xlnm.Print_Titles", "_xlnm._FilterDatabase")
 _CALC_CHAIN = "xl/calcChain.xml"
-_A1 = re.compile(r"(?<![\w.])\$?[A-Z]{1,3}\$?\d+(?![\w(])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +78,13 @@ def _change_sheet(package: Package, sheet: str, change: Change, tables: Mapping[
         )
     part = package.sheet_part(sheet)
     root = parsed(package.parts[part])
-    table_part = _table_part(package, part, table)
-    formulas = _calculated_columns(package.parts[table_part]) if table_part else {}
+    own = table_part(package, part, table)
+    formulas = calculated_columns(package.parts[own]) if own else {}
     body = Body(root, table, formulas, _anchored_rows(package, part, root))
     before = body.last
+    noted = body.note_below(last_row_of(package.parts[own]) if own else table.header_row)
+    if noted and change.added:
+        refuse_note_below(body, table)
     for row, cells in change.updated.items():
         body.write(row, cells)
     free = sorted(change.removed)
@@ -85,48 +96,15 @@ def _change_sheet(package: Package, sheet: str, change: Change, tables: Mapping[
         _is_pointed_at(package, part, sheet) or _has_partial_ranges(root, table.header_row + 1, before)
     )
     body.close_up(free, fixed=fixed)
+    if body.last > before:
+        refuse_overlap(package, part, root, own, table, before, body.last)
     _stretch(root, table.header_row, before, body.last)
-    _update_dimension(root)
-    package.parts[part] = xml(root)
-    if table_part:
-        package.parts[table_part] = _resized(package.parts[table_part], table.header_row, before, body.last)
+    package.parts[part] = body.content()
+    if own:
+        package.parts[own] = resized(package.parts[own], table.header_row, before, body.last, noted=noted)
     _stretch_print_area(package, sheet, before, body.last)
     if body.overwritten or (formulas and change.added):
         _drop_calc_chain(package)
-
-
-def _table_part(package: Package, part: str, table: Table) -> str | None:
-    """The table part whose header row and columns are the reader's. Raises for one with a totals row."""
-    places = [table.first_column + i for i, header in enumerate(table.headers) if header]
-    for name in package.related(part, "table"):
-        root = parsed(package.parts[name])
-        match = RANGE.fullmatch(root.get("ref", ""))
-        if not match or int(match[2]) != table.header_row or not match[3]:
-            continue
-        first, last = column_key(match[1]), column_key(match[3])
-        if any(first <= column_key(table.letters(p - table.first_column)) <= last for p in places):
-            if root.get("totalsRowCount", "0") not in ("0", ""):
-                raise WorkbookUnwritable(
-                    f"The table on the sheet {table.sheet} shows a total row, below which no rows can be added. Switch it "
-                    "off (Table Design > Total Row) and try again. Nothing was changed."
-                )
-            return name
-    return None
-
-
-def _calculated_columns(part: bytes) -> dict[str, str]:
-    """Formulas of the table's calculated columns by header, as far as they read the same in every row."""
-    formulas = {}
-    for column in parsed(part).iterfind(f".//{{{MAIN}}}tableColumn"):
-        formula = column.find(f"{{{MAIN}}}calculatedColumnFormula")
-        if formula is None or not formula.text or formula.get("array") in ("1", "true"):
-            continue
-        plain = re.sub(r'"[^"]*"', "", formula.text)
-        while (stripped := re.sub(r"\[[^\[\]]*\]", "", plain)) != plain:
-            plain = stripped
-        if not _A1.search(plain):
-            formulas[column.get("name", "")] = formula.text
-    return formulas
 
 
 def _anchored_rows(package: Package, part: str, root: etree._Element) -> set[int]:
@@ -187,37 +165,6 @@ def _stretch(root: etree._Element, header_row: int, before: int, last: int) -> N
                 area = f"{match[1]}{match[2]}:{match[3] or match[1]}{max(last, int(match[2]))}"
             moved.append(area)
         element.set("sqref", " ".join(moved))
-
-
-def _update_dimension(root: etree._Element) -> None:
-    """The sheet's stated extent, from its cells."""
-    dimension = root.find(f"{{{MAIN}}}dimension")
-    cells = [cell for row in root.iterfind(f"{{{MAIN}}}sheetData/{{{MAIN}}}row") for cell in row]
-    if dimension is None or not cells:
-        return
-    columns = sorted({column_of(cell) for cell in cells}, key=column_key)
-    rows = [int(row.get("r", "0")) for row in root.iterfind(f"{{{MAIN}}}sheetData/{{{MAIN}}}row") if len(row)]
-    dimension.set("ref", f"{columns[0]}{min(rows)}:{columns[-1]}{max(rows)}")
-
-
-def _resized(part: bytes, header_row: int, before: int, last: int) -> bytes:
-    """The table with its range and filter up to the new last row; blank rows at its end stay in it while it grows."""
-    root = parsed(part)
-    match = RANGE.fullmatch(root.get("ref", ""))
-    if match is None:  # not reached: _table_part has matched it
-        return part
-    old = int(match[4])
-    bottom = max(last, header_row + 1, old if last >= before else 0)
-    if bottom == old:
-        return part
-    for element in (root, root.find(f"{{{MAIN}}}autoFilter")):
-        if element is not None:
-            element.set("ref", f"{match[1]}{match[2]}:{match[3]}{bottom}")
-    for state in list(root.iter(f"{{{MAIN}}}sortState")):  # how rows were once sorted: they no longer are
-        parent = state.getparent()
-        if parent is not None:
-            parent.remove(state)
-    return xml(root)
 
 
 def _stretch_print_area(package: Package, sheet: str, before: int, last: int) -> None:
