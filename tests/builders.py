@@ -41,6 +41,7 @@ from xl_rebal.engine.book import (
     Settings,
     Shares,
     ShortTermGains,
+    StaleData,
     Target,
 )
 from xl_rebal.engine.problems import Problem, Source
@@ -107,6 +108,9 @@ def settings(**changes: Any) -> Settings:
         harvest_min_loss=0.025,
         long_term_soon_days=45,
         stale_price_days=5,
+        stale_holdings_days=10,
+        stale_data=StaleData.MARK,
+        cash_need_days=120,
         recent_contribution_days=90,
         no_contact_months=12,
         output_folder="clients",

@@ -50,8 +50,9 @@ DATA_SHEETS = (
     "Activity",
     "Notes",
     "Settings",
+    "Rules",
 )
-"""Sheets whose tables XR_DATA takes, in the order of its arguments."""
+"""Sheets whose tables XR_DATA takes, in the order of its arguments. Workbooks made before there were rules lack the last."""
 
 
 @func(category=CATEGORY)
@@ -64,6 +65,7 @@ DATA_SHEETS = (
 @arg("activity", ndim=2, err_to_str=True, doc="The whole Activity table with its headers.")
 @arg("notes", ndim=2, err_to_str=True, doc="The whole Notes table with its headers.")
 @arg("settings", ndim=2, err_to_str=True, doc="The whole Settings table with its headers.")
+@arg("rules", ndim=2, err_to_str=True, doc="The whole Rules table with its headers.")
 @ret(ndim=2)
 @sentence_on_error
 def XR_DATA(  # noqa: N802
@@ -76,16 +78,18 @@ def XR_DATA(  # noqa: N802
     activity: TableIn,
     notes: TableIn,
     settings: TableIn,
+    rules: Any = None,
 ) -> CellTable:
     """Reads the input tables once and returns a short key for the other XR_ functions. Keep it in one cell, XRBook."""
     from xl_rebal import app
     from xl_rebal.engine.problems import Severity
     from xl_rebal.sheets.read import Table
 
-    given = (clients, accounts, securities, targets, lots, positions, activity, notes, settings)
+    given = [clients, accounts, securities, targets, lots, positions, activity, notes, settings]
+    given += [] if rules is None else [rules]
     sheets: dict[str, Table] = {}
     digest = hashlib.sha256()
-    for sheet, argument in zip(DATA_SHEETS, given, strict=True):
+    for sheet, argument in zip(DATA_SHEETS, given, strict=False):
         header, *rows = rows_of(argument)
         digest.update(repr((sheet, header, [[canonical(c) for c in row] for row in rows])).encode())
         sheets[sheet] = Table(sheet, tuple(text_of(h) for h in header), rows)

@@ -50,14 +50,11 @@ CALC_ENGINE = 191029
 
 BOOK_CELL = (1, 5)
 BOOK_NAME, CLIENT_NAME = "XRBook", "XRClient"
+_TABLES = {s.name: s.table for s in layout.INPUT_SHEETS} | {layout.SETTINGS_SHEET: layout.SETTINGS_TABLE}
 DATA_FORMULA = (
     "=XR_DATA("
     + ",".join(
-        f"{table}[[#Headers],[#Data]]"
-        for table in (
-            *(s.table for s in layout.INPUT_SHEETS if s.name in functions.DATA_SHEETS),
-            layout.SETTINGS_TABLE,
-        )
+        f"{table}[[#Headers],[#Data]]" for table in (_TABLES[sheet] for sheet in functions.DATA_SHEETS)
     )
     + ")"
 )
@@ -249,12 +246,9 @@ def _write_conf(sheet: Worksheet, styles: Styles, interpreter: str, python_path:
 
 def _computer(rows: Mapping[str, Rows], settings: Sequence[tuple[FirmSetting, Any]]) -> Compute:
     """`compute("XR_PLAN", client, ...)` over these rows, through the functions that Excel calls."""
-    inputs = [
-        table_values(sheet, rows.get(sheet.name, ()))
-        for sheet in layout.INPUT_SHEETS
-        if sheet.name in functions.DATA_SHEETS
-    ]
-    data = functions.XR_DATA(*[*inputs, _settings_table(settings)])
+    inputs = {sheet.name: table_values(sheet, rows.get(sheet.name, ())) for sheet in layout.INPUT_SHEETS}
+    inputs[layout.SETTINGS_SHEET] = _settings_table(settings)
+    data = functions.XR_DATA(*[inputs[name] for name in functions.DATA_SHEETS])
     key = data[0][0]
     by_name = {function.__name__: function for function in udf_functions()}
 

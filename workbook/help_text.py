@@ -18,6 +18,12 @@ HELP: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
                 "An Error withholds that client only.",
             ),
             (
+                "   Rules",
+                "Sentences of CRM entries that read like a client's wish (keep a security, cash by a date, a limit of gains, "
+                "how to meet) stand on the Rules sheet as Proposed and change nothing. Set Status to Confirmed and enter your "
+                "name in Confirmed By, or set it to Declined. Confirmed rules hold in the plan and are cited in the brief.",
+            ),
+            (
                 "4. Dashboard",
                 "One row per client: what is out of band, what the plan would sell, its gains and estimated tax, "
                 "the gain budget, the RMD left, what needs attention, how far the plan is from the best possible "

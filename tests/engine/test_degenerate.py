@@ -387,6 +387,7 @@ RIGHT: dict[str, list[Row]] = {
             "ST Gain": 0, "LT Gain": 100,
         }
     ],
+    "Rules": [{"Client ID": "ADA", "Kind": "Gain budget", "Amount": 900, "Note Date": "2026-02-03", "Status": "Proposed"}],
 }  # fmt: skip
 
 

@@ -153,6 +153,42 @@ class ActivityType(Enum):
         return self in (ActivityType.BUY, ActivityType.REINVEST)
 
 
+class RuleKind(Enum):
+    """What a client asked for that a plan or a letter can heed."""
+
+    DO_NOT_SELL = "Do not sell"
+    CASH_NEED = "Cash need"
+    GAIN_BUDGET = "Gain budget"
+    MEETING = "Meeting preference"
+
+
+class RuleStatus(Enum):
+    """Only a person makes a rule Confirmed or Declined; whatever reads CRM entries can but propose."""
+
+    PROPOSED = "Proposed"
+    CONFIRMED = "Confirmed"
+    DECLINED = "Declined"
+
+
+class RuleState(Enum):
+    """What has become of a rule on the as-of date."""
+
+    IN_FORCE = "In force"
+    PROPOSED = "Not confirmed"
+    DECLINED = "Declined"
+    EXPIRED = "Expired"
+    LATER = "Not yet"
+    MET = "Met"
+    OVERRULED = "Overruled"
+    IDLE = "Nothing to do"
+    INCOMPLETE = "Incomplete"  # confirmed, yet not to be applied before somebody completes it
+
+
+class StaleData(Enum):
+    MARK = "Mark"  # the brief says what is old
+    HOLD = "Hold"  # the client is withheld until newer data is imported
+
+
 class Term(Enum):
     SHORT = "Short-term"
     LONG = "Long-term"
@@ -229,6 +265,9 @@ class Settings:
     harvest_min_loss: float  # fraction of basis
     long_term_soon_days: int
     stale_price_days: int
+    stale_holdings_days: int  # positions and lots
+    stale_data: StaleData
+    cash_need_days: int  # a confirmed cash need this near is raised
     recent_contribution_days: int
     no_contact_months: int
     output_folder: str
@@ -296,6 +335,9 @@ class Account:
     )
     own_short_carryforward_cents: int = 0  # positive: losses carried into its own return
     own_long_carryforward_cents: int = 0
+    positions_as_of: date | None = None  # day of the data last imported
+    lots_as_of: date | None = None
+    withdrawal_why: str = ""  # what a confirmed rule asks the withdrawal for
 
     @property
     def files_own_return(self) -> bool:
@@ -373,6 +415,7 @@ class Lot:
     hold: bool = False  # do not sell
     covered: bool | None = None
     source: Source = NOWHERE
+    hold_why: str = ""  # what holds it when it is not the Hold column alone: a confirmed rule, as a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -424,6 +467,34 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientRule:
+    """A row of the Rules sheet: what a client asked for, in the words of a CRM entry, and what a person said to it."""
+
+    client_id: str
+    kind: RuleKind
+    status: RuleStatus
+    sentence: str = ""
+    said_on: date | None = None  # date of the CRM entry
+    symbol: str = ""
+    account_id: str = ""  # '' every account; of a cash need: the only one that it can come from
+    amount_cents: int | None = None
+    on: date | None = None  # cash need: by when; gain budget: a day of its year; else the last day it holds
+    confirmed_by: str = ""
+    confirmed_on: date | None = None
+    source: Source = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A rule with what has become of it on the as-of date, and why, as a sentence."""
+
+    rule: ClientRule
+    state: RuleState
+    why: str
+    cents: int = 0  # of a cash need in force: what is still to be raised
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     client_id: str
     quarter: str
@@ -447,6 +518,12 @@ class Household:
     notes: tuple[Note, ...]
     targets: tuple[Target, ...]  # of the client's model
     securities: Mapping[str, Security]  # the whole firm's, by symbol
+    rulings: tuple[Ruling, ...] = ()  # those in force are already in the lots, accounts and client above
+
+    @property
+    def rules_in_force(self) -> tuple[Ruling, ...]:
+        """Confirmed rules that hold on the as-of date, in the order of the sheet."""
+        return tuple(ruling for ruling in self.rulings if ruling.state is RuleState.IN_FORCE)
 
     def account(self, account_id: str) -> Account:
         for account in self.accounts:

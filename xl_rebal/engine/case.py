@@ -481,7 +481,7 @@ def _rules_against(
         return
     yield from _account_blocks(account)
     if lot.hold:
-        yield Rule.HOLD, "Marked Hold: do not sell."
+        yield Rule.HOLD, lot.hold_why or "Marked Hold: do not sell."
     if not account.registration.taxable:
         return
     if lot.basis_cents is None:

@@ -36,6 +36,13 @@ NOT_OF_THE_PLAN = frozenset(
         "drafter_price_out",
         "drafter_log",
         "letter_tone",
+        "positions_as_of",
+        "lots_as_of",
+        "stale_holdings_days",
+        "stale_data",
+        "cash_need_days",
+        "withdrawal_why",
+        "hold_why",
     ]
 )
 """Fields that no plan depends on: where a row stands, and what only documents use."""

@@ -28,6 +28,7 @@ from xl_rebal.engine.problems import NOWHERE, Problem, Severity, Source, in_orde
 from xl_rebal.engine.reconcile import differences, household_problem
 from xl_rebal.engine.results import RmdState
 from xl_rebal.engine.rmd import rmds
+from xl_rebal.engine.rule_checks import rule_problems
 from xl_rebal.money import from_cents, money_text, percent_text, quantity_text, value_cents
 from xl_rebal.params.types import TaxParameters
 
@@ -58,6 +59,7 @@ def _household(book: Book, household: Household, params: TaxParameters | None) -
     yield from _client(book, household)
     yield from _activity(book, household)
     yield from _contact(book, household)
+    yield from rule_problems(book, household)
     if params is not None:
         yield from _rmds(book, household, params)
 

@@ -20,6 +20,7 @@ from xl_rebal.errors import PlanUnsound
 from xl_rebal.money import from_cents, share_of, value_cents
 
 RMD_TRANSFER = "Required minimum distribution"
+WITHDRAWAL = "Withdrawal asked for"
 FULL = 1e-6  # share of a lot so close to 0 or 1 that the solver means none or all of it
 
 
@@ -280,7 +281,12 @@ def _transfers(
         if still:
             unpaid[need.from_accounts[0]] = unpaid.get(need.from_accounts[0], 0) + still
     transfers.extend(
-        Transfer(need.account_id, "", need.withdrawal_cents, "Withdrawal asked for")
+        Transfer(
+            need.account_id,
+            "",
+            need.withdrawal_cents,
+            case.household.account(need.account_id).withdrawal_why or WITHDRAWAL,
+        )
         for need in case.cash
         if need.withdrawal_cents
     )

@@ -17,6 +17,8 @@ from xl_rebal.engine.book import (
     Location,
     Owner,
     Registration,
+    RuleKind,
+    RuleStatus,
     SoleBeneficiary,
 )
 
@@ -253,6 +255,8 @@ ACCOUNTS = SheetLayout(
             "Irrevocable trusts: long-term loss carried into the trust's own return, as a positive amount.",
             width=16,
         ),
+        Column("Positions As Of", K.DATE, "Day of the positions, filled by imports. Blank: unknown."),
+        Column("Lots As Of", K.DATE, "Day of the lots, filled by imports of all of them. Blank: unknown."),
     ),
     ("Account ID",),
 )
@@ -427,6 +431,53 @@ NOTES = SheetLayout(
     ("Client ID", "Date", "Text"),
 )
 
+RULES = SheetLayout(
+    "Rules",
+    "tblRules",
+    "wish of a client: proposed from a CRM entry, in force once a person confirms it",
+    (
+        Column("Client ID", K.TEXT, "Household.", True, refers_to=("Clients", "Client ID")),
+        Column("Kind", K.CHOICE, "What the client asked for.", True, _values(RuleKind), width=18),
+        Column(
+            "Symbol",
+            K.TEXT,
+            "Do not sell: the security. Blank for the other kinds.",
+            refers_to=("Securities", "Symbol"),
+        ),
+        Column("Amount", K.MONEY, "Cash need: how much. Gain budget: the most net gain of the year."),
+        Column(
+            "Date",
+            K.DATE,
+            "Cash need: by when. Gain budget: any day of its tax year. Otherwise: the last day on which it holds, if any.",
+        ),
+        Column(
+            "Account ID",
+            K.TEXT,
+            "Do not sell: blank is every account. Cash need: where it is taken from; needed when there are several.",
+            refers_to=("Accounts", "Account ID"),
+            width=16,
+        ),
+        Column("Sentence", K.TEXT, "The CRM entry's own words.", width=70),
+        Column("Note Date", K.DATE, "Date of the CRM entry."),
+        Column(
+            "Status",
+            K.CHOICE,
+            "Proposed: no effect. Confirmed: in force. Declined: no effect, and not proposed again.",
+            True,
+            _values(RuleStatus),
+        ),
+        Column("Confirmed By", K.TEXT, "Who confirmed it. Without a name a rule is not in force.", width=20),
+        Column("Confirmed On", K.DATE, "When it was confirmed."),
+        Column(
+            "Rule ID",
+            K.TEXT,
+            "Made from the entry when it is proposed, so that it is proposed once. Leave it as it is.",
+            width=16,
+        ),
+    ),
+    ("Rule ID",),
+)
+
 DECISIONS = SheetLayout(
     "Decisions",
     "tblDecisions",
@@ -441,7 +492,7 @@ DECISIONS = SheetLayout(
     ),
 )
 
-INPUT_SHEETS = (CLIENTS, ACCOUNTS, SECURITIES, TARGETS, LOTS, POSITIONS, ACTIVITY, NOTES, DECISIONS)
+INPUT_SHEETS = (CLIENTS, ACCOUNTS, SECURITIES, TARGETS, LOTS, POSITIONS, ACTIVITY, NOTES, RULES, DECISIONS)
 
 SETTINGS_SHEET = "Settings"
 SETTINGS_TABLE = "tblSettings"

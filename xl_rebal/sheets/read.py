@@ -25,6 +25,7 @@ from xl_rebal.engine.book import (
     BuyIn,
     CashBalance,
     Client,
+    ClientRule,
     Decision,
     FilingStatus,
     Household,
@@ -34,10 +35,13 @@ from xl_rebal.engine.book import (
     Owner,
     Position,
     Registration,
+    RuleKind,
+    RuleStatus,
     Security,
     SoleBeneficiary,
     Target,
 )
+from xl_rebal.engine.client_rules import with_rules
 from xl_rebal.engine.problems import Problem, Severity, in_order
 from xl_rebal.money import from_cents, quantity_text, to_cents
 from xl_rebal.sheets import layout
@@ -100,9 +104,13 @@ class _Reading:
         positions = self.read_positions()
         activity = self.read_activity()
         notes, decisions = self.read_notes(), self.read_decisions()
+        rules = self.read_rules()
         self.report_shared_rows()
         self.report_symbols(positions)
-        households = self.households(targets, positions, activity, notes)
+        households = tuple(
+            with_rules(home, rules[home.client.id], settings) if home.client.id in rules else home
+            for home in self.households(targets, positions, activity, notes)
+        )
         return Book(
             settings,
             households,
@@ -355,6 +363,8 @@ class _Reading:
                 column["Own Taxable Income"][i],
                 self.unsigned(rows, i, "Own ST Carryforward", client_id),
                 self.unsigned(rows, i, "Own LT Carryforward", client_id),
+                column["Positions As Of"][i],
+                column["Lots As Of"][i],
             )
 
     def read_lots(self) -> None:
@@ -524,6 +534,41 @@ class _Reading:
                 )
             )
         return notes
+
+    def read_rules(self) -> dict[str, list[ClientRule]]:
+        """Rules by client, in the order of the sheet."""
+        rows = self.rows(layout.RULES, ("Client ID", "Kind", "Status"), None, _WARNING)
+        column = rows.columns
+        self.problems += rows.fault_problems(
+            lambda index: self.client_names.find(column["Client ID"][index] or "")
+        )
+        found: dict[str, list[ClientRule]] = {}
+        for i in rows.usable():
+            client_id = self.client_names.find(column["Client ID"][i])
+            if client_id is None:
+                raw_id = column["Client ID"][i]
+                what = f"Client {raw_id!r} is not on the Clients sheet, so this rule is left out."
+                todo = f"Correct the Client ID, or delete the row.{hint(self.client_names, raw_id)}"
+                self.problems.append(rows.problem(_WARNING, "unknown-client", i, "Client ID", what, todo))
+                continue
+            symbol, account = column["Symbol"][i] or "", column["Account ID"][i] or ""
+            found.setdefault(client_id, []).append(
+                ClientRule(
+                    client_id,
+                    RuleKind(column["Kind"][i]),
+                    RuleStatus(column["Status"][i]),
+                    column["Sentence"][i] or "",
+                    column["Note Date"][i],
+                    self.symbols.find(symbol) or symbol,
+                    self.account_names.find(account) or account,
+                    column["Amount"][i],
+                    column["Date"][i],
+                    column["Confirmed By"][i] or "",
+                    column["Confirmed On"][i],
+                    rows.source(i),
+                )
+            )
+        return found
 
     def read_decisions(self) -> list[Decision]:
         rows = self.rows(layout.DECISIONS, ("Client ID", "Quarter", "Decision"), None, _WARNING)
