@@ -37,11 +37,14 @@ _MISSING_TEXT = frozenset(("", "-", "--", "—", "–", "n/a", "#n/a n/a"))
 _MISSING = _MISSING_TEXT | {"incomplete", "missing", "none", "null", "not available"}
 
 _ERRORS = frozenset(
-    ("#n/a", "#ref!", "#div/0!", "#value!", "#name?", "#num!", "#null!", "#spill!", "#calc!", "#field!")
+    (
+        *("#n/a", "#ref!", "#div/0!", "#value!", "#name?", "#num!", "#null!", "#spill!", "#calc!", "#field!"),
+        *("#getting_data", "#connect!", "#blocked!", "#unknown!"),
+    )
 )
 NOT_CALCULATED = "#NOT CALCULATED"
 """Stands for a formula whose result the file does not hold (`source` puts it into the cell)."""
-_COM_ERRORS = {
+COM_ERRORS = {
     -2146826288: "#NULL!",
     -2146826281: "#DIV/0!",
     -2146826273: "#VALUE!",
@@ -49,8 +52,15 @@ _COM_ERRORS = {
     -2146826259: "#NAME?",
     -2146826252: "#NUM!",
     -2146826246: "#N/A",
+    -2146826245: "#GETTING_DATA",
+    -2146826243: "#SPILL!",
+    -2146826242: "#CONNECT!",
+    -2146826241: "#BLOCKED!",
+    -2146826240: "#UNKNOWN!",
+    -2146826239: "#FIELD!",
+    -2146826238: "#CALC!",
 }
-"""What Excel hands over COM for an error value."""
+"""What Excel hands over COM for an error value: -2146828288 and its number in VBA (xlErrNA is 2042)."""
 
 _CONTROLS = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
@@ -108,7 +118,7 @@ def _error_of(raw: object) -> Fault | None:
         if raw[:1] == "#" and raw.strip().lower() in _ERRORS:
             name = raw.strip()
     elif isinstance(raw, int) and not isinstance(raw, bool):
-        name = _COM_ERRORS.get(raw, "")
+        name = COM_ERRORS.get(raw, "")
     if not name:
         return None
     return Fault(
