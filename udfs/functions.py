@@ -10,7 +10,6 @@ argument texts here are what Excel shows in its function wizard.
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from xlwings import arg, func, ret
@@ -24,13 +23,12 @@ from udfs.session import (
     TableIn,
     about_client,
     asked_client,
-    canonical,
     count_of,
     date_of,
+    firm_table,
     kept,
     loaded_book,
     review_of,
-    reviews_of,
     rows_of,
     sentence_on_error,
     text_of,
@@ -56,16 +54,16 @@ DATA_SHEETS = (
 
 
 @func(category=CATEGORY)
-@arg("clients", ndim=2, err_to_str=True, doc="The whole Clients table with its headers.")
-@arg("accounts", ndim=2, err_to_str=True, doc="The whole Accounts table with its headers.")
-@arg("securities", ndim=2, err_to_str=True, doc="The whole Securities table with its headers.")
-@arg("targets", ndim=2, err_to_str=True, doc="The whole Targets table with its headers.")
-@arg("lots", ndim=2, err_to_str=True, doc="The whole Lots table with its headers.")
-@arg("positions", ndim=2, err_to_str=True, doc="The whole Positions table with its headers.")
-@arg("activity", ndim=2, err_to_str=True, doc="The whole Activity table with its headers.")
-@arg("notes", ndim=2, err_to_str=True, doc="The whole Notes table with its headers.")
-@arg("settings", ndim=2, err_to_str=True, doc="The whole Settings table with its headers.")
-@arg("rules", ndim=2, err_to_str=True, doc="The whole Rules table with its headers.")
+@arg("clients", "raw", doc="The whole Clients table with its headers.")
+@arg("accounts", "raw", doc="The whole Accounts table with its headers.")
+@arg("securities", "raw", doc="The whole Securities table with its headers.")
+@arg("targets", "raw", doc="The whole Targets table with its headers.")
+@arg("lots", "raw", doc="The whole Lots table with its headers.")
+@arg("positions", "raw", doc="The whole Positions table with its headers.")
+@arg("activity", "raw", doc="The whole Activity table with its headers.")
+@arg("notes", "raw", doc="The whole Notes table with its headers.")
+@arg("settings", "raw", doc="The whole Settings table with its headers.")
+@arg("rules", "raw", doc="The whole Rules table with its headers.")
 @ret(ndim=2)
 @sentence_on_error
 def XR_DATA(  # noqa: N802
@@ -83,18 +81,10 @@ def XR_DATA(  # noqa: N802
     """Reads the input tables once and returns a short key for the other XR_ functions. Keep it in one cell, XRBook."""
     from xl_rebal import app
     from xl_rebal.engine.problems import Severity
-    from xl_rebal.sheets.read import Table
 
     given = [clients, accounts, securities, targets, lots, positions, activity, notes, settings]
     given += [] if rules is None else [rules]
-    sheets: dict[str, Table] = {}
-    digest = hashlib.sha256()
-    for sheet, argument in zip(DATA_SHEETS, given, strict=False):
-        header, *rows = rows_of(argument)
-        digest.update(repr((sheet, header, [[canonical(c) for c in row] for row in rows])).encode())
-        sheets[sheet] = Table(sheet, tuple(text_of(h) for h in header), rows)
-    key = digest.hexdigest()[:12]
-    loaded = kept(key, lambda: app.book_of(sheets))
+    key, loaded = kept(dict(zip(DATA_SHEETS, given, strict=False)))
     errors = sum(p.severity is Severity.ERROR for p in loaded.book.problems)
     return [
         [f"Book {key}: {app.counted(len(loaded.book.households), 'client')}, {app.counted(errors, 'error')}"]
@@ -177,7 +167,7 @@ def XR_NOTES(client: Any, book: Any, rows: Any = 0) -> CellTable:  # noqa: N802
 @sentence_on_error
 def XR_HARVEST(book: Any, client: Any = None, rows: Any = 0) -> CellTable:  # noqa: N802
     """Losses worth harvesting over all clients, or of one: largest first, with wash-sale status and swap."""
-    return tables.folded(tables.harvest_table(reviews_of(client, book)), count_of(rows))
+    return firm_table("harvest", book, client, rows, tables.harvest_table)
 
 
 @func(category=CATEGORY)
@@ -203,7 +193,7 @@ def XR_CHECKS(book: Any, client: Any = None, rows: Any = 0) -> CellTable:  # noq
 @sentence_on_error
 def XR_BOOK(book: Any, client: Any = None) -> CellTable:  # noqa: N802
     """One row per client: status, worst drift, trims, gains, tax, gain budget, RMD left, flags, data problems and proof."""
-    return tables.book_table(reviews_of(client, book))
+    return firm_table("book", book, client, 0, tables.book_table)
 
 
 @func(category=CATEGORY)

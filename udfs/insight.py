@@ -5,7 +5,6 @@ Each solves a household again many times, so that its answer is kept with the bo
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from xlwings import arg, func, ret
@@ -17,13 +16,15 @@ from udfs.session import (
     ONE_CLIENT_HELP,
     ROWS_HELP,
     about_client,
+    all_reviewed,
     cents_of,
     count_of,
+    firm_table,
     loaded_book,
     number_of,
-    review_of,
-    reviews_of,
+    reviewed,
     sentence_on_error,
+    text_of,
     yes_of,
 )
 from xl_rebal.app import insight
@@ -42,23 +43,19 @@ POINTS_HELP = "Optional: points of the curve, 2 to 40; 10 when left out. More po
 @sentence_on_error
 def XR_FRONTIER(client: Any, book: Any, points: Any = None) -> CellTable:  # noqa: N802
     """Drift left against the least tax it costs, with the plan's own place, the gain budget's, and the one without tax."""
-    found = review_of(client, book)
+    found = reviewed(client, book)
     wanted = insight.points_of(count_of(points))
-    loaded = loaded_book(book)
-    curve = loaded.answer(
-        ("curve", found.client_id, wanted), lambda: insight.frontier_of(loaded.book, found, wanted)
-    )
-    return insight_tables.frontier_table(found, curve)
+    curve = found.answer(("curve", wanted), lambda own, review: insight.frontier_of(own, review, wanted))
+    return insight_tables.frontier_table(found.review, curve)
 
 
 @about_client
 def XR_WHY(client: Any, book: Any, rows: Any = 0) -> CellTable:  # noqa: N802
     """Why these lots: what each sale saves, what each rule costs, what waiting would save, and which rules fight."""
-    found = review_of(client, book)
-    loaded = loaded_book(book)
-    why = loaded.answer(("why", found.client_id), lambda: insight.explanation_of(loaded.book, found))
-    lots = loaded.book.household(found.client_id).lots
-    return tables.folded(insight_tables.why_table(found, why, lots), count_of(rows))
+    found = reviewed(client, book)
+    why = found.answer("why", insight.explanation_of)
+    lots = found.basis.household.lots
+    return tables.folded(insight_tables.why_table(found.review, why, lots), count_of(rows))
 
 
 @func(category=CATEGORY)
@@ -83,20 +80,19 @@ def XR_WHATIF(  # noqa: N802
     """The plan beside the plan under another gain budget, tolerance or cash need, or without short-term gains."""
     from xl_rebal.engine.what_if import Wishes
 
-    found = review_of(client, book)
-    loaded = loaded_book(book)
+    found = reviewed(client, book)
     wishes = Wishes(
         cents_of(budget, "The gain budget"),
         number_of(tolerance, "The tolerance"),
         cents_of(cash, "The cash need"),
         yes_of(no_short_term, "No short-term gains"),
     )
-    wished = found
-    if wishes.any and found.plan is not None:
-        wished = loaded.answer(
-            ("what if", found.client_id, wishes), lambda: insight.what_if_of(loaded.book, found, wishes)
+    wished = found.review
+    if wishes.any and wished.plan is not None:
+        wished = found.answer(
+            ("what if", wishes), lambda own, review: insight.what_if_of(own, review, wishes)
         )
-    return tables.folded(what_if_table(found, wished), count_of(rows))
+    return tables.folded(what_if_table(found.review, wished), count_of(rows))
 
 
 @func(category=CATEGORY)
@@ -107,7 +103,7 @@ def XR_WHATIF(  # noqa: N802
 @sentence_on_error
 def XR_PROOF(book: Any, client: Any = None, rows: Any = 0) -> CellTable:  # noqa: N802
     """What is proven of each plan: the most it gives away in dollars, what binds it, and the checker's verdict."""
-    return tables.folded(insight_tables.proof_table(reviews_of(client, book)), count_of(rows))
+    return firm_table("proof", book, client, rows, insight_tables.proof_table)
 
 
 @func(category=CATEGORY)
@@ -118,9 +114,11 @@ def XR_PROOF(book: Any, client: Any = None, rows: Any = 0) -> CellTable:  # noqa
 @sentence_on_error
 def XR_CALENDAR(book: Any, client: Any = None, rows: Any = 0) -> CellTable:  # noqa: N802
     """When each security is clear to sell at a loss, or to buy again after one: earliest first, with what it waits for."""
-    loaded = loaded_book(book)
-    found = [
-        (one, loaded.answer(("wash", one.client_id), partial(insight.wash_calendar_of, loaded.book, one)))
-        for one in reviews_of(client, book)
-    ]
-    return tables.folded(insight_tables.calendar_table(found), count_of(rows))
+
+    def table() -> CellTable:
+        dates = [
+            (one.review, one.answer("wash", insight.wash_calendar_of)) for one in all_reviewed(client, book)
+        ]
+        return tables.folded(insight_tables.calendar_table(dates), count_of(rows))
+
+    return loaded_book(book).answer(("calendar", text_of(client), count_of(rows)), table)

@@ -7,24 +7,26 @@ No worksheet function stands here, so that every module of functions meets one a
 from __future__ import annotations
 
 import functools
+import hashlib
 import logging
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias
 
 import xlwings
 
+from udfs.given import GivenTables, plain
 from xl_rebal.errors import WishImpossible, XlRebalError
 from xl_rebal.money import decimal_of, to_cents
-from xl_rebal.sheets.tables import CellTable
+from xl_rebal.sheets.tables import CellTable, folded
 
 if TYPE_CHECKING:
-    from xl_rebal.engine.book import Book
+    from xl_rebal.app.kept import KeptBook, Reviewed
     from xl_rebal.engine.results import Review
+    from xl_rebal.sheets.read import RowsMemory
 
 CATEGORY = "xl_rebal"
 BOOK_HELP = "The cell named XRBook on the Settings sheet."
@@ -38,30 +40,15 @@ BOOKS_KEPT = 4
 
 TableIn: TypeAlias = list[list[Any]]  # xlwings reads these hints: they must be types that it converts
 P = ParamSpec("P")
-T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
 # --- The books in memory ---------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class Loaded:
-    """A parsed book and what was computed of it so far: reviews by Client ID, other answers by what was asked."""
-
-    book: Book
-    reviews: dict[str, Review] = field(default_factory=dict)
-    answers: dict[Hashable, Any] = field(default_factory=dict)
-
-    def answer(self, asked: Hashable, compute: Callable[[], T]) -> T:
-        """What `compute` answers, computed once per book for each question."""
-        if asked not in self.answers:
-            self.answers[asked] = compute()
-        answer: T = self.answers[asked]
-        return answer
-
-
-_books: OrderedDict[str, Loaded] = OrderedDict()  # by the hash in the key; the last used is last
+_books: OrderedDict[str, KeptBook] = OrderedDict()  # by the hash in the key; the last used is last
+_given = GivenTables()
+_rows: RowsMemory | None = None
 _KEY = re.compile(r"Book ([0-9a-f]{12}): ")
 
 
@@ -69,22 +56,37 @@ class NoBook(XlRebalError):
     """A formula's book argument names no book that this Python session has read."""
 
 
-def kept(digest: str, parse: Callable[[], Book]) -> Loaded:
-    """The book of tables with this hash, parsed when it is not in memory; the one used longest ago makes room."""
+def kept(arguments: Mapping[str, object]) -> tuple[str, KeptBook]:
+    """The book of these tables by sheet name, and the hash of all that stands in them.
+
+    Read when it is not in memory; the one used longest ago makes room.
+    """
+    global _rows
+    from xl_rebal import app
+    from xl_rebal.app.kept import KeptBook
+    from xl_rebal.sheets.read import RowsMemory
+
+    given = {sheet: _given.table(sheet, argument) for sheet, argument in arguments.items()}
+    digest = hashlib.sha256(b"".join(one.digest for one in given.values())).hexdigest()[:12]
     if digest not in _books:
-        _books[digest] = Loaded(parse())
+        _rows = _rows or RowsMemory()
+        book = app.book_of({sheet: one.table for sheet, one in given.items()}, _rows)
+        _books[digest] = KeptBook(book, next(reversed(_books.values()), None))
     _books.move_to_end(digest)
     while len(_books) > BOOKS_KEPT:
         _books.popitem(last=False)
-    return _books[digest]
+    return digest, _books[digest]
 
 
 def forget() -> None:
     """Empties the memory, as a new Python session has it."""
+    global _rows
     _books.clear()
+    _given.clear()
+    _rows = None
 
 
-def loaded_book(key: object) -> Loaded:
+def loaded_book(key: object) -> KeptBook:
     """The book that a key names, or the reason why there is none, in words for the person at the cell."""
     text = "" if key is None else str(key).strip()
     match = _KEY.match(text)
@@ -107,30 +109,31 @@ def asked_client(client: object) -> str:
     return asked
 
 
+def reviewed(client: object, key: object) -> Reviewed:
+    """The review of one client with what was computed on it, computed once for as long as its data is the same."""
+    return loaded_book(key).reviewed(asked_client(client))
+
+
+def all_reviewed(client: object, key: object) -> list[Reviewed]:
+    """The review of one client, or with no client of all of them in the book's order, with what was computed on each."""
+    return [reviewed(client, key)] if text_of(client) else loaded_book(key).all_reviewed()
+
+
 def review_of(client: object, key: object) -> Review:
-    """The review of one client, computed once per book."""
-    from xl_rebal import app
-
-    loaded = loaded_book(key)
-    client_id = loaded.book.household(asked_client(client)).client.id
-    if client_id not in loaded.reviews:
-        loaded.reviews[client_id] = app.review_of(loaded.book, client_id)
-    return loaded.reviews[client_id]
+    """The review of one client."""
+    return reviewed(client, key).review
 
 
-def reviews_of(client: object, key: object) -> list[Review]:
-    """The review of one client, or with no client of all of them in the book's order."""
-    from xl_rebal import app
+def firm_table(
+    asked: str, key: object, client: object, rows: object, table: Callable[[list[Review]], CellTable]
+) -> CellTable:
+    """`table` of all clients' reviews, or of one's, laid out once for as long as the book is the same."""
+    loaded, only, most = loaded_book(key), text_of(client), count_of(rows)
 
-    if text_of(client):
-        return [review_of(client, key)]
-    loaded = loaded_book(key)
-    ids = [household.client.id for household in loaded.book.households]
-    missing = [client_id for client_id in ids if client_id not in loaded.reviews]
-    if missing:
-        for review in app.reviews(loaded.book, tuple(missing)):
-            loaded.reviews[review.client_id] = review
-    return [loaded.reviews[client_id] for client_id in ids]
+    def laid_out() -> CellTable:
+        return folded(table([found.review for found in all_reviewed(only, key)]), most)
+
+    return loaded.answer((asked, only, most), laid_out)
 
 
 # --- Conversion ------------------------------------------------------------------------------------------------
@@ -165,23 +168,7 @@ def rows_of(value: object) -> list[list[object]]:
         return [[value]]
     if value and not isinstance(value[0], list | tuple):
         return [list(value)]
-    return [[_plain(cell) for cell in row] for row in value]
-
-
-def _plain(cell: object) -> object:
-    """A cell as every host gives it: Excel hands currency-formatted cells over as Decimal, empty ones as None or ''."""
-    if isinstance(cell, Decimal):
-        return float(cell)
-    return None if cell == "" else cell
-
-
-def canonical(cell: object) -> object:
-    """What a cell contributes to its table's key: a date is its serial number and 5 equals 5.0 in every host."""
-    if isinstance(cell, datetime):
-        return (cell.replace(tzinfo=None) - _EXCEL_EPOCH) / timedelta(days=1)
-    if isinstance(cell, date):
-        return float((cell - _EXCEL_EPOCH.date()).days)
-    return float(cell) if isinstance(cell, int) else cell
+    return [[plain(cell) for cell in row] for row in value]
 
 
 def count_of(value: object) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, TypeVar
 from xl_rebal.engine.book import Book, Household, Settings
 from xl_rebal.engine.problems import NOWHERE, Problem, Severity, in_order
 from xl_rebal.engine.results import Review
+from xl_rebal.engine.used import with_used_securities
 from xl_rebal.errors import ParameterMissing, XlRebalError
 
 if TYPE_CHECKING:
     from xl_rebal.facts.types import Facts
     from xl_rebal.params.types import TaxParameters
-    from xl_rebal.sheets.read import Table
+    from xl_rebal.sheets.read import RowsMemory, Table
 
 log = logging.getLogger(__name__)
 
@@ -53,11 +54,12 @@ def no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def book_of(tables: Mapping[str, Table]) -> Book:
-    """The book of tables held in memory (an open workbook's), keyed by sheet name."""
+def book_of(tables: Mapping[str, Table], memory: RowsMemory | None = None) -> Book:
+    """The book of tables held in memory (an open workbook's), keyed by sheet name; `memory` is of those read before."""
     from xl_rebal.sheets.read import book_from_tables
 
-    return _checked(book_from_tables(tables))
+    with no_garbage_collection():
+        return _checked(book_from_tables(tables, memory))
 
 
 def _checked(book: Book) -> Book:
@@ -89,13 +91,29 @@ def tax_parameters_of(book: Book) -> TaxParameters:
 def review_of(book: Book, client_id: str) -> Review:
     """The review of one client. A fault of the engine on this client becomes a problem of its review."""
     home = book.household(client_id)
-    return _review(book, home, problems_of(book, home))
+    return review_on(with_used_securities(home), book.settings, problems_of(book, home))
 
 
 def problems_of(book: Book, household: Household) -> tuple[Problem, ...]:
     """A client's problems, with the errors of the Settings sheet, which are everybody's, made its own."""
     own = [p for p in book.problems if p.client_id == household.client.id]
-    return in_order([*own, *(replace(p, client_id=household.client.id) for p in firm_wide(book))])
+    return shared_problems(own, firm_wide(book), household)
+
+
+def own_problems(book: Book) -> tuple[dict[str, list[Problem]], list[Problem]]:
+    """Every client's problems by Client ID, and those that are everybody's: `problems_of` for many clients."""
+    own: dict[str, list[Problem]] = {}
+    for problem in book.problems:
+        if problem.client_id is not None:
+            own.setdefault(problem.client_id, []).append(problem)
+    return own, firm_wide(book)
+
+
+def shared_problems(
+    own: Iterable[Problem], everybody: Iterable[Problem], household: Household
+) -> tuple[Problem, ...]:
+    """A client's own problems and everybody's, in order."""
+    return in_order([*own, *(replace(p, client_id=household.client.id) for p in everybody)])
 
 
 def firm_wide(book: Book) -> list[Problem]:
@@ -145,11 +163,13 @@ def households_of(book: Book, client_ids: Sequence[str] | None) -> tuple[Househo
     return tuple(book.household(client_id) for client_id in client_ids)
 
 
-def _review(book: Book, household: Household, own: tuple[Problem, ...]) -> Review:
+def review_on(household: Household, settings: Settings, own: tuple[Problem, ...]) -> Review:
+    """The review of a household with these problems; it depends on nothing else."""
     from xl_rebal.engine.review import review
+    from xl_rebal.params.load import tax_parameters
 
     try:
-        return review(household, book.settings, tax_parameters_of(book), own)
+        return review(household, settings, tax_parameters(settings.tax_year), own)
     except (
         Exception
     ) as error:  # the barrier between clients: one's fault, foreseen or not, is never another's

@@ -327,11 +327,14 @@ def _goal(sleeve: Sleeve, to: RebalanceTo, start: Drift, household: Household, s
 
 
 def _step_cents(sleeve: Sleeve, household: Household, settings: Settings) -> float:
-    """Cents of the smallest fraction of the sleeve's dearest share."""
+    """Cents of the smallest fraction of the dearest share that the household may trade in the sleeve."""
+    held = {lot.symbol for lot in household.lots}
     prices = [
         s.price
         for s in household.securities.values()
-        if s.price is not None and (s.symbol == sleeve.symbol or (not sleeve.symbol and _in_class(s, sleeve)))
+        if s.price is not None
+        and (s.symbol in held or s.buy is not BuyIn.NOWHERE)
+        and (s.symbol == sleeve.symbol or (not sleeve.symbol and _in_class(s, sleeve)))
     ]
     return float(max(prices, default=Decimal(0)).scaleb(2 - settings.share_decimals))
 

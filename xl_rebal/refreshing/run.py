@@ -206,10 +206,10 @@ def _plans_at_once(progress: app.Progress | None) -> Any:
             loaded = session.loaded_book(given["book"])
         except session.NoBook:
             return
-        missing = tuple(h.client.id for h in loaded.book.households if h.client.id not in loaded.reviews)
+        missing = loaded.unreviewed()
         if missing:
             for found in app.reviews(loaded.book, missing, progress, processes=None):
-                loaded.reviews[found.client_id] = found
+                loaded.take(found)
 
     return before_call
 

@@ -48,10 +48,10 @@ from xl_rebal.sheets import layout
 from xl_rebal.sheets.cells import folded
 from xl_rebal.sheets.firm import settings_of
 from xl_rebal.sheets.names import Names, hint
-from xl_rebal.sheets.rows import Rows, rows_of
+from xl_rebal.sheets.rows import Rows, RowsMemory, rows_of
 from xl_rebal.sheets.source import Table, read_tables
 
-__all__ = ["Table", "book_from_tables", "read_book"]
+__all__ = ["RowsMemory", "Table", "book_from_tables", "read_book"]
 
 CASH_SYMBOL = "CASH"
 """Money even when the Securities sheet does not list it."""
@@ -65,17 +65,21 @@ def read_book(path: str | os.PathLike[str]) -> Book:
     return book_from_tables(read_tables(Path(path)))
 
 
-def book_from_tables(tables: Mapping[str, Table]) -> Book:
-    """The book in raw tables, keyed by the layout's sheet names; a sheet that is not given is reported as missing."""
+def book_from_tables(tables: Mapping[str, Table], memory: RowsMemory | None = None) -> Book:
+    """The book in raw tables, keyed by the layout's sheet names; a sheet that is not given is reported as missing.
+
+    `memory` is of earlier books of the same workbook: what has not changed is not parsed again.
+    """
     by_name = {folded(name): table for name, table in tables.items()}
-    return _Reading(by_name).book()
+    return _Reading(by_name, memory).book()
 
 
 class _Reading:
     """The steps of reading one book, in the order in which sheets refer to each other."""
 
-    def __init__(self, tables: Mapping[str, Table]) -> None:
+    def __init__(self, tables: Mapping[str, Table], memory: RowsMemory | None) -> None:
         self.tables = tables
+        self.memory = memory
         self.problems: list[Problem] = []
         self.columns: dict[str, Mapping[str, str]] = {}
         self.client_names, self.account_names = Names(), Names()
@@ -131,7 +135,9 @@ class _Reading:
         worst: Severity = Severity.ERROR,
     ) -> Rows:
         table = self.tables.get(folded(sheet.name))
-        rows = rows_of(table, sheet, self.problems, needed=needed, absent=absent, cell_severity=worst)
+        rows = rows_of(
+            table, sheet, self.problems, needed=needed, absent=absent, cell_severity=worst, memory=self.memory
+        )
         self.columns[sheet.name] = rows.letters
         return rows
 

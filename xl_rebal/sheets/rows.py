@@ -98,6 +98,28 @@ class Rows:
         return problems
 
 
+SEEN_AT_MOST = 500_000
+"""Different cells whose values are remembered; with more, remembering starts anew."""
+
+
+@dataclass(slots=True)
+class RowsMemory:
+    """Sheets read lately, so that after a change of one only that one is parsed, and in it only cells not met before.
+
+    Whoever reads the same workbook again and again holds one and passes it along. A table is known by being the same
+    object, so nobody may change one that was read.
+    """
+
+    sheets: dict[str, tuple[Table, Rows, tuple[Problem, ...]]] = field(default_factory=dict)
+    cells: dict[Column, dict[tuple[type, object, bool | None, bool], Any]] = field(default_factory=dict)
+
+    def seen(self, column: Column) -> dict[tuple[type, object, bool | None, bool], Any]:
+        """Values of a column's cells by type, content, unit and calendar."""
+        if sum(map(len, self.cells.values())) > SEEN_AT_MOST:
+            self.cells.clear()
+        return self.cells.setdefault(column, {})
+
+
 def rows_of(
     table: Table | None,
     layout: SheetLayout,
@@ -106,12 +128,35 @@ def rows_of(
     needed: Sequence[str],
     absent: Severity | None,
     cell_severity: Severity = Severity.ERROR,
+    memory: RowsMemory | None = None,
 ) -> Rows:
     """The rows of a sheet; what is wrong with the sheet itself goes to `problems`, with its cells into `faults`.
 
     `needed` are the headers without whose value a row can't be used. `absent` is how bad it is that the sheet is missing or
-    empty (None: not worth a word). `cell_severity` is the worst that a cell of this sheet can be.
+    empty (None: not worth a word). `cell_severity` is the worst that a cell of this sheet can be. `memory` is of earlier
+    readings with the same arguments for each sheet.
     """
+    known = memory.sheets.get(layout.name) if memory is not None else None
+    if known is not None and known[0] is table:
+        problems += known[2]
+        return known[1]
+    found: list[Problem] = []
+    rows = _read(table, layout, found, needed, absent, cell_severity, memory or RowsMemory())
+    if memory is not None and table is not None:
+        memory.sheets[layout.name] = table, rows, tuple(found)
+    problems += found
+    return rows
+
+
+def _read(
+    table: Table | None,
+    layout: SheetLayout,
+    problems: list[Problem],
+    needed: Sequence[str],
+    absent: Severity | None,
+    cell_severity: Severity,
+    memory: RowsMemory,
+) -> Rows:
     result = Rows(layout)
     for header in layout.headers:
         result.columns[header] = []
@@ -139,7 +184,8 @@ def rows_of(
     models = result.raw["Model"] if "Target" in result.raw and "Model" in result.raw else None
     for column in layout.columns:
         if column.header in places:
-            _parse(result, column, _units(result, column, models), table.date_1904, cell_severity)
+            unit = _units(result, column, models)
+            _parse(result, column, unit, table.date_1904, cell_severity, memory.seen(column))
     _find_missing(result, needed, cell_severity)
     return result
 
@@ -281,18 +327,18 @@ def _parse(
     unit: Callable[[int], bool | None],
     date_1904: bool,
     worst: Severity,
+    seen: dict[tuple[type, object, bool | None, bool], Any],
 ) -> None:
     """Parses one column; equal cells are parsed once."""
     header = column.header
     weights = column.kind in (Kind.WEIGHT, Kind.RATE)
-    seen: dict[tuple[type, object, bool | None], Any] = {}  # by type too: 1, 1.0 and TRUE are equal to Python
     values: list[Any] = []
     for index, raw in enumerate(result.raw[header]):
         if raw is None:
             values.append(None)
             continue
         percent = unit(index) if weights else False
-        key = (type(raw), raw, percent)
+        key = (type(raw), raw, percent, date_1904)  # by type too: 1, 1.0 and TRUE are equal to Python
         if key in seen:
             value = seen[key]
         else:

@@ -1,0 +1,237 @@
+"""A book kept from change to change gives what a book read afresh gives, and computes only what a change can touch."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from udfs.given import GivenTables
+from workbook.inputs import cell_value, table_values
+from xl_rebal import app, sample
+from xl_rebal.app import insight
+from xl_rebal.app.kept import KeptBook
+from xl_rebal.engine.book import Book
+from xl_rebal.engine.results import Review
+from xl_rebal.engine.review import review
+from xl_rebal.params.load import tax_parameters
+from xl_rebal.sheets.layout import INPUT_SHEETS
+from xl_rebal.sheets.read import RowsMemory, Table
+
+Cells = dict[str, list[list[Any]]]
+
+
+def firm(households: int = 6, seed: int = 3) -> Cells:
+    """An invented firm's tables with their headers, as Excel hands them over."""
+    rows = sample.generated_rows(households, seed, (4, 12))
+    cells: Cells = {s.name: table_values(s, rows.get(s.name, ())) for s in INPUT_SHEETS}
+    values = sample.generated_settings_values().items()
+    cells["Settings"] = [["Setting", "Value"], *[[name, cell_value(value)] for name, value in values]]
+    return cells
+
+
+class Kept:
+    """What a session of Excel keeps, without Excel."""
+
+    def __init__(self) -> None:
+        self.given, self.memory = GivenTables(), RowsMemory()
+        self.book: KeptBook | None = None
+
+    def after(self, cells: Cells) -> KeptBook:
+        tables = {name: self.given.table(name, rows).table for name, rows in cells.items()}
+        self.book = KeptBook(app.book_of(tables, self.memory), self.book)
+        return self.book
+
+
+def afresh(cells: Cells) -> Book:
+    """The book of these cells, read by a reader that has met none before."""
+    return app.book_of({n: Table(n, tuple(map(str, rows[0])), rows[1:]) for n, rows in cells.items()})
+
+
+def in_full(book: Book, client_id: str) -> Review:
+    """The review by the engine alone, of the household with all securities of the firm."""
+    home = book.household(client_id)
+    params = tax_parameters(book.settings.tax_year)
+    return review(home, book.settings, params, app.problems_of(book, home))
+
+
+def same(kept: KeptBook, cells: Cells) -> None:
+    book = afresh(cells)
+    assert kept.book == book
+    for home in book.households:
+        client_id = home.client.id
+        found = kept.reviewed(client_id)
+        full = in_full(book, client_id)
+        assert found.review == full, client_id
+        calendar = found.answer("wash", insight.wash_calendar_of)
+        assert calendar == insight.wash_calendar_of(book, full), client_id
+
+
+def column(cells: Cells, sheet: str, header: str) -> int:
+    return int(cells[sheet][0].index(header))
+
+
+def changed(cell: Any, dice: random.Random) -> Any:
+    """Another content of a cell, now and then one that makes no sense."""
+    if dice.random() < 0.1:
+        return dice.choice([None, True, -1.0, "#N/A", "?"])
+    if isinstance(cell, datetime):
+        return cell + timedelta(days=dice.choice([-400, -30, 1, 40]))
+    if isinstance(cell, int | float):
+        return round(float(cell) * dice.choice([0.5, 0.97, 1.04, 2.0]), 2)
+    return cell
+
+
+def edited(cells: Cells, dice: random.Random) -> Cells:
+    """The firm after one random edit of any input sheet: a cell, a row more or less, rows sorted, a setting."""
+    sheet = dice.choice([*cells, "Lots", "Lots", "Securities", "Settings", "Targets", "Notes"])
+    header, *rows = [list(row) for row in cells[sheet]]
+    if not rows:
+        return cells
+    index = dice.randrange(len(rows))
+    kind = "cell" if sheet == "Settings" else dice.choice(["cell"] * 6 + ["drop", "repeat", "sort"])
+    if kind == "cell":
+        at = 1 if sheet == "Settings" else dice.randrange(len(header))
+        rows[index][at] = changed(rows[index][at], dice)
+    elif kind == "drop":
+        del rows[index]
+    elif kind == "repeat":
+        rows.insert(index, list(rows[index]))
+    else:
+        rows.sort(key=lambda row: str(row[-1]))
+    return {**cells, sheet: [header, *rows]}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_after_any_edits_the_kept_book_is_the_book_read_afresh(seed: int) -> None:
+    dice = random.Random(seed)
+    kept, cells = Kept(), firm(seed=seed)
+    before = [cells]
+    same(kept.after(cells), cells)
+    for _ in range(8):
+        # Now and then an edit is taken back.
+        cells = before.pop() if len(before) > 1 and dice.random() < 0.2 else edited(cells, dice)
+        before.append(cells)
+        same(kept.after(cells), cells)
+
+
+def with_cell(cells: Cells, sheet: str, row: int, header: str, change: Callable[[Any], Any]) -> Cells:
+    rows = [list(one) for one in cells[sheet]]
+    at = column(cells, sheet, header)
+    rows[row][at] = change(rows[row][at])
+    return {**cells, sheet: rows}
+
+
+def computed(kept: Kept, cells: Cells) -> int:
+    """How many reviews a change makes the kept book compute."""
+    book = kept.after(cells)
+    book.all_reviewed()
+    same(book, cells)
+    return book.computed
+
+
+def test_a_changed_lot_has_one_review_computed() -> None:
+    kept, cells = Kept(), firm()
+    assert computed(kept, cells) == 6
+    assert computed(kept, cells) == 0
+    cells = with_cell(cells, "Lots", 3, "Quantity", lambda shares: shares + 1)
+    assert computed(kept, cells) == 1
+
+
+def test_a_new_row_at_the_end_of_lots_has_one_review_computed() -> None:
+    kept, cells = Kept(), firm()
+    computed(kept, cells)
+    cells = {**cells, "Lots": [*cells["Lots"], list(cells["Lots"][1])]}
+    assert computed(kept, cells) == 1
+
+
+def test_a_price_counts_for_those_who_hold_or_may_buy_the_security() -> None:
+    kept, cells = Kept(), firm()
+    computed(kept, cells)
+    symbols = [row[column(cells, "Securities", "Symbol")] for row in cells["Securities"]]
+    buys = [row[column(cells, "Securities", "Buy")] for row in cells["Securities"]]
+    book = afresh(cells)
+
+    def users(symbol: str) -> int:
+        """Households that hold, held, aim at or may swap into a security."""
+        return sum(
+            symbol in str((h.lots, h.cash, h.positions, h.activity, h.targets)) for h in book.households
+        )
+
+    swaps = {s.swap for s in book.securities.values()}
+    rare = [
+        (users(s), i)
+        for i, s in enumerate(symbols)
+        if buys[i] in (None, "No") and s in book.securities and s not in swaps and users(s) < 4
+    ]
+    count, row = max(rare)
+    assert 0 < count < 4
+    cells = with_cell(cells, "Securities", row, "Price", lambda price: round(price * 1.01, 2))
+    assert computed(kept, cells) == count
+
+
+def test_settings_and_the_targets_of_a_model_count_for_all_who_follow_them() -> None:
+    kept, cells = Kept(), firm()
+    computed(kept, cells)
+    names = [row[0] for row in cells["Settings"]]
+    as_of = with_cell(cells, "Settings", names.index("As Of"), "Value", lambda day: day + timedelta(days=1))
+    assert computed(kept, as_of) == 6
+    book = afresh(as_of)
+    model = as_of["Targets"][1][column(as_of, "Targets", "Model")]
+    followers = sum(home.client.model == model for home in book.households)
+    aimed = with_cell(as_of, "Targets", 1, "As Of", lambda _: datetime.fromisoformat("2026-01-05"))
+    assert 0 < computed(kept, aimed) == followers < 6
+
+
+def test_a_note_counts_for_its_client() -> None:
+    kept, cells = Kept(), firm()
+    computed(kept, cells)
+    cells = with_cell(cells, "Notes", 1, "Text", lambda text: f"{text} More.")
+    assert computed(kept, cells) == 1
+
+
+def test_true_is_not_taken_for_one() -> None:
+    """They are equal to Python; a quantity of TRUE is an error all the same."""
+    kept, cells = Kept(), firm()
+    one = with_cell(cells, "Lots", 3, "Quantity", lambda _: 1.0)
+    computed(kept, one)
+    assert computed(kept, with_cell(cells, "Lots", 3, "Quantity", lambda _: True)) == 1
+
+
+def test_answers_stay_with_the_review_they_were_made_of() -> None:
+    kept, cells = Kept(), firm()
+    book = kept.after(cells)
+    asked = []
+    changed_id, other_id = (book.book.households[i].client.id for i in (0, 1))
+    lots = cells["Lots"]
+    own = {account.id for account in book.book.household(changed_id).accounts}
+    row = next(i for i, lot in enumerate(lots) if lot[0] in own)
+
+    def compute(own_book: Book, found: Review) -> str:
+        assert [home.client.id for home in own_book.households] == [found.client_id]
+        asked.append(found.client_id)
+        return found.client_id
+
+    for _ in range(2):
+        for client_id in (changed_id, other_id):
+            assert book.reviewed(client_id).answer("who", compute) == client_id
+        book = kept.after(with_cell(cells, "Lots", row, "Quantity", lambda shares: shares + 1))
+    assert asked == [changed_id, other_id, changed_id]
+
+
+def test_a_client_that_is_gone_is_forgotten_and_one_that_comes_back_is_computed() -> None:
+    kept, cells = Kept(), firm()
+    computed(kept, cells)
+    without = {**cells, "Clients": cells["Clients"][:-1]}
+    assert len(kept.after(without).all_reviewed()) == 5
+    assert computed(kept, cells) == 1
+
+
+def test_rows_that_moved_are_computed_again_since_the_results_name_them() -> None:
+    kept, cells = Kept(), firm()
+    computed(kept, cells)
+    header, first, *rest = cells["Clients"]
+    assert computed(kept, {**cells, "Clients": [header, *rest, first]}) == 6

@@ -1,0 +1,114 @@
+"""Tables given again: the same one is known, of a changed one only the changed rows are new, and content has one digest."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from udfs.given import TABLES_KEPT, Given, GivenTables, plain
+
+
+class PywinDate(datetime):
+    """A date as pywin32 makes it: its own class, and a time zone that no cell has."""
+
+
+HEADER = ("Account ID", "Symbol", "Acquired", "Quantity")
+ROWS: list[tuple[Any, ...]] = [
+    (f"A{n}", "AGG", datetime.fromisoformat(f"2024-01-{1 + n:02}"), float(n)) for n in range(20)
+]
+
+
+def table(rows: list[tuple[Any, ...]], header: tuple[Any, ...] = HEADER) -> tuple[tuple[Any, ...], ...]:
+    return (header, *rows)
+
+
+def digest(rows: list[tuple[Any, ...]]) -> bytes:
+    return GivenTables().table("Lots", table(rows)).digest
+
+
+def test_an_equal_table_is_the_one_given_before() -> None:
+    given = GivenTables()
+    first = given.table("Lots", table(ROWS))
+    assert given.table("Lots", table([tuple(row) for row in ROWS])) is first
+    assert given.table("Positions", table(ROWS)).digest != first.digest, "it is another sheet's"
+
+
+def test_a_list_that_is_changed_after_it_was_given_is_seen_to_be_changed() -> None:
+    given = GivenTables()
+    rows = [list(HEADER), ["A1", "AGG", None, 1.0]]
+    first = given.table("Lots", rows)
+    rows[1][3] = 2.0
+    assert given.table("Lots", rows).table.rows == [["A1", "AGG", None, 2.0]]
+    assert first.table.rows == [["A1", "AGG", None, 1.0]]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_after_any_edit_a_table_is_what_it_is_without_memory_and_keeps_its_unchanged_rows(seed: int) -> None:
+    dice = random.Random(seed)
+    given = GivenTables()
+    rows = list(ROWS)
+    before = given.table("Lots", table(rows))
+    for _ in range(6):
+        start, count, fresh = dice.randrange(21), dice.randrange(4), dice.randrange(4)
+        rows[start : start + count] = [("N", dice.random(), None, True)] * fresh
+        after = given.table("Lots", table(rows))
+        alone = GivenTables().table("Lots", table(rows))
+        assert (after.table, after.digest, after.hashes) == (alone.table, alone.digest, alone.hashes)
+        assert _kept_rows(before, after) >= len(rows) - fresh
+        before = after
+
+
+def _kept_rows(before: Given, after: Given) -> int:
+    old = {id(row) for row in before.table.rows}
+    return sum(id(row) in old for row in after.table.rows)
+
+
+@pytest.mark.parametrize(
+    ("excel", "elsewhere"),
+    [
+        (Decimal("12.5"), 12.5),
+        (5, 5.0),
+        ("", None),
+        (-2146826246, "#N/A"),
+        (-2146826243, "#SPILL!"),
+        (PywinDate(2026, 3, 31, tzinfo=UTC), datetime.fromisoformat("2026-03-31")),
+        (datetime.fromisoformat("2026-03-31"), 46112.0),
+    ],
+)
+def test_content_has_the_same_digest_however_a_host_hands_it_over(excel: object, elsewhere: object) -> None:
+    assert digest([("A", excel, None, 1.0)]) == digest([("A", elsewhere, None, 1.0)])
+
+
+@pytest.mark.parametrize(("one", "other"), [(True, 1.0), ("1", 1.0), (None, 0.0), ("A", "a")])
+def test_content_that_reads_differently_differs(one: object, other: object) -> None:
+    assert digest([("A", one, None, 1.0)]) != digest([("A", other, None, 1.0)])
+    given = GivenTables()
+    given.table("Lots", table([("A", one, None, 1.0)]))
+    assert given.table("Lots", table([("A", other, None, 1.0)])).table.rows[0][1] == plain(other)
+
+
+def test_neither_a_row_moved_into_the_header_nor_a_renamed_one_is_overlooked() -> None:
+    renamed = GivenTables().table("Lots", table(ROWS, ("Account", *HEADER[1:])))
+    assert renamed.digest != digest(ROWS)
+    assert renamed.table.headers[0] == "Account"
+
+
+@pytest.mark.parametrize("argument", [None, "text", 4.0, (), [], ("Account ID", "Symbol"), ((),)])
+def test_what_is_no_table_is_read_as_far_as_it_goes(argument: object) -> None:
+    given = GivenTables().table("Lots", argument)
+    assert given.table.rows == []
+
+
+def test_only_the_last_tables_of_a_sheet_are_kept() -> None:
+    given = GivenTables()
+    first = given.table("Lots", table(ROWS))
+    for n in range(TABLES_KEPT - 1):
+        given.table("Lots", table(ROWS[: n + 1]))
+    assert given.table("Lots", table(ROWS)) is first, "used again, it is the last"
+    for n in range(TABLES_KEPT):
+        given.table("Lots", table(ROWS[: n + 1]))
+    assert given.table("Lots", table(ROWS)) is not first

@@ -1,0 +1,143 @@
+"""The tables that XR_DATA was given, kept in memory: what did not change since is neither converted nor hashed again.
+
+Excel hands over all input tables whenever one cell of them changes. A table equal to one given before is that one; of a
+changed table only the rows between the first and the last difference are new, so that the work follows the change, not
+the size of the book. Every table has a digest of its content, the same in every host.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import chain
+from typing import TypeAlias
+
+from xl_rebal.sheets.cells import COM_ERRORS
+from xl_rebal.sheets.source import Table, header_text
+
+TABLES_KEPT = 4
+"""Of each sheet: the present table, the one before its last change, and those of a second workbook."""
+
+RawRow: TypeAlias = tuple[object, ...]
+RawTable: TypeAlias = tuple[RawRow, ...]
+
+_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a cell's date has no time zone
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A table as a host handed it over, what it says, and the digest of that. `hashes` has one for each of its rows."""
+
+    raw: RawTable
+    kinds: list[type]  # of every cell, row by row: 1.0 equals TRUE to Python, and not to a reader
+    table: Table
+    hashes: list[bytes]
+    digest: bytes
+
+    def same(self, raw: RawTable) -> bool:
+        return raw == self.raw and _kinds(raw) == self.kinds
+
+
+class GivenTables:
+    """The tables given lately, by sheet; the last used is last."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, list[Given]] = {}
+
+    def clear(self) -> None:
+        self._kept.clear()
+
+    def table(self, sheet: str, argument: object) -> Given:
+        """The table in a function's argument: the very one given before, where nothing in it changed."""
+        raw = _raw(argument)
+        kept = self._kept.setdefault(sheet, [])
+        found = next((given for given in reversed(kept) if given.same(raw)), None)
+        if found is None:
+            found = _given(sheet, raw, kept[-1] if kept else None)
+        else:
+            kept.remove(found)
+        kept.append(found)
+        del kept[:-TABLES_KEPT]
+        return found
+
+
+def _raw(argument: object) -> RawTable:
+    """An argument as rows, whatever shape it came in: a table, one row, or a single cell. Nobody else can change them."""
+    if not isinstance(argument, list | tuple):
+        return ((argument,),)
+    if argument and not isinstance(argument[0], list | tuple):
+        return (tuple(argument),)
+    return tuple(map(tuple, argument))
+
+
+def _kinds(rows: Iterable[RawRow]) -> list[type]:
+    return list(map(type, chain.from_iterable(rows)))
+
+
+def _given(sheet: str, raw: RawTable, before: Given | None) -> Given:
+    """A table, with the rows that are those of `before` at its beginning and at its end taken from there."""
+    head, body = raw[0] if raw else (), raw[1:]
+    old = before.raw[1:] if before else ()
+    start = _equal_rows(body, old)
+    end = _equal_rows(body[start:][::-1], old[start:][::-1])
+    fresh = [[plain(cell) for cell in row] for row in body[start : len(body) - end]]
+    hashes = [_hash(row) for row in fresh]
+    rows: list[list[object]] = fresh
+    if before is not None:
+        tail = len(old) - end
+        rows = [*before.table.rows[:start], *fresh, *before.table.rows[tail:]]
+        hashes = [*before.hashes[:start], *hashes, *before.hashes[tail:]]
+    headers = tuple(header_text(plain(cell)) for cell in head)
+    digest = hashlib.sha256(repr((sheet, headers)).encode())
+    digest.update(b"".join(hashes))
+    return Given(raw, _kinds(raw), Table(sheet, headers, rows), hashes, digest.digest())
+
+
+def _equal_rows(rows: Sequence[RawRow], others: Sequence[RawRow]) -> int:
+    """How many rows at the beginning of both are equal."""
+    count = 0
+    for row, other in zip(rows, others, strict=False):
+        if row != other or list(map(type, row)) != list(map(type, other)):
+            break
+        count += 1
+    return count
+
+
+def plain(cell: object) -> object:
+    """A cell as every host gives it. Excel hands over Decimal for currency cells, its own kind of dates, numbers for
+    error values; LibreOffice '' for an empty cell."""
+    if type(cell) is float or cell is None:
+        return cell
+    if type(cell) is str:
+        return cell or None
+    if isinstance(cell, Decimal):
+        return float(cell)
+    if isinstance(cell, datetime):
+        return _naive(cell)
+    if isinstance(cell, int) and not isinstance(cell, bool):
+        return COM_ERRORS.get(cell, cell)
+    return cell
+
+
+def _naive(cell: datetime) -> datetime:
+    """A date and time as the cell shows it: pywin32's own kind says UTC, which no cell means."""
+    if type(cell) is datetime and cell.tzinfo is None:
+        return cell
+    day = (cell.year, cell.month, cell.day, cell.hour, cell.minute, cell.second, cell.microsecond)
+    return datetime(*day)  # noqa: DTZ001 - a cell's date has no time zone
+
+
+def _hash(row: Iterable[object]) -> bytes:
+    return hashlib.sha256(repr([_canonical(cell) for cell in row]).encode()).digest()
+
+
+def _canonical(cell: object) -> object:
+    """What a cell contributes to its row's hash: a date is its serial number and 5 equals 5.0 in every host."""
+    if isinstance(cell, datetime):
+        return (cell - _EPOCH) / timedelta(days=1)
+    if isinstance(cell, date):
+        return float((cell - _EPOCH.date()).days)
+    return float(cell) if type(cell) is int else cell

@@ -1,0 +1,126 @@
+"""A book whose answers are kept: what a change of the workbook cannot have touched is not computed again.
+
+A review is a pure function of its `Basis`. So a client whose basis is the same in the next book, row numbers included,
+keeps its review and everything that was computed on it; nothing has to be told what changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from xl_rebal.app.books import own_problems, review_on, shared_problems
+from xl_rebal.engine.book import Book, Household, Settings
+from xl_rebal.engine.problems import Problem
+from xl_rebal.engine.results import Review
+from xl_rebal.engine.used import with_used_securities
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Everything that a client's review rests on: equal bases have equal reviews.
+
+    The household has only the securities that its review can look at. The tax parameters follow from the settings' year.
+    """
+
+    household: Household
+    settings: Settings
+    problems: tuple[Problem, ...]
+
+    def book(self) -> Book:
+        """The book of this client alone: what is computed on it holds for every book in which its basis is the same."""
+        return Book(
+            self.settings,
+            (self.household,),
+            self.household.securities,
+            self.household.targets,
+            problems=self.problems,
+        )
+
+
+@dataclass(slots=True)
+class Reviewed:
+    """A review, and what was computed on it and its basis so far, by what was asked."""
+
+    basis: Basis
+    review: Review
+    answers: dict[Hashable, Any] = field(default_factory=dict)
+
+    def answer(self, asked: Hashable, compute: Callable[[Book, Review], T]) -> T:
+        """What `compute` answers of the client's own book and its review, computed once for each question."""
+        if asked not in self.answers:
+            self.answers[asked] = compute(self.basis.book(), self.review)
+        answer: T = self.answers[asked]
+        return answer
+
+
+class KeptBook:
+    """A book with the reviews made of it; those of the book `before` it are taken over where nothing changed."""
+
+    def __init__(self, book: Book, before: KeptBook | None = None) -> None:
+        self.book = book
+        self.computed = 0  # reviews that had to be computed for this book
+        self._reviewed: dict[str, Reviewed] = {}
+        self._answers: dict[Hashable, Any] = {}
+        self._problems, self._shared = own_problems(book)
+        known = {household.client.id for household in book.households}
+        earlier = before._known() if before is not None else ()
+        self._earlier = {client_id: found for client_id, found in earlier if client_id in known}
+
+    def _known(self) -> Iterator[tuple[str, Reviewed]]:
+        """The latest review of each client, of this book or of the ones before it."""
+        yield from self._earlier.items()
+        yield from self._reviewed.items()
+
+    def reviewed(self, client_id: str) -> Reviewed:
+        """The review of a client named by ID or name; raises UnknownClient."""
+        household = self.book.household(client_id)
+        own = household.client.id
+        found = self._reviewed.get(own) or self._taken_over(household)
+        if found is None:
+            basis = self._basis(household)
+            found = self._reviewed[own] = Reviewed(
+                basis, review_on(basis.household, basis.settings, basis.problems)
+            )
+            self.computed += 1
+        return found
+
+    def _taken_over(self, household: Household) -> Reviewed | None:
+        """The client's review in an earlier book, if its basis is the same."""
+        earlier = self._earlier.pop(household.client.id, None)
+        if earlier is None or earlier.basis != self._basis(household):
+            return None
+        self._reviewed[household.client.id] = earlier
+        return earlier
+
+    def unreviewed(self) -> tuple[str, ...]:
+        """The clients whose reviews have yet to be computed, in the book's order."""
+        return tuple(
+            household.client.id
+            for household in self.book.households
+            if household.client.id not in self._reviewed and self._taken_over(household) is None
+        )
+
+    def take(self, review: Review) -> None:
+        """Keeps a review of this book that was computed elsewhere."""
+        basis = self._basis(self.book.household(review.client_id))
+        self._reviewed[review.client_id] = Reviewed(basis, review)
+        self.computed += 1
+
+    def all_reviewed(self) -> list[Reviewed]:
+        """The reviews of all clients, in the book's order."""
+        return [self.reviewed(household.client.id) for household in self.book.households]
+
+    def answer(self, asked: Hashable, compute: Callable[[], T]) -> T:
+        """What `compute` answers about the whole book, computed once for each question."""
+        if asked not in self._answers:
+            self._answers[asked] = compute()
+        answer: T = self._answers[asked]
+        return answer
+
+    def _basis(self, household: Household) -> Basis:
+        problems = shared_problems(self._problems.get(household.client.id, ()), self._shared, household)
+        return Basis(with_used_securities(household), self.book.settings, problems)
