@@ -19,25 +19,16 @@ from typing import TYPE_CHECKING, Any
 
 from xl_rebal import __version__
 from xl_rebal.app.books import counted, facts_from
-from xl_rebal.app.composing import Composed, Origin, composed
+from xl_rebal.app.bundles import Kept, kept_of
+from xl_rebal.app.composing import Composed, composed
 from xl_rebal.errors import FilingFailed, RecordsUnreadable, XlRebalError
-from xl_rebal.records.bundle import (
-    DRAFT,
-    EXCHANGES,
-    INPUTS,
-    PARAMETERS,
-    PLAN,
-    TEMPLATE,
-    draft_from,
-    parts_in,
-    plan_from,
-)
-from xl_rebal.records.canonical import parsed, sha256
+from xl_rebal.records.bundle import parts_in
+from xl_rebal.records.canonical import sha256
 from xl_rebal.records.history import History
-from xl_rebal.records.inputs import Inputs, inputs_from
+from xl_rebal.records.inputs import Inputs
 from xl_rebal.records.ledger import read_ledger
 from xl_rebal.records.places import FOLDER, FirmFolder
-from xl_rebal.records.written import Reader, differing, written
+from xl_rebal.records.written import differing, written
 
 if TYPE_CHECKING:
     from xl_rebal.engine.results import Plan, Review
@@ -160,27 +151,13 @@ def reproduced(name: str, content: bytes, on_record: str | None) -> Reproduced:
         return Reproduced(*about, faults=(*faults, f"It can't be made again from what was kept ({error})."))
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """What a bundle holds, as values."""
-
-    inputs: Inputs
-    params: TaxParameters
-    plan: Plan | None
-    draft: Draft
-    exchanges: tuple[Mapping[str, Any], ...]
-    origin: Origin
-    template: bytes
-
-
 def _made_again(
     about: tuple[str, str, str, str],
     manifest: Mapping[str, Any],
     parts: Mapping[str, bytes],
     faults: Sequence[str],
 ) -> Reproduced:
-    reader = Reader({type(settings := _settings_of_today(parts[INPUTS])): settings})
-    kept = _kept(manifest, parts, reader)
+    kept = kept_of(manifest, parts)
     named = kept.plan if about[3] != __version__ else None
     review, facts = _computed(kept.inputs, kept.params, named)
     draft = _drafted(kept, facts)
@@ -197,7 +174,7 @@ def _made_again(
     if today:
         _, new_facts = _computed(kept.inputs, _parameters(kept), kept.plan)
         under_new = tuple(_fact_changes(_records(facts), new_facts))
-    notes = list(reader.notes)
+    notes = list(kept.notes)
     if about[3] != __version__:
         notes.append(f"Filed with version {about[3]}, made again with {__version__}.")
     return Reproduced(
@@ -212,34 +189,6 @@ def _made_again(
         notes=tuple(notes),
         figures=len(filed_rows),
     )
-
-
-def _kept(manifest: Mapping[str, Any], parts: Mapping[str, bytes], reader: Reader) -> _Kept:
-    from xl_rebal.params.types import TaxParameters
-
-    provenance = manifest.get("provenance", {})
-    exchanges = json.loads(parts[EXCHANGES]) if EXCHANGES in parts else []
-    return _Kept(
-        inputs_from(parts[INPUTS], reader),
-        reader.read(TaxParameters, parsed(parts[PARAMETERS])),
-        plan_from(parts[PLAN]),
-        draft_from(parts[DRAFT]),
-        tuple(exchanges),
-        Origin(str(provenance.get("workbook", "")), str(provenance.get("workbook_sha256", ""))),
-        parts[TEMPLATE],
-    )
-
-
-def _settings_of_today(inputs: bytes) -> Any:
-    """Every setting's default of this version, for what the version of then did not know."""
-    from datetime import date
-
-    from xl_rebal.sheets.firm import settings_of
-
-    found = parsed(inputs).get("settings")
-    as_of = found.get("as_of") if isinstance(found, dict) else None
-    day = date.fromisoformat(as_of) if isinstance(as_of, str) else date.min
-    return settings_of(None, [day])[0]
 
 
 def _computed(inputs: Inputs, params: TaxParameters, named: Plan | None) -> tuple[Review, Facts]:
@@ -266,7 +215,7 @@ def _renamed(plan: Plan, named: Plan) -> Plan:
 # --- The letter ----------------------------------------------------------------------------------------------------
 
 
-def _drafted(kept: _Kept, facts: Facts) -> Draft:
+def _drafted(kept: Kept, facts: Facts) -> Draft:
     """The letter and notes again: by the template, or filled from the model's stored answer."""
     from xl_rebal.drafting.template import TemplateDrafter
     from xl_rebal.drafting.tone import tones_of
@@ -411,13 +360,13 @@ def _without_version(record: Mapping[str, Any]) -> Mapping[str, Any]:
 # --- Parameters ----------------------------------------------------------------------------------------------------
 
 
-def _parameters(kept: _Kept) -> TaxParameters:
+def _parameters(kept: Kept) -> TaxParameters:
     from xl_rebal.params.load import tax_parameters
 
     return tax_parameters(kept.inputs.settings.tax_year)
 
 
-def _parameters_of_today(kept: _Kept) -> list[Change]:
+def _parameters_of_today(kept: Kept) -> list[Change]:
     """The tax parameters that are other ones now."""
     pairs = differing(written(kept.params), written(_parameters(kept)))
     return [

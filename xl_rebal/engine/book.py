@@ -270,6 +270,10 @@ class Settings:
     cash_need_days: int  # a confirmed cash need this near is raised
     recent_contribution_days: int
     no_contact_months: int
+    executed_tolerance: float  # fraction of a planned trade that may be missing or too much when it is done
+    minutes_check: int  # of a person, for a client's data errors; for the estimate of a quarter's hours
+    minutes_decide: int
+    minutes_trade: int
     output_folder: str
     drafter: DrafterKind
     drafter_model: str
