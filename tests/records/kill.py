@@ -61,7 +61,7 @@ def deciding(out: Path) -> None:
             by="Dana",
             signed=Attached(".pdf", b"%PDF signed"),
             workbook_sha256=firm.WORKBOOK,
-            inputs_sha256="",
+            changed=lambda brief: (),
         )
 
 

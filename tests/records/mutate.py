@@ -41,7 +41,7 @@ def build(out: Path) -> dict[str, bytes]:
                 by="Dana",
                 signed=Attached(".pdf", signed) if signed else None,
                 workbook_sha256=firm.WORKBOOK,
-                inputs_sha256="",
+                changed=lambda brief: (),
             )
     with folder.ledger.open("ab") as file:
         file.write(b'{"at":"2026')

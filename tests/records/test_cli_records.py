@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
@@ -99,20 +100,42 @@ def test_a_decision_is_recorded_listed_sampled_and_exported(
     assert run.invoke(app, ["verify", str(clients)]).exit_code == 0
 
 
-def test_a_workbook_saved_since_the_brief_makes_it_stale(book: Path) -> None:
+@pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
+def test_only_what_touches_the_client_makes_its_brief_stale(book: Path) -> None:
     whole = book.read_bytes()
-    book.write_bytes(whole + b"\0")
+    same = ["decide", str(book), "defer", "--client", "NAK02", "--by", "D"]
+    edit(book, "Lots", lambda row: row["Account ID"] == "4471-2086", "Quantity", 1)  # of HAR01
     try:
-        refused = run.invoke(app, ["decide", str(book), "approve", "--client", "NAK02", "--by", "D"])
-        anyway = run.invoke(
-            app, ["decide", str(book), "decline", "--client", "NAK02", "--by", "D", "--even-if-stale"]
-        )
+        untouched = run.invoke(app, same)
     finally:
         book.write_bytes(whole)
+    assert untouched.exit_code == 0, untouched.exception
+    edit(book, "Clients", lambda row: row["Client ID"] == "NAK02", "Taxable Income", 123_456)
+    try:
+        refused = run.invoke(app, same)
+        anyway = run.invoke(app, [*same, "--even-if-stale"])
+    finally:
+        book.write_bytes(whole)
+    assert "Clients: taxable income" in str(refused.exception)
     assert "--even-if-stale" in str(refused.exception)
-    assert "nothing of NAK02's own rows did" in str(refused.exception)
     assert anyway.exit_code == 0
     assert "The brief was stale" in anyway.output
+
+
+def edit(book: Path, sheet: str, which, column: str, value: object) -> None:
+    """Types a value into the cells of a column in the rows that `which` picks; the test alone re-saves a workbook so."""
+    opened = openpyxl.load_workbook(book, keep_vba=True)
+    rows = opened[sheet]
+    at = next(n for n, r in enumerate(rows.iter_rows(values_only=True), 1) if r and column in r)
+    headers = [cell.value for cell in rows[at]]
+    changed = 0
+    for row in rows.iter_rows(min_row=at + 1):
+        values = dict(zip(headers, (cell.value for cell in row), strict=True))
+        if values.get(headers[0]) is not None and which(values):
+            row[headers.index(column)].value = value
+            changed += 1
+    assert changed
+    opened.save(book)
 
 
 def test_the_fiscal_year_end_and_a_merge_are_asked_for_by_option(clients: Path) -> None:

@@ -25,7 +25,7 @@ from xl_rebal.records.supervise import ranking
 
 def decided(out: Path, client: str = "C1", choice: Choice = Choice.APPROVE, **more) -> Decided:
     ledger = firm.ledger(out)
-    about = {"by": "Dana W.", "workbook_sha256": firm.WORKBOOK, "inputs_sha256": "", **more}
+    about = {"by": "Dana W.", "workbook_sha256": firm.WORKBOOK, "changed": lambda brief: (), **more}
     with ledger.writing():
         return decide(ledger, FirmFolder(out), client, firm.PERIOD, choice, **about)
 
@@ -90,19 +90,20 @@ def test_a_brief_that_was_decided_on_stays_when_a_new_one_is_made(tmp_path: Path
     assert firm.verdict(tmp_path).clean
 
 
-def test_a_brief_is_stale_once_the_workbook_changed_and_the_message_says_whether_it_touches_the_client(
+def test_a_brief_is_stale_once_the_clients_own_input_changed_and_the_message_says_what(
     tmp_path: Path,
 ) -> None:
     firm.file(firm.recorder(tmp_path))
-    own = entries(tmp_path, kinds.BRIEF)[0].data["inputs_sha256"]
-    with pytest.raises(DecisionRefused, match=r"nothing of C1's own rows did.*--even-if-stale"):
-        decided(tmp_path, workbook_sha256="cd" * 32, inputs_sha256=own)
-    with pytest.raises(DecisionRefused, match=r"C1's own rows or the settings did"):
-        decided(tmp_path, workbook_sha256="cd" * 32)
-    assert entries(tmp_path, kinds.DECISION) == []
-    made = decided(tmp_path, workbook_sha256="cd" * 32, even_if_stale=True)
+    with pytest.raises(
+        DecisionRefused, match=r"C1 after the brief.*Lots: 2 rows; Settings: as of.*--even-if-stale"
+    ):
+        decided(tmp_path, changed=lambda brief: ("Lots: 2 rows", "Settings: as of"))
+    made = decided(tmp_path, workbook_sha256="cd" * 32)  # another file, the same content
+    assert not made.stale
+    made = decided(tmp_path, changed=lambda brief: ("Lots: 2 rows",), even_if_stale=True)
     assert made.stale
     assert made.entry.data["stale"] is True
+    assert made.entry.data["changed"] == ["Lots: 2 rows"]
 
 
 def test_without_a_brief_there_is_nothing_to_decide(tmp_path: Path) -> None:
@@ -130,7 +131,7 @@ def test_a_sample_freezes_its_population_first_and_adds_every_high_risk_brief(tm
     for number in range(10):
         firm.file(recorder, f"C{number}", flags=("High gain",) if number == 3 else ("Harvest candidate",))
     firm.file(recorder, "C10", period="2027-Q1")
-    decided(tmp_path, "C5", workbook_sha256="cd" * 32, even_if_stale=True)
+    decided(tmp_path, "C5", changed=lambda brief: ("Lots: 1 row",), even_if_stale=True)
     drawn = use.supervise(FirmFolder(tmp_path), firm.recording(tmp_path), "2026-Q4", "s", 2)
     first_two = ranking("s", "2026-Q4", [f"C{number}" for number in range(10)])[:2]
     assert {one.client for one in drawn.chosen} == {"C3", "C5", *first_two}

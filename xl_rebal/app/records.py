@@ -32,6 +32,7 @@ from xl_rebal.records.bundle import (
     plan_bytes,
 )
 from xl_rebal.records.canonical import canonical, file_sha256, sha256
+from xl_rebal.records.changes import changes, content_sha256
 from xl_rebal.records.decisions import Attached, Choice, Decided
 from xl_rebal.records.decisions import decide as record_decision
 from xl_rebal.records.entry import Entry
@@ -48,11 +49,12 @@ from xl_rebal.records.written import written
 
 if TYPE_CHECKING:
     from xl_rebal.drafting.openai_drafter import Exchange
-    from xl_rebal.engine.book import Book
+    from xl_rebal.engine.book import Book, Household
     from xl_rebal.engine.results import Plan
     from xl_rebal.facts.draft import Draft
     from xl_rebal.facts.types import Facts
     from xl_rebal.params.types import TaxParameters
+    from xl_rebal.records.history import FiledBrief
     from xl_rebal.sheets.tables import CellTable
 
 __all__ = ["Choice", "Recorder", "Recording", "Wanted", "decide", "firm_folder", "verify_records"]
@@ -96,10 +98,12 @@ class Recorder:
             stored[EXCHANGES] = exchange_bytes([asdict(exchange) for exchange in exchanges])
         about = {
             "as_of": facts.as_of.isoformat(),
+            "content_sha256": content_sha256(inputs),
             "drafted_by": draft.drafted_by,
             "flags": list(flags),
             "parameters_sha256": parameters_sha256(),
             "provenance": dict(provenance),
+            "trades": len(plan.trades) if plan else 0,
             "versions": {"python": platform.python_version(), "xl_rebal": __version__},
         }
         out = self._folder.root
@@ -143,8 +147,6 @@ def decide(
 
     Raises DecisionRefused without a brief or for a stale one, UnknownClient, FilingFailed.
     """
-    from xl_rebal.app import problems_of
-
     home = book.household(client_id)
     signed = None
     if file is not None:
@@ -169,9 +171,23 @@ def decide(
             why=why,
             signed=signed,
             workbook_sha256=file_sha256(workbook),
-            inputs_sha256=sha256(inputs_bytes(Inputs(book.settings, home, problems_of(book, home)))),
+            changed=lambda brief: changes_since(folder, brief, book, home),
             even_if_stale=even_if_stale,
         )
+
+
+def changes_since(folder: FirmFolder, brief: FiledBrief, book: Book, home: Household) -> tuple[str, ...]:
+    """What of the client's own input is other than when the brief was made, a phrase for each sheet; empty: nothing."""
+    from xl_rebal.app.books import problems_of
+    from xl_rebal.app.bundles import kept_brief
+
+    now = Inputs(book.settings, home, problems_of(book, home))
+    if brief.content_sha256 == content_sha256(now):
+        return ()
+    try:
+        return changes(kept_brief(folder, brief).inputs, now)
+    except RecordsUnreadable:
+        return ("what the brief was made from can't be read",)
 
 
 def decided_lines(decided: Decided) -> list[str]:

@@ -6,7 +6,7 @@ A signed file is filed as a new version under a name of its own; nothing that is
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
@@ -59,31 +59,24 @@ def decide(
     why: str = "",
     signed: Attached | None = None,
     workbook_sha256: str,
-    inputs_sha256: str,
+    changed: Callable[[FiledBrief], Sequence[str]],
     even_if_stale: bool = False,
 ) -> Decided:
     """Records a decision on the latest brief of a client and period; call it inside `ledger.writing()`.
 
-    The brief is stale when the workbook has another hash now than when the brief was made; `inputs_sha256` is the hash
-    of the client's own input as it is now, to say whether the change touches this client. Raises DecisionRefused
-    without a brief, and for a stale one unless `even_if_stale`.
+    `changed` says what of the client's own input is other now than when that brief was made: with anything, the brief
+    is stale. Raises DecisionRefused without a brief, and for a stale one unless `even_if_stale`.
     """
     brief = ledger.history.latest(client, period)
     if brief is None:
         raise DecisionRefused(
             f"{client} has no brief of {period} on record to decide on. Run `xl-rebal briefs` for {client} first."
         )
-    stale = brief.workbook_sha256 != workbook_sha256
-    same_inputs = brief.inputs_sha256 == inputs_sha256
-    if stale and not even_if_stale:
-        touched = (
-            f"nothing of {client}'s own rows did"
-            if same_inputs
-            else f"{client}'s own rows or the settings did"
-        )
+    what = list(changed(brief))
+    if what and not even_if_stale:
         raise DecisionRefused(
-            f"The workbook changed after {client}'s brief of {period} was made ({touched}), so the brief is stale. Make the "
-            "brief again with `xl-rebal briefs`, or record the decision on the stale one with --even-if-stale."
+            f"The workbook changed for {client} after the brief of {period} was made ({'; '.join(what)}), so the brief is "
+            "stale. Make the brief again with `xl-rebal briefs`, or record the decision on the stale one with --even-if-stale."
         )
     copies, edited = _filed_copies(folder, brief, signed)
     data: dict[str, Any] = {
@@ -95,13 +88,13 @@ def decide(
         "entry": brief.n,
         "files": copies,
         "manifest_sha256": brief.manifest_sha256,
-        "same_inputs": same_inputs,
-        "stale": stale,
+        "changed": what,
+        "stale": bool(what),
         "why": why,
         "workbook_sha256": workbook_sha256,
     }
     made = ledger.append(kinds.DECISION, data, client=client, period=period)
-    return Decided(made, brief, tuple(folder.inside(path) for path in copies), stale)
+    return Decided(made, brief, tuple(folder.inside(path) for path in copies), bool(what))
 
 
 def _filed_copies(

@@ -81,11 +81,13 @@ class Filing:
             "brief": brief,
             "bundle": self._kept,
             "bundle_sha256": own,
+            "content_sha256": self._about["content_sha256"],
             "drafted_by": self._about["drafted_by"],
             "files": {path: sha256(content) for path, content in self._bundle.files.items()},
             "flags": self._about["flags"],
             "inputs_sha256": sha256(self._stored[INPUTS]),
             "manifest_sha256": self._bundle.manifest_sha256,
+            "trades": self._about["trades"],
             "workbook": provenance.get("workbook", ""),
             "workbook_sha256": provenance.get("workbook_sha256", ""),
         }

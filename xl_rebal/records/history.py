@@ -28,6 +28,8 @@ class FiledBrief:
     inputs_sha256: str
     files: Mapping[str, str]
     flags: tuple[str, ...]
+    content_sha256: str  # of the client's own input, wherever its rows stand
+    trades: int | None  # that the plan proposes; None: not on record
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ class History:
             _text(data, "inputs_sha256"),
             files,
             tuple(map(str, flags)) if isinstance(flags, list) else (),
+            _text(data, "content_sha256"),
+            trades if isinstance(trades := data.get("trades"), int) else None,
         )
         self.briefs[found.client, found.period].append(brief)
         self._by_manifest[brief.manifest_sha256].append(brief)

@@ -1,16 +1,15 @@
 """One client's own input as canonical JSON, enough to compute its review and brief again, and back to values.
 
-Only securities that can matter to the client are kept: held, traded, targeted, identical, replacements, and the funds
-that may be bought.
+Only securities that the client's review can look at are kept (engine.used).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
-from xl_rebal.engine.book import BuyIn, Household, Settings
+from xl_rebal.engine.book import Household, Settings
 from xl_rebal.engine.problems import Problem
+from xl_rebal.engine.used import with_used_securities
 from xl_rebal.records.canonical import canonical, parsed
 from xl_rebal.records.written import Reader, written
 
@@ -26,8 +25,12 @@ class Inputs:
 
 def inputs_bytes(inputs: Inputs) -> bytes:
     """inputs.json."""
-    own = replace(inputs, household=replace(inputs.household, securities=_related(inputs.household)))
-    return canonical(written(own))
+    return canonical(written(own_part(inputs)))
+
+
+def own_part(inputs: Inputs) -> Inputs:
+    """The inputs with only the securities that the client's review looks at."""
+    return replace(inputs, household=with_used_securities(inputs.household))
 
 
 def inputs_from(content: bytes, reader: Reader | None = None) -> Inputs:
@@ -41,20 +44,3 @@ def inputs_from(content: bytes, reader: Reader | None = None) -> Inputs:
         raise ValueError(f"not the inputs of a client: {error}") from error
     assert isinstance(found, Inputs)  # noqa: S101 - for the type checker
     return found
-
-
-def _related(home: Household) -> dict[str, Any]:
-    """Securities that the engine may look at for this household, in the book's order."""
-    symbols = {row.symbol for rows in (home.lots, home.cash, home.positions, home.activity) for row in rows}
-    symbols |= {target.symbol for target in home.targets}
-    known = home.securities
-    symbols |= {known[symbol].swap for symbol in symbols if symbol in known}
-    groups = {known[symbol].identity for symbol in symbols if symbol in known}
-    return {
-        symbol: security
-        for symbol, security in known.items()
-        if symbol in symbols
-        or security.identity in groups
-        or security.buy is not BuyIn.NOWHERE
-        or security.is_cash
-    }
