@@ -8,10 +8,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-BASE = ("xl_rebal.errors", "xl_rebal.money", "xl_rebal.dates", "xl_rebal.data", "xl_rebal.__version__")
+BASE = (
+    "xl_rebal.errors",
+    "xl_rebal.money",
+    "xl_rebal.dates",
+    "xl_rebal.data",
+    "xl_rebal.keys",
+    "xl_rebal.__version__",
+)
 ENGINE = (*BASE, "xl_rebal.engine", "xl_rebal.params.types")
 FACTS = (*ENGINE, "xl_rebal.facts", "xl_rebal.params")
-MIDDLE = ("sheets", "importers", "briefs", "drafting", "records")
+MIDDLE = ("sheets", "importers", "briefs", "drafting", "records", "fetching")
 
 ALLOWED = {
     "xl_rebal/engine": ENGINE,

@@ -93,3 +93,7 @@ class RecordsLocked(FilingFailed):
 
 class DecisionRefused(XlRebalError):
     """A decision can't be recorded: no brief on record, or the brief is stale."""
+
+
+class FetchFailed(XlRebalError):
+    """An API could not be asked or gave no usable answer; what was fetched before it is kept."""

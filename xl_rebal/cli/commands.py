@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xl_rebal.cli import briefs as brief_commands
-from xl_rebal.cli import drafts, insight, records, refresh
+from xl_rebal.cli import drafts, fetch, insight, records, refresh
 from xl_rebal.cli.terminal import (
     FAILED,
     NEEDS_ATTENTION,
@@ -283,6 +283,7 @@ brief_commands.register(app)
 drafts.register(app)
 records.register(app)
 refresh.register(app)
+fetch.register(app)
 
 
 def _print_filed(result: object) -> None:

@@ -8,14 +8,12 @@ the template's draft is returned, and `drafted_by` says why. Several clients may
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from enum import Enum
-from importlib import import_module
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +38,7 @@ from xl_rebal.drafting.usage import Tally, Usage
 from xl_rebal.errors import DrafterUnavailable
 from xl_rebal.facts.draft import Draft
 from xl_rebal.facts.types import Facts
+from xl_rebal.keys import KEYRING_SERVICE, secret
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -50,7 +49,6 @@ RETRIES = 2
 PATIENCE = 3
 """Clients in a row whose requests fail before the endpoint is not asked any more in a run."""
 KEY_NAME = "OPENAI_API_KEY"
-KEYRING_SERVICE = "xl-rebal"
 LONGEST_REASON = 140
 """Characters of a fault that `drafted_by` repeats; `faults` has them whole."""
 
@@ -374,12 +372,7 @@ def _status(code: int) -> str:
 
 def api_key(base_url: str) -> str:
     """The key from the environment, else from the system's keyring; an endpoint on this computer may need none."""
-    key = os.environ.get(KEY_NAME, "")
-    if not key:
-        try:
-            key = import_module("keyring").get_password(KEYRING_SERVICE, KEY_NAME) or ""
-        except Exception:  # no keyring package, or none that works without a desktop: then there is no key
-            key = ""
+    key = secret(KEY_NAME)
     local = any(host in base_url for host in ("//localhost", "//127.0.0.1", "//[::1]"))
     if not key and not local:
         raise DrafterUnavailable(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from xl_rebal.engine.problems import NOWHERE, Problem, Severity
+from xl_rebal.engine.problems import NOWHERE, Problem, Severity, Source
 from xl_rebal.errors import ExportUnreadable
 from xl_rebal.importers.crm import People, people_of, read_notes
 from xl_rebal.importers.detect import Fit, best_fit, detected, fits_of, refuse_another
@@ -48,23 +48,42 @@ def system_named(text: str) -> System | None:
 
 
 def read_exports(
-    system: str, files: Sequence[tuple[str, bytes]], overrides: Mapping[str, Overrides] | None = None
+    system: str,
+    files: Sequence[tuple[str, bytes]],
+    overrides: Mapping[str, Overrides] | None = None,
+    *,
+    complete: bool = False,
 ) -> Reading:
     """The content of export files, given as (file name, content), of the named system or of whichever fits ('auto').
 
-    `overrides` are the firm's own headers by system key. Raises ExportUnreadable for a file that is not an export of the
+    `overrides` are the firm's own headers by system key. `complete` says that the files are all pages of an API's answers:
+    then none of them is one page of several, an empty list is one, and a shape that nobody knows is a Problem. Raises ExportUnreadable for a file that is not an export of the
     system, with what it looks like instead; all else that is wrong is a Problem.
     """
     named = system_named(system)
     fits: list[Fit] = []
     schwab: list[tuple[str, bytes]] = []  # files for the reader of their own
+    unknown: list[Problem] = []
     for name, content in files:
-        found = _fits_of_file(name, content, named, overrides or {})
+        try:
+            found = _fits_of_file(name, content, named, overrides or {}, complete=complete)
+        except ExportUnreadable as refused:
+            if not complete:
+                raise
+            unknown.append(
+                Problem(
+                    Severity.WARNING, "answer-unknown", Source(name, 0), "", "", "", f"It was not imported. {refused}", ""
+                )
+            )  # fmt: skip
+            continue
+        if complete and not found:
+            continue
         if not found or any(_has_own_reader(fit) for fit in found):
             schwab.append((name, content))
         fits += found
     parts = [read_schwab(schwab)] if schwab else []
     parts.append(_read([fit for fit in fits if not _has_own_reader(fit)]))
+    parts.append(Imported((), tuple(unknown), ()))
     names = ["Schwab"] * bool(schwab) + [fit.system.name for fit in fits]
     return Reading(
         _checked(Imported.joined(parts)), tuple(str(fit) for fit in fits), tuple(dict.fromkeys(names))
@@ -76,14 +95,23 @@ def _has_own_reader(fit: Fit) -> bool:
 
 
 def _fits_of_file(
-    name: str, content: bytes, named: System | None, overrides: Mapping[str, Overrides]
+    name: str,
+    content: bytes,
+    named: System | None,
+    overrides: Mapping[str, Overrides],
+    *,
+    complete: bool = False,
 ) -> list[Fit]:
     """The tables of a file that are read; [] for one that Schwab's own reader shall judge."""
     every = list(systems().values())
     known = frozenset().union(*(one.names for one in every), *(o.columns for o in overrides.values()))
     grids = _filled(grids_of(name, content, known, spanning=named is not None and named.role == "crm"))
+    if not grids and complete:
+        return []
     if not grids:
         raise ExportUnreadable(f"{name} is empty. Download it again.")
+    for grid in grids if complete else ():
+        grid.paged, grid.sealed = False, True
     if named is not None and named.key == _OWN_READER:
         own = [fits[0] for grid in grids if (fits := fits_of(grid, named, Overrides()))]
         for grid in grids:

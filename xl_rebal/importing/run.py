@@ -8,6 +8,7 @@ from pathlib import Path
 
 from xl_rebal.engine.problems import Problem, Severity, Source
 from xl_rebal.errors import ExportUnreadable
+from xl_rebal.fetching.store import fetched_files
 from xl_rebal.importers.read import read_exports, system_named
 from xl_rebal.importing import firm, log
 from xl_rebal.importing.merge import merge
@@ -43,9 +44,17 @@ def run_import(
                 "--map and --client say something about one system: name it instead of 'auto'."
             )
         overrides[named.key] = firm.merged(into, named, headers, people)
+    complete = len(files) == 1 and files[0].is_dir()
+    if complete:
+        fetched, files = fetched_files(files[0])
+        if named is not None and named.key != fetched:
+            raise ExportUnreadable(
+                f"The folder holds answers of {fetched}, not of {named.name}. Import it as {fetched}."
+            )
+        system = fetched
     contents = _contents(files)
     tables = read_tables(into)
-    reading = read_exports(system, contents, overrides)
+    reading = read_exports(system, contents, overrides, complete=complete)
     confirmed = {name: client for one in overrides.values() for name, client in one.clients.items()}
     changes, report = merge(reading.imported, tables, clients=confirmed)
     if changes:
