@@ -14,6 +14,7 @@ from typing import Any
 
 from xlwings import arg, func, ret
 
+from udfs.given import ExactCells
 from udfs.session import (
     BOOK_HELP,
     CATEGORY,
@@ -54,16 +55,16 @@ DATA_SHEETS = (
 
 
 @func(category=CATEGORY)
-@arg("clients", "raw", doc="The whole Clients table with its headers.")
-@arg("accounts", "raw", doc="The whole Accounts table with its headers.")
-@arg("securities", "raw", doc="The whole Securities table with its headers.")
-@arg("targets", "raw", doc="The whole Targets table with its headers.")
-@arg("lots", "raw", doc="The whole Lots table with its headers.")
-@arg("positions", "raw", doc="The whole Positions table with its headers.")
-@arg("activity", "raw", doc="The whole Activity table with its headers.")
-@arg("notes", "raw", doc="The whole Notes table with its headers.")
-@arg("settings", "raw", doc="The whole Settings table with its headers.")
-@arg("rules", "raw", doc="The whole Rules table with its headers.")
+@arg("clients", ExactCells, doc="The whole Clients table with its headers.")
+@arg("accounts", ExactCells, doc="The whole Accounts table with its headers.")
+@arg("securities", ExactCells, doc="The whole Securities table with its headers.")
+@arg("targets", ExactCells, doc="The whole Targets table with its headers.")
+@arg("lots", ExactCells, doc="The whole Lots table with its headers.")
+@arg("positions", ExactCells, doc="The whole Positions table with its headers.")
+@arg("activity", ExactCells, doc="The whole Activity table with its headers.")
+@arg("notes", ExactCells, doc="The whole Notes table with its headers.")
+@arg("settings", ExactCells, doc="The whole Settings table with its headers.")
+@arg("rules", ExactCells, doc="The whole Rules table with its headers.")
 @ret(ndim=2)
 @sentence_on_error
 def XR_DATA(  # noqa: N802

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import chain
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from xl_rebal.sheets.cells import COM_ERRORS
+from xlwings.conversion import Accessor, Pipeline
+
+from xl_rebal.sheets.live import plain, with_exact_currency
 from xl_rebal.sheets.source import Table, header_text
 
 TABLES_KEPT = 4
@@ -25,6 +27,24 @@ RawRow: TypeAlias = tuple[object, ...]
 RawTable: TypeAlias = tuple[RawRow, ...]
 
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a cell's date has no time zone
+
+
+class ExactCells(Accessor):
+    """An argument's values as Excel hands them over, unconverted; currency amounts without Excel's rounding of them."""
+
+    @classmethod
+    def reader(cls, options: Any) -> Pipeline:
+        return Pipeline([_read_exactly])
+
+
+def _read_exactly(context: Any) -> None:
+    """xlwings' stage: the values of the context's range, if it has one (else they are there already)."""
+    if context.range is None:
+        return
+    found = context.range.raw_value
+    if isinstance(found, tuple) and any(Decimal in set(map(type, row)) for row in found):
+        found = tuple(map(tuple, with_exact_currency(found, context.range.api.Value2)))
+    context.value = found
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,30 +124,6 @@ def _equal_rows(rows: Sequence[RawRow], others: Sequence[RawRow]) -> int:
             break
         count += 1
     return count
-
-
-def plain(cell: object) -> object:
-    """A cell as every host gives it. Excel hands over Decimal for currency cells, its own kind of dates, numbers for
-    error values; LibreOffice '' for an empty cell."""
-    if type(cell) is float or cell is None:
-        return cell
-    if type(cell) is str:
-        return cell or None
-    if isinstance(cell, Decimal):
-        return float(cell)
-    if isinstance(cell, datetime):
-        return _naive(cell)
-    if isinstance(cell, int) and not isinstance(cell, bool):
-        return COM_ERRORS.get(cell, cell)
-    return cell
-
-
-def _naive(cell: datetime) -> datetime:
-    """A date and time as the cell shows it: pywin32's own kind says UTC, which no cell means."""
-    if type(cell) is datetime and cell.tzinfo is None:
-        return cell
-    day = (cell.year, cell.month, cell.day, cell.hour, cell.minute, cell.second, cell.microsecond)
-    return datetime(*day)  # noqa: DTZ001 - a cell's date has no time zone
 
 
 def _hash(row: Iterable[object]) -> bytes:

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias
 
 import xlwings
 
-from udfs.given import GivenTables, plain
+from udfs.given import GivenTables
 from xl_rebal.errors import WishImpossible, XlRebalError
 from xl_rebal.money import decimal_of, to_cents
+from xl_rebal.sheets.live import plain
 from xl_rebal.sheets.tables import CellTable, folded
 
 if TYPE_CHECKING:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from udfs.given import TABLES_KEPT, Given, GivenTables, plain
+from udfs.given import TABLES_KEPT, ExactCells, Given, GivenTables
+from xl_rebal.sheets.live import plain
 
 
 class PywinDate(datetime):
@@ -89,6 +91,16 @@ def test_content_that_reads_differently_differs(one: object, other: object) -> N
     given = GivenTables()
     given.table("Lots", table([("A", one, None, 1.0)]))
     assert given.table("Lots", table([("A", other, None, 1.0)])).table.rows[0][1] == plain(other)
+
+
+def test_a_currency_cell_keeps_the_digits_that_excel_rounds_away() -> None:
+    """`Range.Value` gives four decimals of a cell formatted as currency, `Value2` all of them."""
+    value = (("BND", Decimal("72.1235"), datetime.fromisoformat("2026-03-31")),)
+    area = SimpleNamespace(raw_value=value, api=SimpleNamespace(Value2=(("BND", 72.123456, 46112.0),)))
+    context = SimpleNamespace(range=area, value=None)
+    for stage in ExactCells.reader({}):
+        stage(context)
+    assert context.value == (("BND", 72.123456, value[0][2]),)
 
 
 def test_neither_a_row_moved_into_the_header_nor_a_renamed_one_is_overlooked() -> None:

@@ -5,93 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
 import pytest
 import xlwings
 
+from tests.udfs.open_workbook import OpenWorkbook
 from udfs import ribbon
 from xl_rebal import __version__
 from xl_rebal.errors import PlanInfeasible
 from xl_rebal.params.load import firm_settings
 from xl_rebal.sample import Rows, firm_rows, firm_settings_values
 from xl_rebal.sheets.layout import INPUT_SHEETS, SETTINGS_HEADERS, SETTINGS_SHEET
-
-
-class OpenWorkbook:
-    """What xlwings' Book shows of a workbook that is open in Excel, as far as the actions look at it."""
-
-    def __init__(self, path: Path, client: object = None, *, saved: bool = True, answer: str = "ok") -> None:
-        self.path = path
-        self.name = path.name
-        self.api = SimpleNamespace(Path=str(path.parent), Saved=saved)
-        self.names = Names(client)
-        self.sheets = Sheets()
-        self.app = Excel(answer)
-        self.saves = 0
-
-    @property
-    def fullname(self) -> str:
-        return str(self.path)
-
-    def save(self) -> None:
-        self.saves += 1
-        self.api.Saved = True
-
-
-class Excel:
-    """The application: answers every question alike, and keeps what it was told to show."""
-
-    def __init__(self, answer: str) -> None:
-        self.answer = answer
-        self.messages: list[tuple[str, str | None]] = []
-        self.questions: list[str] = []
-        self.status_bars: list[object] = []
-
-    def alert(self, prompt: str, title: str, buttons: str = "ok", mode: str | None = None) -> str:
-        assert title == "Rebalance"
-        if buttons == "ok":
-            self.messages.append((prompt, mode))
-            return "ok"
-        self.questions.append(prompt)
-        return self.answer
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if name == "status_bar":
-            self.status_bars.append(value)
-        else:
-            super().__setattr__(name, value)
-
-
-class Names:
-    """Defined names: XRClient, unless the client is None."""
-
-    def __init__(self, client: object) -> None:
-        self.client = client
-
-    def __iter__(self) -> Any:
-        return iter([] if self.client is None else [SimpleNamespace(name="XRClient")])
-
-    def __getitem__(self, name: str) -> Any:
-        assert name == "XRClient"
-        return SimpleNamespace(refers_to_range=SimpleNamespace(value=self.client))
-
-
-class Sheets:
-    """Sheets by name; remembers which one was shown."""
-
-    def __init__(self) -> None:
-        self.names = ["Dashboard", "Client", "Checks"]
-        self.shown = ""
-
-    def __iter__(self) -> Any:
-        return iter([SimpleNamespace(name=name) for name in self.names])
-
-    def __getitem__(self, name: str) -> Any:
-        assert name in self.names
-        return SimpleNamespace(activate=lambda: setattr(self, "shown", name))
 
 
 def written(path: Path, rows: Rows) -> Path:
@@ -150,7 +76,7 @@ def test_check_data_counts_the_problems_and_shows_their_sheet(run: Run, firm: Pa
 
 def test_check_data_counts_also_where_the_checks_sheet_was_removed(run: Run, firm: Path) -> None:
     workbook = OpenWorkbook(firm)
-    workbook.sheets.names.remove("Checks")
+    workbook.sheets.more.remove("Checks")
     (message,) = run(workbook, ribbon.check_data)
     assert "in the data of" in message
     assert "fault" not in message

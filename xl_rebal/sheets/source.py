@@ -8,6 +8,7 @@ without a stored result as an empty cell, so those two are read from the sheet's
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +18,7 @@ from xml.etree import ElementTree
 
 from xl_rebal.errors import WorkbookUnreadable
 from xl_rebal.sheets.cells import NOT_CALCULATED, folded, is_blank
-from xl_rebal.sheets.layout import INPUT_SHEETS, SETTINGS_HEADERS, SETTINGS_SHEET
+from xl_rebal.sheets.layout import INPUT_SHEETS, SETTINGS_HEADERS, SETTINGS_SHEET, SETTINGS_TABLE
 
 HEADER_SCAN_ROWS = 25
 """Exports put title and date rows above the header: it is looked for in this many rows."""
@@ -29,6 +30,11 @@ _KNOWN: Mapping[str, frozenset[str]] = {
         (SETTINGS_SHEET, SETTINGS_HEADERS),
     )
 }
+TABLE_NAMES: Mapping[str, str] = {
+    **{sheet.name: sheet.table for sheet in INPUT_SHEETS},
+    SETTINGS_SHEET: SETTINGS_TABLE,
+}
+"""Excel's name of each input sheet's table: by it a sheet is found that somebody gave another name."""
 _SHEET_NAMES = {folded(name): name for name in (*(sheet.name for sheet in INPUT_SHEETS), SETTINGS_SHEET)}
 
 
@@ -93,12 +99,10 @@ def read_tables(path: Path) -> dict[str, Table]:
     _check_readable(path)
     try:
         with CalamineWorkbook.from_path(str(path)) as book:
-            marks, date_1904 = _marks(path)
+            sheets = _input_sheets(path, book.sheet_names)
+            marks, date_1904 = _marks(path, frozenset(map(folded, sheets)))
             tables: dict[str, Table] = {}
-            for name in book.sheet_names:
-                known = _SHEET_NAMES.get(folded(name))
-                if known is None or known in tables:
-                    continue
+            for name, known in sheets.items():
                 sheet = book.get_sheet_by_name(name)
                 top, left = sheet.start or (0, 0)
                 grid: list[list[object]] = [[*cells] for cells in sheet.to_python(skip_empty_area=True)]
@@ -116,6 +120,42 @@ def read_tables(path: Path) -> dict[str, Table]:
             "Choose the rebalancing workbook."
         )
     return tables
+
+
+def _input_sheets(path: Path, names: Iterable[str]) -> dict[str, str]:
+    """The layout's name of each input sheet of a workbook, by the name that it has there."""
+    found: dict[str, str] = {}
+    for name in names:
+        known = _SHEET_NAMES.get(folded(name))
+        if known is not None and known not in found.values():
+            found[name] = known
+    missing = {folded(TABLE_NAMES[known]): known for known in TABLE_NAMES if known not in found.values()}
+    if missing:
+        for table, name in _tables_in(path).items():
+            if table in missing and name not in found:
+                found[name] = missing.pop(table)
+    return found
+
+
+def _tables_in(path: Path) -> dict[str, str]:
+    """The name of the sheet that each Excel table stands on, by the table's name, folded."""
+    found: dict[str, str] = {}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = {part: name for name, part in _parts(archive)[0].items()}
+            for part, name in parts.items():
+                folder, _, file = part.rpartition("/")
+                related = f"{folder}/_rels/{file}.rels"
+                if related not in archive.namelist():
+                    continue
+                for relation in ElementTree.fromstring(archive.read(related)):  # noqa: S314 - expat resolves no entities
+                    if relation.get("Type", "").endswith("/table"):
+                        target = posixpath.normpath(posixpath.join(folder, relation.get("Target", "")))
+                        table = ElementTree.fromstring(archive.read(target.lstrip("/")))  # noqa: S314
+                        found[folded(table.get("displayName") or table.get("name") or "")] = name
+    except (KeyError, zipfile.BadZipFile, ElementTree.ParseError):
+        return found  # calamine's own reading decides whether the file is a workbook
+    return found
 
 
 _ZIP_MAGIC = b"PK\x03\x04"
@@ -182,14 +222,14 @@ _HAS_MARK = re.compile(
 Mark = tuple[int, int, str]  # 0-based row and column, and the error's text
 
 
-def _marks(path: Path) -> tuple[dict[str, tuple[Mark, ...]], bool]:
+def _marks(path: Path, sheets: frozenset[str]) -> tuple[dict[str, tuple[Mark, ...]], bool]:
     """Excel errors and formulas without a result, by sheet name, and whether the workbook counts days from 1904."""
     found: dict[str, tuple[Mark, ...]] = {}
     try:
         with zipfile.ZipFile(path) as archive:
             names, date_1904 = _parts(archive)
             for sheet, part in names.items():
-                if folded(sheet) in _SHEET_NAMES:
+                if folded(sheet) in sheets:
                     content = archive.read(part)
                     if (b't="e"' in content or b"f>" in content) and _HAS_MARK.search(content):
                         found[sheet] = tuple(_marks_of(content))
