@@ -91,6 +91,10 @@ class RecordsLocked(FilingFailed):
     """Another user or process is writing to the record and did not finish in time."""
 
 
+class QuarterRefused(XlRebalError):
+    """A quarter can't be opened or closed: it was closed before, or clients are still open."""
+
+
 class DecisionRefused(XlRebalError):
     """A decision can't be recorded: no brief on record, or the brief is stale."""
 

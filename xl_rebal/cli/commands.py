@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xl_rebal.cli import briefs as brief_commands
-from xl_rebal.cli import drafts, fetch, insight, records, refresh
+from xl_rebal.cli import cycle, drafts, fetch, insight, records, refresh
 from xl_rebal.cli.terminal import (
     FAILED,
     NEEDS_ATTENTION,
@@ -282,6 +282,7 @@ insight.register(app)
 brief_commands.register(app)
 drafts.register(app)
 records.register(app)
+cycle.register(app)
 refresh.register(app)
 fetch.register(app)
 

@@ -69,7 +69,7 @@ def execution(
         )
         for key in [*planned, *sorted(done.keys() - planned.keys(), key=lambda k: (k[0], k[1], k[2].value))]
     ]
-    if not moved_on:
+    if not moved_on and trades:
         trades = [replace(trade, state=Done.UNKNOWN) for trade in trades]
         notes.append(
             f"The as-of date is still that of the plan ({date_text(start)}): the trades are not imported yet."

@@ -33,6 +33,11 @@ ANCHOR = "anchor-mismatch"
 FOUND = "bundle-found"
 FISCAL_YEAR = "fiscal-year-end"
 ACCEPTED = "findings-accepted"
+EXECUTED = "trades-compared"
+QUARTER_OPENED = "quarter-opened"
+QUARTER_CLOSED = "quarter-closed"
+REVIEWED = "sample-reviewed"
+COPIED = "copied"
 
 _KEYS = frozenset(
     ("n", "at", "by", "host", "kind", "client", "period", "data", "retain_until", "prev", "hash")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +48,18 @@ class FiledDecision:
     files: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class QuarterMark:
+    """A quarter opened or closed on record. `clients` were carried in (opened), or were still open (closed)."""
+
+    n: int
+    at: str
+    by: str
+    closed: bool
+    clients: Mapping[str, str]  # Client ID -> why
+    why: str
+
+
 class History:
     """Grows with the ledger: `add` each entry once, in order."""
 
@@ -58,6 +70,10 @@ class History:
         self.files: dict[str, set[str]] = {}  # path -> hashes that it may have now
         self.written: dict[str, set[str]] = defaultdict(set)  # path -> every hash that this program gave it
         self.names: dict[str, str] = {}  # file in the record's folder -> SHA-256: torn lines, conflict copies
+        self.executed: dict[str, tuple[str, str]] = {}  # manifest -> (outcome, as-of date) last recorded
+        self.quarters: dict[str, list[QuarterMark]] = defaultdict(list)
+        self._of_client: dict[str, list[FiledBrief]] = defaultdict(list)
+        self._decision_on: dict[tuple[str, str, str], FiledDecision] = {}
         self._by_manifest: dict[str, list[FiledBrief]] = defaultdict(list)
         self._settled: set[tuple[str, str]] = set()  # (path, SHA-256) of files that were decided on
         self.count = 0
@@ -76,6 +92,24 @@ class History:
                 self._add_brief(inner, merged=inner is not found)
             elif inner.kind == kinds.DECISION:
                 self._add_decision(inner)
+            elif inner.kind == kinds.EXECUTED:
+                said = _text(inner.data, "outcome"), _text(inner.data, "as_of")
+                self.executed[_text(inner.data, "manifest_sha256")] = said
+            elif inner.kind in (kinds.QUARTER_OPENED, kinds.QUARTER_CLOSED):
+                self._add_quarter(inner)
+
+    def _add_quarter(self, found: Entry) -> None:
+        closed = found.kind == kinds.QUARTER_CLOSED
+        clients = _mapping(found.data, "open" if closed else "carried")
+        mark = QuarterMark(
+            found.n,
+            found.at,
+            _text(found.data, "decided_by") or found.by,
+            closed,
+            {str(client): str(why) for client, why in clients.items()},
+            _text(found.data, "why"),
+        )
+        self.quarters[found.period].append(mark)
 
     def _add_brief(self, found: Entry, *, merged: bool) -> None:
         data = found.data
@@ -99,6 +133,7 @@ class History:
             trades if isinstance(trades := data.get("trades"), int) else None,
         )
         self.briefs[found.client, found.period].append(brief)
+        self._of_client[found.client].append(brief)
         self._by_manifest[brief.manifest_sha256].append(brief)
         self.bundles[brief.bundle] = brief.bundle_sha256
         for path, own in files.items():
@@ -125,6 +160,7 @@ class History:
             {str(path): str(own) for path, own in _mapping(data, "files").items()},
         )
         self.decisions.append(decision)
+        self._decision_on[decision.client, decision.period, decision.manifest_sha256] = decision
         for brief in self._by_manifest[decision.manifest_sha256]:
             self._settled.update(brief.files.items())
         for path, own in (*decision.files.items(), *_mapping(data, "edited").items()):
@@ -134,6 +170,14 @@ class History:
         """The last brief filed for a client and period."""
         filed = self.briefs.get((client, period))
         return filed[-1] if filed else None
+
+    def decision_on(self, brief: FiledBrief) -> FiledDecision | None:
+        """The last decision on this very brief."""
+        return self._decision_on.get((brief.client, brief.period, brief.manifest_sha256))
+
+    def briefs_of(self, client: str) -> Sequence[FiledBrief]:
+        """A client's briefs of all periods, in the order they were filed."""
+        return self._of_client[client]
 
     def decided(self, path: str, own: str) -> bool:
         """Whether a decision was made on a brief whose file at `path` has this hash."""
