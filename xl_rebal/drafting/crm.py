@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from xl_rebal.drafting.grounding import prohibited_phrases
 from xl_rebal.drafting.ids import Lookup, is_nothing
+from xl_rebal.drafting.prohibited import prohibited_phrases
 from xl_rebal.drafting.vocabulary import DATE_WORDS, NUMBER_WORDS
 
 LONGEST_QUOTE = 40

@@ -15,9 +15,12 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from xl_rebal.drafting.claims import claim_faults, figures_in, token_claim_faults
 from xl_rebal.drafting.document import docx_text
+from xl_rebal.drafting.entry_claims import entry_date_faults
 from xl_rebal.drafting.ids import spellings, subject, way
 from xl_rebal.drafting.indexed import Index, index_of, standing, tidy
+from xl_rebal.drafting.prohibited import prohibited_phrases
 from xl_rebal.drafting.vocabulary import (
     BUY_SELL,
     COMPOUNDS,
@@ -25,9 +28,10 @@ from xl_rebal.drafting.vocabulary import (
     EXCEEDS_WITHIN,
     FIXED_FIGURES,
     GAIN_LOSS,
+    MONTHS,
     NUMBER_WORDS,
     OVER_UNDER,
-    PROHIBITED,
+    ROMAN_NUMERALS,
 )
 from xl_rebal.facts.draft import Draft
 from xl_rebal.facts.types import Direction, Fact, FactKind, Facts, Topic
@@ -35,6 +39,7 @@ from xl_rebal.facts.types import Direction, Fact, FactKind, Facts, Topic
 __all__ = [
     "check_draft",
     "check_text",
+    "claim_faults_of_tokens",
     "direction_faults",
     "docx_text",
     "fill",
@@ -53,6 +58,7 @@ FEWEST_WORDS, MOST_WORDS = 150, 230
 TOKEN = re.compile(r"\[\[([A-Z][A-Z0-9_]*)\]\]")
 _QUOTED = re.compile(r"[\u201c\"]([^\u201c\u201d\"]+)[\u201d\"]")
 _SENTENCE_END = re.compile(r"(?<=[.!?;:])[\u201d\"')]*\s+|\n+")
+_WHOLE_SENTENCE = re.compile(r"(?<=[.!?])[\u201d\"')]*\s+|\n+")
 _HOLE = "\ufffc"
 
 
@@ -68,6 +74,11 @@ def token_faults(text: str, allowed: Iterable[str], facts: Facts) -> tuple[str, 
     if re.search(r"\[\[|\]\]|\{\{|\{%", TOKEN.sub("", text)):
         faults.append("A token is malformed: write [[FACT_ID]] exactly as in the fact table.")
     return tuple(faults)
+
+
+def claim_faults_of_tokens(text: str, facts: Facts) -> tuple[str, ...]:
+    """What a model's sentences say wrongly of their tokens, or leave unsaid. Each token is one fact, so nothing is in doubt."""
+    return token_claim_faults(_WHOLE_SENTENCE.split(tidy(text)), index_of(facts), TOKEN)
 
 
 def spelled_figures(text: str) -> tuple[str, ...]:
@@ -107,13 +118,33 @@ def ungrounded_figures(
     """
     index = index_of(facts)
     rest = _without_grounded(tidy(text), index, index.chosen(fact_ids), fixed)
-    return tuple(dict.fromkeys([*_figures_left(rest), *_in_words(rest)]))
+    return tuple(dict.fromkeys([*_figures_left(rest), *_in_words(rest), *_months_left(rest, index)]))
+
+
+def _is_figure_sign(char: str) -> bool:
+    """A digit or numeral of any script, a fraction, a currency sign or a percent sign."""
+    return (
+        char in "%\u2030\u2031\uff05\u066a"
+        or unicodedata.category(char) == "Sc"
+        or unicodedata.numeric(char, None) is not None
+    )
 
 
 @lru_cache(maxsize=4096)
 def _in_words(text: str) -> tuple[str, ...]:
     """Figures spelled out in a text without its other figures, which many clients' texts share."""
-    return tuple(m.group() for m in NUMBER_WORDS.finditer(text))
+    return tuple(m.group() for pattern in (NUMBER_WORDS, ROMAN_NUMERALS) for m in pattern.finditer(text))
+
+
+def _months_left(text: str, index: Index) -> list[str]:
+    """Months outside the dates that are facts; not those that are people's names ('Dear April,')."""
+    found = [m.group() for m in MONTHS.finditer(text)]
+    if not found:
+        return []
+    named = {
+        w for f in index.facts if f.private and f.kind is FactKind.NAME for w in re.findall(r"\w+", f.display)
+    }
+    return [month for month in found if month not in named]
 
 
 def _without_grounded(text: str, index: Index, chosen: Sequence[Fact], fixed: Iterable[str]) -> str:
@@ -171,20 +202,8 @@ def _figures_left(text: str) -> list[str]:
     return [
         word.strip(".,;:!?()\u201c\u201d\"'" + _HOLE) or word
         for word in re.split(r"[\s\u2014]+", text)
-        if _FIGURE.search(word)
-        and any(c in "%\u2030\uff05" or unicodedata.category(c) in ("Sc", "Nd", "No", "Nl") for c in word)
+        if _FIGURE.search(word) and any(_is_figure_sign(c) for c in word)
     ]
-
-
-@lru_cache(maxsize=4096)
-def prohibited_phrases(text: str) -> tuple[str, ...]:
-    """What the text says that may never be said, as `'guaranteed' (a guarantee or promise)`.
-
-    Remembered: without its figures, a sentence is the same in the letters of many clients.
-    """
-    return tuple(
-        f"'{m.group()}' ({why})" for why, pattern in PROHIBITED for m in pattern.finditer(tidy(text))
-    )
 
 
 _PAIRS = (
@@ -213,9 +232,14 @@ def direction_faults(text: str, facts: Facts, fact_ids: Iterable[str] | None = N
     before the figure decides ('trimming AAPL by $45,000 and adding ...').
     """
     index = index_of(facts)
-    chosen = [fact for fact in index.chosen(fact_ids) if fact.kind not in _NO_FIGURES]
-    faults = []
-    for sentence in _SENTENCE_END.split(tidy(text)):
+    every = index.chosen(fact_ids)
+    chosen = [fact for fact in every if fact.kind not in _NO_FIGURES]
+    faults: list[str] = []
+    said = _without_sentences(tidy(text), every)
+    for sentence in _WHOLE_SENTENCE.split(said):
+        if _FIGURE.search(sentence):
+            faults += claim_faults(sentence, figures_in(sentence, index, every), index)
+    for sentence in _SENTENCE_END.split(said):
         if not _FIGURE.search(sentence):
             continue
         masked = COMPOUNDS.sub(lambda m: "~" * len(m.group()), sentence)
@@ -230,7 +254,21 @@ def direction_faults(text: str, facts: Facts, fact_ids: Iterable[str] | None = N
                 fault = fault or _wrong_subject(display, sentence, claimants, index)
                 if fault:
                     faults.append(fault)
-    return tuple(dict.fromkeys([*faults, *_claims(text, index)]))
+    return tuple(dict.fromkeys([*faults, *_claims(said, index)]))
+
+
+LONG_TEXT = 6
+"""Words from which a fact that is a text counts as a sentence of its own."""
+
+
+def _without_sentences(text: str, chosen: Sequence[Fact]) -> str:
+    """The text without the facts that are whole sentences, such as a problem of the data: they say what they say."""
+    for fact in chosen:
+        if fact.kind is FactKind.TEXT and len(fact.display) > len(text):
+            continue
+        if fact.kind is FactKind.TEXT and fact.display in text and len(fact.display.split()) >= LONG_TEXT:
+            text = text.replace(fact.display, _HOLE)
+    return text
 
 
 def _wrong_way(display: str, span: tuple[int, int], sentence: str, claimants: Sequence[Fact]) -> str:
@@ -308,6 +346,7 @@ def check_text(
     faults = [
         *wording_faults(text, facts, chosen_ids, fixed),
         *direction_faults(_QUOTED.sub(_HOLE, text), facts, chosen_ids),
+        *entry_date_faults(text, index_of(facts)),
     ]
     return tuple(dict.fromkeys(faults))
 
@@ -321,6 +360,9 @@ def wording_faults(
     rest = _without_grounded(tidy(text), index, index.chosen(chosen_ids), fixed)
     faults = [f"{figure} is not a figure of this client's facts." for figure in _figures_left(rest)]
     faults += [f"'{word}' is a figure in words: only facts give figures." for word in _in_words(rest)]
+    faults += [
+        f"{month} is not part of a date of this client's facts." for month in _months_left(rest, index)
+    ]
     faults += [f"{said} may not be said." for said in prohibited_phrases(rest)]
     if TOKEN.search(text):
         faults.append("A token was left unfilled.")

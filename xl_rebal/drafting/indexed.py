@@ -38,6 +38,9 @@ class Index:
     spelled: Mapping[str, tuple[tuple[str, str], ...]]  # fact id -> (spelling, the same made plain)
     lookup: Lookup
     low_names: Mapping[str, str]  # subject -> its name in small letters
+    names: tuple[
+        tuple[str, str, bool], ...
+    ]  # name, subject, whether it is a class (then in small letters); longest first
     drifts: frozenset[Direction]  # which ways anything is off its target
     entries: frozenset[
         str
@@ -62,6 +65,7 @@ class Index:
             },
             lookup,
             {key: name.casefold() for key, name in lookup.names.items()},
+            _names(lookup),
             frozenset(way(fact) for fact in facts if fact.id.startswith("DRIFT_")),
             frozenset(
                 fact.id for fact in facts if fact.topic is Topic.NOTE and re.fullmatch(r"NOTE_\d+", fact.id)
@@ -77,6 +81,12 @@ class Index:
             wanted = sorted({i for i in key if i in self.by_id}, key=self.place.__getitem__)
             self._chosen[key] = tuple(self.by_id[i] for i in wanted)
         return self._chosen[key]
+
+
+def _names(lookup: Lookup) -> tuple[tuple[str, str, bool], ...]:
+    named = ((name, key, lookup.is_class(key)) for key, name in lookup.names.items() if name)
+    found = ((name.casefold() if is_class else name, key, is_class) for name, key, is_class in named)
+    return tuple(sorted(found, key=lambda n: (-len(n[0]), n)))
 
 
 _RECENT: OrderedDict[int, Index] = OrderedDict()

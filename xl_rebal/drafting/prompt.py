@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from xl_rebal.drafting.advisor_notes import FEWEST_NOTES, MOST_NOTES
 from xl_rebal.drafting.crm import entries, quotation
 from xl_rebal.drafting.greeting import closing, greeting_of
-from xl_rebal.drafting.grounding import FEWEST_WORDS, MOST_WORDS, TOKEN, fill, spelled_figures, token_faults
+from xl_rebal.drafting.grounding import (
+    FEWEST_WORDS,
+    MOST_WORDS,
+    TOKEN,
+    claim_faults_of_tokens,
+    fill,
+    spelled_figures,
+    token_faults,
+)
 from xl_rebal.drafting.ids import Lookup
 from xl_rebal.drafting.letter import word_count
 from xl_rebal.drafting.privacy import crm_lines, fact_lines, sendable
@@ -91,6 +99,7 @@ def token_rules_broken(answer: Answer, facts: Facts) -> tuple[str, ...]:
             found += [
                 f"'{said}' is a figure or date: write a token." for said in spelled_figures(section.text)
             ]
+            found += claim_faults_of_tokens(section.text, facts)
             if place == "email" and texts & set(TOKEN.findall(section.text)):
                 found.append("The letter quotes a CRM entry; only notes may.")
             if place == "email" and section.text.lstrip().casefold().startswith(("dear ", "hello", "hi ")):

@@ -12,65 +12,12 @@ def _words(*alternatives: str) -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(alternatives) + r")\b", re.IGNORECASE)
 
 
-_DONE = (
-    r"sold|bought|traded|executed|placed|trimmed|rebalanced|harvested|purchased|reallocated|reinvested"
-    r"|liquidated|wired|transferred"
-)
-
-PROHIBITED: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (
-        "a guarantee or promise",
-        _words(r"guarante\w*", r"promis(?:e|es|ed|ing)", r"assured?(?: of)? (?:returns?|gains?)"),
-    ),
-    (
-        "a forecast stated as fact",
-        _words(
-            r"outperform\w*",
-            r"beat(?:s|ing)? the (?:market|benchmark|index)",
-            r"(?:will|is going to|are going to|is sure to|are sure to|certain to|bound to) "
-            r"(?:rise|grow|increase|recover|rebound|fall|decline|drop|earn|return|gain|double|pay off|go up|go down)",
-            r"can(?:no|')?t lose",
-        ),
-    ),
-    (
-        "a claim of no risk",
-        _words(r"risk[- ]free", r"no risk", r"without (?:any )?risk", r"(?:completely|totally) safe"),
-    ),
-    (
-        "a claim of no tax",
-        _words(
-            r"tax[- ]free",
-            r"(?:no|zero|without(?: any)?|avoids?(?: all)?|avoiding(?: all)?) tax(?:es)?",
-            r"never (?:pay|owe) tax(?:es)?",
-        ),
-    ),
-    (
-        "a trade stated as done",
-        _words(
-            rf"(?:we|i|we've|i've|we have|i have|we already|i already|we have already|we just) (?:{_DONE})",
-            rf"(?:has|have|had) (?:already )?been (?:{_DONE}|made|completed|filled)",
-            rf"(?:was|were) (?:already )?(?:{_DONE}|filled)",
-            r"(?:orders?|trades?) (?:is|are) (?:in|done|complete|completed|placed|filled)",
-        ),
-    ),
-    (
-        "pressure or superlatives",
-        _words(
-            r"act now",
-            r"don't miss",
-            r"once[- ]in[- ]a[- ]lifetime",
-            r"(?:best|highest) (?:possible )?returns?",
-        ),
-    ),
-)
-"""What is wrong, and the words that say it."""
-
 NUMBER_WORDS = _words(
     r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
     r"|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?",
-    r"(?:hundred|thousand|million|billion|trillion|dozen)s?",
+    r"(?:hundred|thousand|million|billion|trillion|dozen)s?|scores? of",
     r"hal(?:f|ves|ved|ving|ve)",
-    r"doubl(?:e|es|ed|ing)|tripl(?:e|es|ed|ing)|quadrupl(?:e|es|ed|ing)|twice|thrice|\w+fold",
+    r"doubl(?:e|es|ed|ing)|tripl(?:e|es|ed|ing)|quadrupl(?:e|es|ed|ing)|twice|thrice|(?:two|three|four|five|six|seven|eight|nine|ten|twenty|hundred|thousand|many|several|multi)fold",
     r"per ?cent|percentage points?|basis points?|zero|nil",
     r"(?:one|a|an)[- ](?:third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|hundredth)s?",
     r"a quarter of (?!the year|this year|next year)",
@@ -79,9 +26,21 @@ NUMBER_WORDS = _words(
 )
 """Figures spelled out. 'One of', 'this quarter' and ordinals are ordinary English and stay allowed."""
 
-DATE_WORDS = _words(
+ROMAN_NUMERALS = re.compile(
+    r"\b(?=[IVXLCDM]{2,}\b)(?!(?:CD|MD|DC|CC|CV|XL|MI|LI|DI|CI|MC|MM|DM|LD|MIX|CIVIC)\b)"
+    r"M{0,4}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})\b"
+)
+"""Figures in Roman numerals. Abbreviations that look like some are left alone."""
+
+MONTHS = _words(
     r"January|February|April|June|July|August|September|October|November|December",
-    r"(?:in|by|on|of|since|until|before|after|early|late|mid|next|last|through) (?:March|May)",
+    r"(?:in|by|on|of|since|until|before|after|early|late|next|last|through|this|every) (?:March|May)",
+    r"(?:mid|early|late|end)-(?:March|May)",
+)
+"""Months: in a letter they stand only inside the display of a date."""
+
+DATE_WORDS = _words(
+    MONTHS.pattern,
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?",
     r"tomorrow|yesterday|(?:next|last) week|tonight",
     r"Christmas|Thanksgiving|New Year's(?: Eve| Day)?",
@@ -90,10 +49,10 @@ DATE_WORDS = _words(
 
 OVER_UNDER = (
     _words(
-        r"overweight(?:ed)?|above|heavier|higher|ahead of|more than|exceed(?:s|ed|ing)?|over (?:its|the|your|their) target"
+        r"overweight(?:ed)?|above|heavier|higher|ahead of|more than|exceed(?:s|ed|ing)?|over(?: (?:its|the|your|their))? target"
     ),
     _words(
-        r"underweight(?:ed)?|below|lighter|lower|short of|less than|beneath|under (?:its|the|your|their) target"
+        r"underweight(?:ed)?|below|lighter|lower|short of|less than|beneath|under(?: (?:its|the|your|their))? target"
     ),
 )
 GAIN_LOSS = (_words(r"gains?|gained|profits?|appreciation"), _words(r"loss(?:es)?|lose|lost"))

@@ -1,0 +1,388 @@
+"""What a sentence claims of each figure in it, checked against what the figure is.
+
+'A loss of X', 'trimming AAPL by X', 'your budget of X', 'by X' of a deadline: the words around a figure say what it is,
+which security or person it belongs to and which term. A figure may stand where one of the facts that it may be fits
+every such claim. Tokens are one fact each; a display may be any fact that is spelled so.
+
+Limits: words are matched near the figure. A claim made in words that are not listed here goes unnoticed for a display;
+for a token, a sentence that has none of the words of its kind is a fault of its own (`unannounced`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from xl_rebal.drafting.ids import subject, way
+from xl_rebal.drafting.indexed import Index, standing
+from xl_rebal.facts.types import Direction, Fact, FactKind
+
+F = "\ue000"
+"""Stands for a figure while a sentence is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure in a sentence: as it is shown, and the facts that it may be."""
+
+    shown: str
+    start: int
+    stop: int
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """Where `words` match, the figure is said to be `what`: a fact whose id matches `ids` and that points `way`.
+
+    `kinds`: of such figures only.
+    """
+
+    what: str
+    words: tuple[re.Pattern[str], ...]
+    ids: re.Pattern[str]
+    kinds: frozenset[FactKind]
+    way: Direction = Direction.NONE
+
+    def fits(self, fact: Fact) -> bool:
+        """Whether the fact may be so called; one of nothing points neither way."""
+        return self.ids.fullmatch(fact.id) is not None and (
+            self.way is Direction.NONE or way(fact) in (self.way, Direction.NONE)
+        )
+
+
+_MONEY, _PERCENT, _DATE = (frozenset({k}) for k in (FactKind.MONEY, FactKind.PERCENT, FactKind.DATE))
+
+
+def _claim(
+    what: str, ids: str, kinds: frozenset[FactKind], *words: str, way: Direction = Direction.NONE
+) -> _Claim:
+    """A claim in any of `words`, where `#` is the figure it is about."""
+    patterns = tuple(re.compile(w.replace("#", f"(?P<figure>{F})"), re.I) for w in words)
+    return _Claim(what, patterns, re.compile(ids), kinds, way)
+
+
+_GAIN = r"(?:.*_)?GAIN|BUDGET_USED|BUDGET_REALIZED"
+_LOSS = rf"{_GAIN}|HARVEST_.*_(?:LOSS|IN_PLAN|DISALLOWED)|CARRY_.*"
+_TRIM = r"TRIM_.*_PROCEEDS|TRIM_TOTAL|ALT_TRIM"
+_SOFT = r"(?:about |around |roughly |only |just |some |another |an estimated |a total of |up to |at most |nearly )?"
+_GAP = r"(?: [\w.&'\u2019-]+){0,4}?"
+_SIDES = r"(?:above|below|over|under|short of|beyond|higher|lower|heavier|lighter|off|away)"
+
+_WITHDRAWAL = _claim(
+    "a withdrawal",
+    r"TRANSFER_.*",
+    _MONEY,
+    r"# (?:that )?you asked\b",
+    r"\bwithdraw\w*(?: of)? #",
+    r"# withdrawal\b",
+)
+CLAIMS: tuple[_Claim, ...] = (
+    _claim("a target weight", r"TARGET_.*", _PERCENT,
+           r"\btargets?(?: weight)?(?: (?:for|of) (?:the |your )?[a-z. ]{1,40}?)?(?: of| is| at|:)? #", r"# target\b", r"\bagainst (?:a |its |the )?#"),
+    _claim("a weight now", r"CURRENT_.*", _PERCENT,
+           r"\b(?:grown|risen|slipped|fallen|dropped|climbed|shrunk|drifted|come down|gone up) to #", r"\bmakes? up #",
+           r"\b(?:now|currently|today)(?: at| stands? at| is| are)? #", r"(?<!would )(?<!will )\b(?:stands?|sits?|is|are) at #",
+           r"\bat # (?:against|of the total|now|today)", r", at #(?=,)"),
+    _claim("a share of the portfolio", r"(?:CURRENT|AFTER|TARGET|RESIDUAL)_.*", _PERCENT,
+           r"# of (?:your|the) (?:household|portfolio|total|assets|whole)"),
+    _claim("a weight after the trades", r"AFTER_.*", _PERCENT,
+           rf"\b(?:would|will) (?:come|stand|be|sit|end up){_GAP} (?:to|at) #", rf"\bbring(?:s|ing)?{_GAP} (?:back )?to #(?! target)"),
+    _claim("a distance from target", r"DRIFT_.*|RESIDUAL_.*|ALT_RESIDUAL", _PERCENT,
+           rf"#(?: points?)? (?:{_SIDES})\b", r"\bremain #", r"\b(?:over|under)weight by #",
+           r"\b(?:grown|risen|slipped|fallen|dropped|climbed|drifted|up|down) by #"),
+    _claim("above target", r"DRIFT_.*|RESIDUAL_.*|ALT_RESIDUAL", _PERCENT,
+           r"#(?: points?)? (?:too high|above|over|higher|heavier|ahead of|overweight)\b", way=Direction.UP),
+    _claim("below target", r"DRIFT_.*|RESIDUAL_.*|ALT_RESIDUAL", _PERCENT,
+           r"#(?: points?)? (?:too low|below|under|lower|lighter|short of|beneath|underweight)\b", way=Direction.DOWN),
+    _claim("a range", r"BAND_.*", frozenset({FactKind.TEXT}), r"\b(?:bands?|range) (?:of|is|from) #", r"# (?:range|band)\b"),
+    _claim("the gain budget", r"GAIN_BUDGET", _MONEY,
+           r"\bbudget(?: for the year)? (?:of|is|was|at) #", r"# (?:annual |yearly |capital )*(?:gains? )?budget\b"),
+    _claim("the excess over the gain budget", r"BUDGET_EXCESS", _MONEY,
+           r"\bexceed\w*\b[^.;]*? by #", rf"\bby {_SOFT}# (?:over|above|beyond|past)\b",
+           r"# (?:over|above|beyond|past|in excess of|more than) (?:the|your|its|our|this)(?: \w+)? (?:budget|limit)\b",
+           rf"\b(?:over|above|beyond|past) (?:the|your|its|our)(?: \w+)? budget{_GAP} by #"),
+    _claim("what is left", r"BUDGET_LEFT|RMD_LEFT.*|CARRY_LEFT", _MONEY,
+           r"# (?:to spare|left|remaining|unused|of room|remains|to go)\b", r"\bleav(?:es|ing) (?:you )?# (?:for|to|of|in)\b",
+           r"\b(?:still|room) (?:has|have|of|for) #"),
+    _claim("a long-term gain or loss", r".*_LT_GAIN|TRIM_(?!.*_ST_).*_GAIN", _MONEY,
+           rf"\blong-term (?:capital |net )?(?:gains?|loss(?:es)?)(?: \w+){{0,3}}? (?:of|is|are|be|at|totaling|:) {_SOFT}#",
+           r"# (?:of|in|as) (?:a )?(?:net )?long-term (?:capital )?(?:gains?|loss(?:es)?)", r"\blong-term(?: \w+)?[:,]? #"),
+    _claim("a short-term gain or loss", r".*_ST_GAIN|TRIM_(?!.*_LT_).*_GAIN", _MONEY,
+           rf"\bshort-term (?:capital |net )?(?:gains?|loss(?:es)?)(?: \w+){{0,3}}? (?:of|is|are|be|at|totaling|:) {_SOFT}#",
+           r"# (?:of|in|as) (?:a )?(?:net )?short-term (?:capital )?(?:gains?|loss(?:es)?)", r"\bshort-term(?: \w+)?[:,]? #"),
+    _claim("a gain", _GAIN, _MONEY,
+           rf"\b(?:gains?|profits?) (?:of|is|are|totaling|around|about|at) {_SOFT}#",
+           r"# (?:of|in|as) (?:a )?(?:net |realized |taxable |capital |unrealized |long-term |short-term )*(?:gains?|profits?)\b(?! budget)",
+           way=Direction.UP),
+    _claim("a loss", _LOSS, _MONEY,
+           rf"\bloss(?:es)? (?:of|is|are|totaling|around|about|at) {_SOFT}#",
+           r"# (?:of|in|as) (?:a )?(?:net |realized |capital |unrealized |long-term |short-term )*loss(?:es)?\b",
+           way=Direction.DOWN),
+    _claim("the proceeds of a sale", _TRIM, _MONEY,
+           rf"\b(?:trim|sell|reduc|par|lighten|cut)(?:s|e|es|ing|ming|ting)?{_GAP} by {_SOFT}#",
+           rf"\b(?:trim|sell|trimming|selling|(?:trims|sales?|trimming|selling) of) {_SOFT}#",
+           r"# (?:of|in|from) (?:trims|sales|proceeds)\b", r"\bproceeds of #"),
+    _claim("the proceeds within the budget", r"ALT_TRIM", _MONEY,
+           rf"\b(?:within|inside|respects?|keeps? to) (?:the|your|its) (?:gain )?(?:budget|limit)[^.;]*?\b(?:trim|sell)(?:s|ming|ing)? {_SOFT}#"),
+    _claim("a gain within the budget", r"ALT_GAIN", _MONEY,
+           r"\b(?:version|alternative|option|choice) (?:that |which )?(?:\w+ )?(?:within|inside) (?:the|your) (?:gain )?budget[^.;]*?\bgain of #"),
+    _claim("what the proposed trades realize", r"PLAN_.*|TRIM_.*_GAIN|ALT_GAIN|OTHER_.*_GAIN|OWN_.*_GAIN|HARVEST_.*", _MONEY,
+           r"\b(?:sales?|trims?|plan|trades?) (?:would|will|is expected to|are expected to|could) (?:realize|bring|result in|produce)\b[^.;]*?#"),
+    _claim("realized earlier", r"REALIZED_.*|BUDGET_REALIZED|YEAR_.*", _MONEY,
+           r"\b(?:already realized|realized (?:so far|earlier)[^.;,]*?) #", r"# (?:was|has been|already|of gains?) (?:already )?realized (?:so far|earlier)"),
+    _claim("a total", r"TRIM_TOTAL|REALLOCATE_TOTAL|ALT_TRIM|PLAN_GAIN|AUM", _MONEY, r"\b(?:a|the) total of #", r"\bin total,? #"),
+    _claim("a purchase", r"REALLOCATE_.*|TRANSFER_.*|CONTRIBUTION_.*", _MONEY,
+           rf"\b(?:add|adding|invest|investing|buy|buying|purchase|purchasing) {_SOFT}#(?! (?:in|of|to your) tax)",
+           r"# (?:would|will|could) (?:go|move|flow) (?:in)?to\b", r"# (?:into|toward) (?=\w)"),
+    _claim("tax", r".*TAX", _MONEY,
+           rf"\b(?:add|save|cost|owe)s? (?:you )?{_SOFT}# (?:in|of|on) (?:\w+ )?tax", r"# (?:in|of) (?:\w+ )?tax(?:es)?\b",
+           rf"\btax(?:es)?(?: bill| estimate| cost| due)? (?:of|is|at|by|would be|would come to|would rise by) {_SOFT}#"),
+    _claim("tax that is added", r".*TAX", _MONEY,
+           rf"\b(?:add|cost|owe|pay|increase)(?:s|ing)? (?:you )?{_SOFT}# (?:in|of|on) (?:\w+ )?tax",
+           rf"\btax(?:es)? (?:would |will |to )?(?:rise|go up|increase) by {_SOFT}#", rf"\badd(?:s|ing)? {_SOFT}# to your tax", way=Direction.UP),
+    _claim("tax that is saved", r".*TAX", _MONEY,
+           rf"\b(?:save|reduc|cut|lower)(?:s|e|es|ing)? (?:you )?{_SOFT}# (?:in|of|on) (?:\w+ )?tax",
+           rf"\b(?:cut|lower|reduce|save)s? (?:on )?(?:your |the )?tax(?:es)?(?: bill)? by {_SOFT}#",
+           rf"\btax(?:es)? (?:would |will |to )?(?:fall|go down|decrease|drop) by {_SOFT}#", way=Direction.DOWN),
+    _claim("a required distribution", r"RMD_(?:LEFT|REQUIRED|TAKEN).*|TRANSFER_.*", _MONEY,
+           r"# (?:of|from|for|toward) (?:your|the|his|her|their)(?: [\w'\u2019()-]+){0,4} (?:required|distribution|RMD)",
+           r"\b(?:required minimum )?distributions?(?: for the year)?,?(?: of)? #", r"\bRMD(?: of|:)? #",
+           r"# (?:required|distribution|RMD)\b"),
+    _claim("a distribution left to take", r"RMD_LEFT.*", _MONEY,
+           r"# (?:is |are )?(?:still )?(?:remains?|has|have) to be taken\b", r"# (?:is|are) (?:still )?(?:to be taken|due|left to take)\b",
+           r"# (?:still )?(?:to take|left to take)\b", r"\bstill (?:to take|take|owe)s? #"),
+    _claim("a distribution taken", r"RMD_TAKEN.*", _MONEY,
+           r"\balready (?:taken|took) #", r"#(?: of [^.;]*?)? (?:has|have|was|were|is|are) (?:already )?(?:been )?(?:taken|withdrawn)\b"),
+    _claim("a contribution", r"CONTRIBUTION_.*", _MONEY | _DATE,
+           r"# (?:contribution|deposit)\b", r"\b(?:contribution|deposit)(?: of [^.;,]{0,14}?)?(?: made)?(?: of| on) #"),
+    _WITHDRAWAL,
+    _claim("a carried loss that is used", r"CARRY_USED", _MONEY,
+           r"\babsorb(?:s|ing)? #", r"# (?:could|would|can) be deducted\b", r"\bus(?:e|es|ing) up #"),
+    _claim("the part that would be disallowed", r"HARVEST_.*_DISALLOWED", _MONEY, r"\(up to #\)"),
+    _claim("the part that would be disallowed", r"HARVEST_.*_(?:DISALLOWED|LOSS)", _MONEY,
+           rf"\bdisallow\w*{_GAP} #", r"# (?:would be |is |of it )?disallowed\b"),
+    _claim("the household's assets", r"AUM", _MONEY, r"# across your\b", r"\bassets(?: under management)? (?:of|are|is|at|worth) #",
+           r"\b(?:household|portfolio)(?: as a whole)?(?: holds| has| owns| is worth|:) #"),
+    _claim("a tax rate", r".*_RATE", _PERCENT, r"\brates? (?:of|is|at) #", r"# (?:tax |federal |state )?rate\b"),
+    _claim("the date of the data", r"AS_OF", _DATE, r"\bas of #"),
+    _claim("a deadline of a distribution", r"RMD_DUE.*", _DATE,
+           r"\b(?:taken|take|due|distribution|RMD)\b[^.;]*?\b(?:by|before|on) #", r"\bmay (?:be taken this year or )?wait until #"),
+    _claim("a day from which a loss counts", r"HARVEST_.*_CLEAR", _DATE,
+           r"\b(?:wash|disallow\w*|loss)\b[^.;]*?\b(?:before|until|after) #", r"\bclear (?:on|from|after) #"),
+    _claim("the date of an entry", r"NOTE_.*_DATE", _DATE,
+           r"\bon #,? (?:we|you|he|she|they) (?:noted|told|said|met|mentioned|asked|spoke|talked|wrote)",
+           rf"\b(?:noted|notes?|met|told|said|mentioned|spoke|asked|talked|wrote|called|meeting|call|talk|entry|CRM)\b{_GAP}(?<!due)(?<!taken) (?:on|of|from) #"),
+    _claim("a day in the past", r"NOTE_.*_DATE|CONTRIBUTION_.*_DATE|AS_OF", _DATE, r"(?:^|[,;(] ?|\b(?:and|since|as)(?: \w+){0,3} )[Oo]n #"),
+)  # fmt: skip
+
+_SYMBOL = re.compile(r"\b[A-Z]{2,5}(?:\.[A-Z])?\b")
+"""Symbols are alike for reading a sentence, so that what was read of it serves others."""
+_SPOUSE = re.compile(r"\b(?:spouse|wife|husband|partner)\b", re.I)
+_TIED_BEFORE = re.compile(
+    r"(?:(?:,| is| are| stands?| now| would stand| has grown| has slipped| have grown| have slipped)* (?:at|by)|(?: to)? ?\("
+    r"| shows? an? (?:unrealized )?(?:loss|gain) of)[ ]?$", re.I
+)  # fmt: skip
+_TIED_AFTER = re.compile(
+    r"^\)?,? (?:in|into|to|from|comes from|would (?:go|move) into|will (?:go|move) into) ", re.I
+)
+
+
+def figures_in(sentence: str, index: Index, chosen: Sequence[Fact]) -> tuple[Figure, ...]:
+    """The figures of the sentence that are displays of `chosen` facts, the longest first where they overlap."""
+    spelled: dict[str, list[Fact]] = {}
+    for fact in chosen:
+        if not _is_figure(fact):
+            continue
+        for _, plain in index.spelled[fact.id]:
+            if plain in sentence:
+                spelled.setdefault(plain, []).append(fact)
+    found: list[Figure] = []
+    for plain in sorted(spelled, key=lambda s: (-len(s), s)):
+        for start, stop in standing(plain, sentence):
+            if all(stop <= f.start or start >= f.stop for f in found):
+                found.append(Figure(plain, start, stop, tuple(spelled[plain])))
+    return tuple(sorted(found, key=lambda f: f.start))
+
+
+def claim_faults(sentence: str, figures: Sequence[Figure], index: Index) -> tuple[str, ...]:
+    """What the sentence says of its figures that none of the facts which they may be bears out."""
+    if not figures:
+        return ()
+    masked, places = _masked(sentence, figures)
+    fits: list[list[Fact]] = [list(f.facts) for f in figures]
+    faults: dict[int, str] = {}
+
+    def narrow(number: int, what: str, kept: list[Fact]) -> None:
+        if not kept and number not in faults:
+            figure = figures[number]
+            labels = " or ".join(dict.fromkeys(f.label for f in fits[number][:2]))
+            faults[number] = f"{figure.shown} is {labels}, not {what}."
+        fits[number] = kept or fits[number]
+
+    for claim, number in _claims_of(_SYMBOL.sub("XX", masked)):
+        if any(f.kind in claim.kinds for f in figures[number].facts):
+            kept = [f for f in fits[number] if claim.fits(f)]
+            if claim is _WITHDRAWAL:
+                kept = [f for f in kept if _is_withdrawal(f, index)]
+            narrow(number, claim.what, kept)
+    for at, number in places.items():
+        key = _named(masked, at, index)
+        if key:
+            own = [f for f in fits[number] if subject(f.id) in (key, *_aliases(key, index))]
+            narrow(number, f"of {index.lookup.name(key)}", own)
+        elif all(f.kind in (FactKind.PERCENT, FactKind.TEXT, FactKind.DATE) for f in fits[number]):
+            key = _spoken_of(masked, at, index)
+            if key:
+                own = [f for f in fits[number] if subject(f.id) in ("", key, *_aliases(key, index))]
+                narrow(number, f"of {index.lookup.name(key)}", own)
+    _check_owners(masked, fits, narrow)
+    return tuple(faults[n] for n in sorted(faults))
+
+
+def _masked(sentence: str, figures: Sequence[Figure]) -> tuple[str, dict[int, int]]:
+    """The sentence with `F` for each figure, and the number of the figure at each place."""
+    pieces, places, end, length = [], {}, 0, 0
+    for number, figure in enumerate(figures):
+        pieces.append(sentence[end : figure.start])
+        length += figure.start - end
+        places[length] = number
+        pieces.append(F)
+        length += 1
+        end = figure.stop
+    return "".join([*pieces, sentence[end:]]), places
+
+
+@lru_cache(maxsize=8192)
+def _claims_of(masked: str) -> tuple[tuple[_Claim, int], ...]:
+    """What the words say of each figure, by number. Remembered: many letters have the same sentence with other figures."""
+    return tuple(
+        (claim, masked.count(F, 0, match.start("figure")))
+        for claim in CLAIMS
+        for pattern in claim.words
+        for match in pattern.finditer(masked)
+    )
+
+
+def _is_withdrawal(fact: Fact, index: Index) -> bool:
+    """Whether cash moves because the client asked for it, and not for a required distribution."""
+    why = index.by_id.get(fact.id.removesuffix("_AMOUNT") + "_WHY")
+    return why is not None and why.display.casefold().startswith("withdrawal")
+
+
+def _spoken_of(masked: str, at: int, index: Index) -> str:
+    """The class or security that a percentage follows: the last one named before it; '' when another stands right after."""
+    before, after = masked[:at], masked[at + 1 :]
+    low, best, found = before.casefold(), -1, ""
+    for name, key, is_class in index.names:
+        place = (low if is_class else before).rfind(name)
+        stop = place + len(name)
+        alone = not (before[place - 1 : place].isalnum() or before[stop : stop + 1].isalnum())
+        if place >= 0 and alone and stop > best:
+            best, found = stop, key
+    if re.match(r"[^,;.]*?\b(?:in|of|is|are)\b", after) and any(
+        name in (after.casefold() if is_class else after)[:60] for name, _, is_class in index.names
+    ):
+        return ""
+    return found
+
+
+def _named(masked: str, at: int, index: Index) -> str:
+    """The security or class that the words around a figure tie it to; '' when none is named next to it.
+
+    Symbols are matched as they are written ('IT' is no 'it'); a class only before its figure.
+    """
+    before, after = masked[:at], masked[at + 1 :]
+    tied = _TIED_BEFORE.search(before)
+    if tied:
+        start = before[: tied.start()]
+        for name, key, is_class in index.names:
+            text = start.casefold() if is_class else start
+            if text.endswith(name) and not text[: -len(name)][-1:].isalnum():
+                return key
+    tied = _TIED_AFTER.match(after)
+    if tied:
+        rest = after[tied.end() :]
+        for name, key, is_class in index.names:
+            if not is_class and rest.startswith(name) and not rest[len(name) :][:1].isalnum():
+                return key
+    return ""
+
+
+def _aliases(key: str, index: Index) -> tuple[str, ...]:
+    """The same security under a number of its own: 'VTI_2' for a second sale of VTI."""
+    return tuple(k for k in index.low_names if index.low_names[k] == index.low_names.get(key) and k != key)
+
+
+def _check_owners(
+    masked: str, fits: Sequence[list[Fact]], narrow: Callable[[int, str, list[Fact]], None]
+) -> None:
+    """A distribution is the client's own unless the spouse is named, and that of the kind of account that is named."""
+    spouse = bool(_SPOUSE.search(masked))
+    for number in range(len(fits)):
+        if not all(re.match(r"RMD_(?:LEFT|REQUIRED|TAKEN|DUE)", f.id) for f in fits[number]):
+            continue
+        theirs = [f for f in fits[number] if ("_SPOUSE" in f.id) == spouse]
+        narrow(number, "the spouse's" if spouse else "the client's own", theirs)
+
+
+# --- Tokens ----------------------------------------------------------------------------------------------------------
+
+_ANNOUNCED: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (re.compile(ids), re.compile(words, re.I))
+    for ids, words in (
+        (r"(?:TRIM|REALLOCATE)_.*_\d+_(?:.._)?(?:PROCEEDS|GAIN|AMOUNT|SHARES)", r"\baccount|\bIRA|\bRoth|\btrust|\btaxable|\b40"),
+        (r"(?:TRIM_.*_PROCEEDS|TRIM_TOTAL|ALT_TRIM)", r"\b(?:trim|sell|sale|sold|reduc|proceeds|par(?:e|ing)|lighten|cut|rais)"),
+        (r"TRIM_.*_SHARES", r"\bshares?|\btrim|\bsell|\bsale"),
+        (r"REALLOCATE_.*", r"\b(?:buy|purchas|add|invest|into|in|go|move|put|toward|reallocat)"),
+        (r"(?:.*_)?GAIN", r"\b(?:gain|loss|profit|realiz)"),
+        (r"BUDGET_.*|GAIN_BUDGET", r"\bbudget|\blimit|\bexceed|\bover|\bgain"),
+        (r"HARVEST_.*_(?:LOSS|IN_PLAN|DISALLOWED)", r"\bloss|\bharvest"),
+        (r"HARVEST_.*_CLEAR", r"\bloss|\bwash|\bharvest|\bwait|\bclear|\buntil|\bbefore"),
+        (r"CARRY_.*", r"\bloss|\bcarr"),
+        (r".*TAX", r"\btax"),
+        (r".*_RATE", r"\brate|\btax"),
+        (r"RMD_(?:LEFT|REQUIRED|TAKEN|DUE).*", r"\bdistribution|\bRMD|\brequired|\bwithdraw"),
+        (r"CONTRIBUTION_.*", r"\bcontribut|\bdeposit|\badded|\bcash|\bset"),
+        (r"TRANSFER_.*", r"\bwithdraw|\bcash|\bmov|\bdistribution|\btransfer|\bpa(?:y|id)"),
+        (r"(?:CURRENT|AFTER)_.*", r"\b(?:now|at|up|to|of|stand|weight|share|come|bring|is|are|reach)"),
+        (r"TARGET_.*", r"\btarget|\bagainst|\bgoal|\bback|\bplan"),
+        (r"(?:DRIFT|RESIDUAL)_.*|ALT_RESIDUAL", r"\b(?:above|below|over|under|off|away|drift|higher|lower|beyond|short|from)"),
+        (r"BAND_.*", r"\bband|\brange|\blimit"),
+        (r"NOTE_.*_DATE", r"\b(?:note|noted|met|meet|told|said|mention|spoke|asked|talk|call|wrote|prefer|CRM|since|when|on|as|of|entry)"),
+        (r"AUM", r"\bhousehold|\bportfolio|\bassets|\btotal|\baccounts"),
+    )
+)  # fmt: skip
+"""Words of which a sentence must have one when it writes the token of such a fact."""
+
+
+def token_claim_faults(sentences: Iterable[str], index: Index, token: re.Pattern[str]) -> tuple[str, ...]:
+    """What a model's sentences say wrongly of their tokens, each of which is one fact, or do not say at all."""
+    faults: list[str] = []
+    for sentence in sentences:
+        named = token.sub(lambda m: _name_or_mark(m, index), sentence)
+        figures = [
+            Figure(match.group(), match.start(), match.end(), (index.by_id[match[1]],))
+            for match in token.finditer(named)
+            if match[1] in index.by_id and _is_figure(index.by_id[match[1]])
+        ]
+        faults += claim_faults(named, figures, index)
+        plain = token.sub(" ", named)
+        for figure in figures:
+            fact = figure.facts[0]
+            needed = next((words for ids, words in _ANNOUNCED if ids.fullmatch(fact.id)), None)
+            if needed and not needed.search(plain):
+                faults.append(f"The sentence does not say what {figure.shown} is ({fact.label}).")
+    return tuple(dict.fromkeys(faults))
+
+
+def _name_or_mark(match: re.Match[str], index: Index) -> str:
+    """A token of a name becomes the name, so that figures beside it can be tied to it."""
+    fact = index.by_id.get(match[1])
+    return fact.display if fact is not None and fact.kind is FactKind.NAME else match.group()
+
+
+def _is_figure(fact: Fact) -> bool:
+    return fact.kind not in (FactKind.NAME, FactKind.TEXT) or fact.id.startswith("BAND_")
