@@ -1,0 +1,91 @@
+"""The guards measured on seeded corpora, in a size for every run; `python benchmarks/drafting.py` has the whole table."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tests.drafting.corpora import clients, lines_of
+from tests.drafting.mutations import (
+    DRAFTER,
+    clean_tokens,
+    mutants,
+    turned,
+    wrong_tokens,
+)
+from tests.drafting.tables import hartwell
+from xl_rebal.drafting.grounding import check_draft, check_text, prohibited_phrases
+
+CLIENTS = 14
+"""Generated, beside the sample firm's and those made by hand."""
+
+
+def test_every_changed_swapped_or_added_figure_is_caught() -> None:
+    made = list(mutants(clients(CLIENTS), each=5, seed=7))
+    assert [str(m) for m in made if not m.caught] == []
+    kinds = Counter(m.kind for m in made)
+    assert len(made) > 180
+    assert set(kinds) == {
+        "changed figure", "misplaced mark or scale", "other digits", "number words", "vague figure", "spelled percent",
+        "date in another shape", "added figure", "swapped figures",
+    }  # fmt: skip
+
+
+def test_a_token_of_another_fact_is_caught_and_the_right_one_is_not() -> None:
+    wrong = list(wrong_tokens(clients(CLIENTS), each=4, seed=7))
+    assert [(w.before, w.after, w.text) for w in wrong if not w.faults] == []
+    assert len(wrong) > 80
+    assert [(c.text, c.faults) for c in clean_tokens(clients(CLIENTS)) if c.faults] == []
+
+
+def test_words_that_turn_a_true_figure_into_a_false_claim_are_caught() -> None:
+    """One letter in hundreds may pass: a gain budget of $100,000 is called a gain where there is a gain of as much."""
+    made = list(turned(clients(CLIENTS)))
+    missed = [str(m) for m in made if not m.caught]
+    assert len(made) > 120
+    assert len(missed) <= 0.05 * len(made), missed
+
+
+def test_true_letters_are_let_pass() -> None:
+    assert {f.client_id: check_draft(DRAFTER.draft(f), f) for f in clients(CLIENTS)} == {
+        f.client_id: () for f in clients(CLIENTS)
+    }
+
+
+def test_free_sentences_about_one_client_are_told_true_from_false() -> None:
+    """Written in other words than the template's; every figure in them is one of the client's."""
+    facts = hartwell()
+    missed = [line for line in lines_of("wrong_claims") if not check_text(line, facts)]
+    refused = [line for line in lines_of("right_claims") if check_text(line, facts)]
+    assert len(missed) <= 0.05 * len(lines_of("wrong_claims")), missed
+    assert refused == []
+
+
+@pytest.mark.parametrize(
+    ("name", "forbidden"), [("prohibited", True), ("prohibited_held_out", True), ("harmless", False)]
+)
+def test_what_may_never_be_said_is_found_and_its_look_alikes_are_not(name: str, forbidden: bool) -> None:
+    lines = lines_of(name)
+    wrong = [line for line in lines if bool(prohibited_phrases(line)) != forbidden]
+    assert len(wrong) <= 0.02 * len(lines), wrong
+
+
+def test_look_alikes_that_nobody_tuned_on_are_mostly_let_pass() -> None:
+    lines = lines_of("harmless_held_out")
+    assert len([line for line in lines if prohibited_phrases(line)]) <= 0.05 * len(lines)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We cannot guarantee anything, but we guarantee this.",  # a denial excuses its own clause only
+        "There is no doubt that this is guaranteed.",
+        "This is not only safe, it is guaranteed.",
+        "We g\u00aduarantee it.",  # a soft hyphen inside the word
+        "We \uff47\uff55\uff41\uff52\uff41\uff4e\uff54\uff45\uff45 it.",  # full-width letters
+        "It can\u2019t lose.",
+    ],
+)
+def test_a_forbidden_phrase_does_not_hide(text: str) -> None:
+    assert prohibited_phrases(text)
