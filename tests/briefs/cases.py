@@ -57,7 +57,7 @@ def hartwell_draft() -> Draft:
             "We suggest trimming $185,000 and moving the proceeds into fixed income. The trims would realize about "
             "$121,000 of long-term gain, which is $21,000 above your gain budget of $100,000. A smaller version "
             "would realize $99,040 and leave Equity +1.2% from its target.",
-            "In August you told us that you are comfortable with tax-loss harvesting: SCHB has an unrealized loss "
+            "You told us this summer that you are comfortable with tax-loss harvesting: SCHB has an unrealized loss "
             "of $8,012. Please also remember that $87,000 of your required minimum distribution is left to take by "
             "December 31, 2026.",
             "Nothing happens until we have spoken. Would a call this week or next suit you?",
