@@ -19,7 +19,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from udfs import functions, insight
-from workbook import client_page, pages, what_if_page
+from workbook import client_page, pages, verify_page, what_if_page
 from workbook.firm_cells import FirmCells, setting_formula
 from workbook.inputs import (
     Rows,
@@ -290,11 +290,11 @@ def _write_pages(
     firm = pages.FirmFacts(str(named["Firm Name"] or ""), as_of, quarter, decisions)
     pages.write_dashboard(sheets[layout.DASHBOARD_SHEET], styles, firm, compute)
     clients = [str(row["Client ID"]) for row in rows.get("Clients", ()) if row.get("Client ID")]
-    book = pages.records(compute("XR_BOOK")) if compute else []
     shown = clients[0] if clients else ""
-    client_page.write_client(sheets[layout.CLIENT_SHEET], styles, shown, compute, book)
+    client_page.write_client(sheets[layout.CLIENT_SHEET], styles, shown, compute)
     cells = FirmCells(rows, named, shown)
     what_if_page.write_what_if(sheets[layout.WHAT_IF_SHEET], styles, cells, compute)
+    verify_page.write_verify(sheets[layout.VERIFY_SHEET], styles, cells, compute)
     pages.write_checks(sheets[layout.CHECKS_SHEET], styles, compute)
     pages.write_help(sheets[layout.HELP_SHEET], styles, udf_functions())
 

@@ -10,12 +10,11 @@ from xlsxwriter.worksheet import Worksheet
 from workbook import styles as look
 from workbook.curve import draws_nothing, write_curve
 from workbook.inputs import list_name, row_height, write_cell
-from workbook.pages import book_range
 from workbook.spill import OPEN_ROOM, Compute, body_format, spill
 from workbook.styles import Styles
 from xl_rebal.app import insight
 from xl_rebal.sheets import insight_tables, tables
-from xl_rebal.sheets.layout import DASHBOARD_SHEET
+from xl_rebal.sheets.layout import CLIENT_SHEET
 from xl_rebal.sheets.tables import Cell, CellTable
 
 DECIDE, WHY, TAXES, DETAIL, LOTS = 1, 12, 21, 31, 42
@@ -26,6 +25,8 @@ PRINTED_ROWS = CALENDAR_ROW + CALENDAR_ROOM + 1  # two pages a band
 CURVE_ROW, CURVE_ROOM = 11, insight.POINTS + insight_tables.MARKS
 CURVE_CELLS = (CURVE_ROW, LOTS + len(tables.LOTS_HEADERS) + 2)
 """First cell of the hidden columns that the chart reads, beyond the last band."""
+BOOK_LINE = (0, CURVE_CELLS[1] + 6)
+"""First cell of the hidden XR_BOOK line of the chosen client, whatever the Dashboard lists at the moment."""
 CURVE_CHART = (CURVE_ROW - 1, WHY + 7, 700, 366)
 """Row and column of the chart, right of the curve's table, and its size in pixels."""
 
@@ -117,13 +118,11 @@ _WRAPPED = {"XR_CALENDAR": ("Reinvests", "Blocked By", "Note")}
 _TILE_COLUMNS = (1, 3, 4, 5, 6, 7, 8, 9, 10)
 
 
-def write_client(
-    sheet: Worksheet, styles: Styles, client_id: str, compute: Compute | None, book: list[dict[str, Cell]]
-) -> None:
+def write_client(sheet: Worksheet, styles: Styles, client_id: str, compute: Compute | None) -> None:
     """One household to be read in four minutes: choose it in the drop-down, everything follows."""
     sheet.set_tab_color(look.TAB_RESULT)
     sheet.hide_gridlines(2)
-    chosen = next((row for row in book if row["Client ID"] == client_id), {})
+    chosen = _write_book_line(sheet, styles, client_id, compute)
     sheet.set_default_row(17)
     open_formats = {
         block.column + x: body_format(
@@ -205,6 +204,18 @@ def write_client(
     sheet.print_area(0, 0, PRINTED_ROWS - 1, LOTS + len(tables.LOTS_HEADERS))
 
 
+def _write_book_line(
+    sheet: Worksheet, styles: Styles, client_id: str, compute: Compute | None
+) -> dict[str, Cell]:
+    """The chosen client's line of XR_BOOK, which the figures on top and the Verify sheet read; returns it by header."""
+    column = BOOK_LINE[1]
+    width = len(tables.BOOK_HEADERS)
+    sheet.set_column(column, column + width - 1, 10, styles(), {"hidden": True})
+    line = compute("XR_BOOK", client_id) if compute and client_id else None
+    spill(sheet, styles, BOOK_LINE, "=XR_BOOK(XRBook,XRClient)", line, tables.BOOK_HEADERS, 1)
+    return dict(zip(tables.BOOK_HEADERS, line[1], strict=True)) if line else {}
+
+
 def _write_heading(sheet: Worksheet, styles: Styles, block: _Block, cached: CellTable | None) -> None:
     """The table's heading. Where the table is only a sentence, the heading has it: the empty texts that a spill puts
     into the cells to its right would cut it off, so in its own cell it is not shown.
@@ -222,10 +233,17 @@ def _write_heading(sheet: Worksheet, styles: Styles, block: _Block, cached: Cell
     sheet.conditional_format(row, left, row, left, hidden)
 
 
+def book_line_cell(header: str) -> str:
+    """Where the Client sheet holds a figure of the chosen client's line of XR_BOOK."""
+    row, column = BOOK_LINE
+    at = xl_rowcol_to_cell(row + 1, column + tables.BOOK_HEADERS.index(header), row_abs=True, col_abs=True)
+    return f"{CLIENT_SHEET}!{at}"
+
+
 def _of_client(header: str) -> str:
-    """Formula for the chosen client's figure from the Dashboard's list; an empty figure stays empty."""
-    value = f"INDEX({DASHBOARD_SHEET}!{book_range(header)},MATCH(XRClient,{DASHBOARD_SHEET}!{book_range('Client ID')},0))"
-    return f'=IFERROR(IF({value}="","",{value}),"")'
+    """Formula for the chosen client's figure; an empty figure stays empty."""
+    value = book_line_cell(header)
+    return f'=IF({value}="","",{value})'
 
 
 def _shown(value: Cell) -> Cell:

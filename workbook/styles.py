@@ -146,6 +146,12 @@ class Styles:
         """Conditional: a figure that is another one than before."""
         return self._book.add_format({"bold": True, "bottom": 4, "bottom_color": RULE})
 
+    def alarm(self) -> Format:
+        """Conditional: what must not be overlooked. The cell or its row says so in words as well."""
+        return self._book.add_format(
+            {"bold": True, "font_color": RED, "bg_color": "#FBE9E7", "bottom": 4, "bottom_color": RULE}
+        )
+
     def not_shown(self) -> Format:
         """Conditional: a text that stands elsewhere, too."""
         return self._book.add_format({"num_format": ";;;", "bottom": 4, "bottom_color": RULE})

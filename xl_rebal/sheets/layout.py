@@ -502,6 +502,7 @@ SETTINGS_HEADERS = ("Setting", "Value", "What it does")
 DASHBOARD_SHEET = "Dashboard"
 CLIENT_SHEET = "Client"
 WHAT_IF_SHEET = "What-If"
+VERIFY_SHEET = "Verify"
 CHECKS_SHEET = "Checks"
 HELP_SHEET = "Help"
 
@@ -509,6 +510,7 @@ SHEET_ORDER = (
     DASHBOARD_SHEET,
     CLIENT_SHEET,
     WHAT_IF_SHEET,
+    VERIFY_SHEET,
     CHECKS_SHEET,
     *(sheet.name for sheet in INPUT_SHEETS),
     SETTINGS_SHEET,
