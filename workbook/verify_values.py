@@ -109,7 +109,8 @@ def verified(firm: FirmCells) -> Verified:
         (at, row) for at, row in enumerate(accounts, 1) if _text(row.get("Client ID")) == firm.client_id
     ]
     securities = {
-        _text(row.get("Symbol")).casefold(): (at, row) for at, row in reversed([*enumerate(firm.table("Securities"), 1)])
+        _text(row.get("Symbol")).casefold(): (at, row)
+        for at, row in reversed([*enumerate(firm.table("Securities"), 1)])
     }
     for sheet in ("Lots", "Positions"):
         rows = firm.table(sheet)
@@ -172,7 +173,11 @@ def _counted(line: Listed, found: Verified) -> Listed:
     if line.asset_class == "Cash" and line.price == 1:
         counts = not any(lot.asset_class == "Cash" and lot.price == 1 for lot in own)
     else:
-        counts = sheltered and line.quantity > 0 and all(lot.symbol.casefold() != line.symbol.casefold() for lot in own)
+        counts = (
+            sheltered
+            and line.quantity > 0
+            and all(lot.symbol.casefold() != line.symbol.casefold() for lot in own)
+        )
     return line if counts else replace(line, value=0.0)
 
 
@@ -219,7 +224,9 @@ def _edge(row: Row, weight: float, firm: FirmCells, scale: int, upper: bool) -> 
 def sold(firm: FirmCells, plan_lots: Sequence[Row]) -> list[SoldLine]:
     """The plan's lots, recomputed; those with a row of the Lots table, as far as the sheet has room."""
     lots = firm.table("Lots")
-    prices = {_text(row.get("Symbol")).casefold(): row.get("Price") for row in reversed(firm.table("Securities"))}
+    prices = {
+        _text(row.get("Symbol")).casefold(): row.get("Price") for row in reversed(firm.table("Securities"))
+    }
     lines = []
     for shown in plan_lots:
         if not isinstance(shown["Lots row"], float):

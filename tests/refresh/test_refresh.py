@@ -119,6 +119,7 @@ def expected(book: Book, key: str) -> Mapping[str, Callable[..., CellTable]]:
     return {
         "XR_DATA": lambda *_: [[key]],
         "XR_BOOK": lambda: t.book_table(reviews),
+        "XR_BOOK of one": lambda: t.book_table([one]),
         "XR_CHECKS": fold(t.checks_table(book.problems)),
         "XR_DRIFT": lambda rows=0, classes=False: t.folded(t.drift_table(one, securities=not classes), rows),
         "XR_PLAN": fold(t.plan_table(one)),
@@ -149,6 +150,8 @@ def test_every_xr_cell_shows_what_the_engine_says_of_the_new_data(done):
     for sheet in shown.sheetnames:
         for area, text in areas(sheet_bytes(done.workbook, sheet)).values():
             name, arguments = re.fullmatch(r"(XR_\w+)\((.*)\)", text).groups()
+            if name == "XR_BOOK" and "XRClient" in arguments:
+                name = "XR_BOOK of one"
             if name not in says:
                 continue  # a function that is newer than this test
             more = [a == "TRUE" or int(a) for a in arguments.split(",") if re.fullmatch(r"\d+|TRUE", a)]

@@ -293,7 +293,7 @@ def test_every_result_is_a_dynamic_array_so_that_excel_spills_it(
         for f in sheet.iter(f"{MAIN}f")
     ]
     ours = [(place, f) for place, f in formulas if f.text.startswith("XR_")]
-    others = ("XR_DATA", "XR_BOOK", "XR_CHECKS", "XR_WHATIF")
+    others = ("XR_DATA", "XR_BOOK", "XR_BOOK of the chosen client", "XR_CHECKS", "XR_WHATIF")
     assert len(ours) == len(others) + len(client_page.client_blocks())
     for place, f in ours:
         assert (f.get("t"), f.getparent().get("cm")) == ("array", "1"), place
@@ -334,6 +334,7 @@ def test_cells_hold_what_the_engine_says_of_the_file_itself(
     first = reviews[0]
     expected = {
         "XR_BOOK": tables.book_table(reviews),
+        "XR_BOOK(XRBook,XRClient)": tables.book_table([first]),
         "XR_CHECKS": tables.checks_table(book.problems),
         "XR_PLAN": tables.plan_table(first),
         "XR_TAX": tables.tax_table(first),
