@@ -33,6 +33,8 @@ NAVY, INK, SLATE, RULE, PALE, AMBER, STEEL = (
 )  # fmt: skip
 LEFT, RIGHT, CENTER = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.CENTER
 WIDTH = 7.5
+EXACT = {"Brief Cell": 10.4, "Brief Line": 10.4, "Brief Email": 10.4, "Brief Label": 8.6, "Brief Foot": 8.0}
+"""Height of a line in points, fixed, so that a sign from another font (▲, ☐) does not push a page over its end."""
 W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
 
 
@@ -92,7 +94,7 @@ def _styles(document: Any) -> None:
     heading = styles["Heading 1"]
     _font(heading, 9.5, NAVY, bold=True)
     heading.font.all_caps = True
-    _spacing(heading, 4, 1.5)
+    _spacing(heading, 3.5, 1)
     heading.paragraph_format.keep_with_next = True
     _bottom_rule(heading)
     for name, size, tone, after in (
@@ -102,12 +104,16 @@ def _styles(document: Any) -> None:
         ("Brief Email", 8.5, INK, 2),
         ("Brief Label", 7, SLATE, 0),
         ("Brief Foot", 6.5, SLATE, 0),
+        ("Brief Amount", 17, "FFFFFF", 0),
+        ("Brief Picture", 8.5, INK, 0),
     ):
         style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = normal
         _font(style, size, tone)
         _spacing(style, 0, after)
-    styles["Brief Column Head"].font.bold = True
+        if name in EXACT:
+            style.paragraph_format.line_spacing = Pt(EXACT[name])
+    styles["Brief Column Head"].font.bold = styles["Brief Amount"].font.bold = True
 
 
 def _font(style: Any, size: float, tone: str, *, bold: bool = False) -> None:
@@ -245,16 +251,16 @@ def _tag(container: Any, tag: str) -> None:
 
 
 def _header_band(document: Any) -> None:
-    band = _table(document, 2, (2.1, 1.9, 1.8, 1.7), margins=(35, 110))
+    band = _table(document, 3, (1.95, 1.95, 1.7, 1.9), margins=(30, 110))
     name = band.cell(0, 0).merge(band.cell(0, 2))
     _write(name, "{{ client }}", "Title")
-    below = name.add_paragraph(style="Brief Cell")
-    _run(below, "Rebalancing brief for {{ quarter }}  ·  data as of {{ as_of }}", tone="D7E1EF", size=9)
+    below = name.add_paragraph(style="Brief Picture")
+    _run(below, "Rebalancing brief for {{ quarter }}  ·  data as of {{ as_of }}", tone="FFFFFF", size=9)
     money = band.cell(0, 3)
-    _write(money, "{{ aum }}", "Title", RIGHT)
-    under = money.add_paragraph(style="Brief Cell")
+    _write(money, "{{ aum }}", "Brief Amount", RIGHT)
+    under = money.add_paragraph(style="Brief Picture")
     under.alignment = RIGHT
-    _run(under, "under management", tone="D7E1EF", size=9)
+    _run(under, "under management", tone="FFFFFF", size=9)
     for cell in (name, money):
         _shade(cell, NAVY)
     for cell, (label, value) in zip(
@@ -267,22 +273,48 @@ def _header_band(document: Any) -> None:
         ),
         strict=True,
     ):
-        _write(cell, label, "Brief Label")
-        _run(cell.add_paragraph(style="Brief Cell"), value, bold=True)
+        if label == "Firm":
+            _write(cell, "{%p if logo %}")
+            _run(cell.add_paragraph(style="Brief Picture"), "{{ logo }}")
+            _tag(cell, "{%p else %}")
+            _run(cell.add_paragraph(style="Brief Label"), label)
+            _run(cell.add_paragraph(style="Brief Cell"), value, bold=True)
+            _tag(cell, "{%p endif %}")
+        else:
+            _write(cell, label, "Brief Label")
+            _run(cell.add_paragraph(style="Brief Cell"), value, bold=True)
         _shade(cell, PALE)
+    for cell, (label, key) in zip(
+        band.rows[2].cells,
+        (("To trim", "trim"), ("Net gain", "gain"), ("Tax", "tax"), ("RMD left to take", "rmd")),
+        strict=True,
+    ):
+        _write(cell, label, "Brief Label")
+        value = cell.add_paragraph(style="Brief Picture")
+        _run(value, "{{ glance." + key + " }}", bold=True, tone=NAVY, size=12)
+        _run(value, "  {{ glance." + key + "_note }}", tone=SLATE, size=7.5)
+        _border(cell, bottom=NAVY)
+    _tag(document, "{%p if flags %}")
+    line = document.add_paragraph(style="Brief Line")
+    line.paragraph_format.space_before = Pt(3)
+    _run(line, "▲ To look at  ", bold=True, tone=AMBER)
+    _run(line, "{{ flags }}", bold=True)
+    _tag(document, "{%p endif %}")
 
 
 def _drift(document: Any) -> None:
     document.add_heading("Drift", 1)
-    table = _table(document, 4, (2.0, 0.55, 0.9, 0.65, 0.6, 0.6, 0.71, 0.71, 0.78))
+    table = _table(document, 4, (1.75, 0.55, 0.95, 0.65, 0.6, 0.6, 1.6, 0.8))
     _described(
-        table, "Drift", "Target, band and current weight of each asset class, and its drift as figure and bar"
+        table,
+        "Drift",
+        "Target, band and current weight of each asset class, and its drift as figure and picture",
     )
     _column_heads(
         table,
         (
             ("Asset class", LEFT), ("Target", RIGHT), ("Band", RIGHT), ("Current", RIGHT), ("Drift", RIGHT),
-            ("After", RIGHT), ("Under", RIGHT), ("Over", LEFT), ("Status", LEFT),
+            ("After", RIGHT), ("□ band   ▬ now   ○ after", CENTER), ("Status", LEFT),
         ),
     )  # fmt: skip
     _tag_row(table.rows[1], "{%tr for row in drift %}")
@@ -290,31 +322,26 @@ def _drift(document: Any) -> None:
     _write(cells[0], "{{ row.name }}", bold=True)
     for cell, field in zip(cells[1:6], ("target", "band", "current", "drift", "after"), strict=True):
         _write(cell, "{{ row." + field + " }}", align=RIGHT, bold=field == "drift")
-    for cell, side, align in ((cells[6], "under", RIGHT), (cells[7], "over", LEFT)):
-        cell.paragraphs[0].style, cell.paragraphs[0].alignment = "Brief Cell", align
+    _write(cells[6], "{{ row.bar }}", "Brief Picture", CENTER)
+    _write(cells[7], "{{ row.status_out }}", bold=True, tone=AMBER)
+    _run(cells[7].paragraphs[0], "{{ row.status_in }}", tone=SLATE)
+    for cell in cells:
+        _border(cell, bottom=RULE)
         cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-        _bar(cell.paragraphs[0], "{{ row." + side + "_out }}", AMBER)
-        _bar(cell.paragraphs[0], "{{ row." + side + "_in }}", STEEL)
-    _write(cells[8], "{{ row.status_out }}", bold=True, tone=AMBER)
-    _run(cells[8].paragraphs[0], "{{ row.status_in }}", tone=SLATE)
-    for index, cell in enumerate(cells):
-        _border(cell, bottom=RULE, **({"left": SLATE} if index == 7 else {}))
     _tag_row(table.rows[3], "{%tr endfor %}")
     _tag(document, "{%p if out_of_line %}")
     line = document.add_paragraph(style="Brief Line")
     line.paragraph_format.space_before = Pt(2)
-    _run(line, "Securities out of line  ", bold=True, tone=AMBER)
+    _run(line, "▲ Securities out of line  ", bold=True, tone=AMBER)
     _run(line, "{{ out_of_line }}")
     _tag(document, "{%p endif %}")
 
 
-def _bar(paragraph: Any, placeholder: str, tone: str) -> None:
-    """A run for block characters, in a font that has them on Windows and Mac and joins them without gaps."""
-    run = _run(paragraph, placeholder, tone=tone, size=5)
-    run.font.name = "Arial"
-    closer = OxmlElement("w:spacing")
-    closer.set(qn("w:val"), "-4")
-    run._r.rPr.find(qn("w:sz")).addprevious(closer)
+def _heading(document: Any, text: str, remark: str) -> None:
+    """A heading with a remark in small letters behind it."""
+    heading = document.add_heading(text, 1)
+    run = _run(heading, f"   {remark}", tone=SLATE, size=7.5)
+    run.font.all_caps, run.bold = False, False
 
 
 def _recommendation(document: Any) -> None:
@@ -372,7 +399,19 @@ def _recommendation(document: Any) -> None:
     _tag(document, "{%p endfor %}")
     _tag(document, "{%p if proof_lines %}")
     document.add_paragraph(style="Brief Foot").paragraph_format.line_spacing = Pt(3)
-    table = _table(document, 1, (WIDTH,), margins=(25, 110))
+    _tag(document, "{%p if curve %}")
+    picture = _proof_box(document, (WIDTH - 1.85, 1.85))[1]
+    _write(picture, "{{ curve }}", "Brief Picture", RIGHT)
+    picture.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+    _tag(document, "{%p else %}")
+    _proof_box(document, (WIDTH,))
+    _tag(document, "{%p endif %}")
+    _tag(document, "{%p endif %}")
+
+
+def _proof_box(document: Any, widths: Sequence[float]) -> tuple[Any, ...]:
+    """The box with the lines that say why the plan can be relied on; its cells."""
+    table = _table(document, 1, widths, margins=(25, 110))
     box = table.cell(0, 0)
     _shade(box, PALE)
     _border(box, left=STEEL)
@@ -381,12 +420,12 @@ def _recommendation(document: Any) -> None:
     _run(line, "{{ line.label }}  ", bold=True, tone=NAVY)
     _run(line, "{{ line.text }}")
     _tag(box, "{%p endfor %}")
-    _tag(document, "{%p endif %}")
+    return tuple(table.rows[0].cells)
 
 
 def _tax_and_notes(document: Any) -> None:
     document.add_paragraph(style="Brief Foot").paragraph_format.line_spacing = Pt(3)
-    table = _table(document, 1, (3.85, 3.65), margins=(0, 0))
+    table = _table(document, 1, (3.6, 3.9), margins=(0, 0))
     tax, notes = table.rows[0].cells
     for cell, heading, right, left in (
         (tax, "Tax considerations", 140, 0),
@@ -413,7 +452,7 @@ def _tax_and_notes(document: Any) -> None:
     _tag(notes, "{%p endfor %}")
     _tag(notes, "{%p for check in checks %}")
     line = _bullet(notes)
-    _run(line, "Check  ", bold=True, tone=AMBER)
+    _run(line, "▲ Check  ", bold=True, tone=AMBER)
     _run(line, "{{ check }}")
     _tag(notes, "{%p endfor %}")
 
@@ -429,11 +468,7 @@ def _bullet(cell: Any) -> Any:
 
 
 def _email(document: Any) -> None:
-    heading = document.add_heading("Draft email", 1)
-    _run(
-        heading, "   for the advisor to edit; nothing has been sent", tone=SLATE, size=7.5
-    ).font.all_caps = False
-    heading.runs[-1].bold = False
+    _heading(document, "Draft email", "for the advisor to edit; nothing has been sent")
     table = _table(document, 1, (WIDTH,), margins=(50, 110))
     box = table.cell(0, 0)
     _shade(box, PALE)
@@ -451,20 +486,23 @@ def _email(document: Any) -> None:
 
 def _decision(document: Any) -> None:
     document.add_heading("Decision", 1)
-    table = _table(document, 2, (3.55, 0.7, 1.75, 0.4, 1.1), margins=(35, 40))
+    table = _table(document, 2, (3.3, 0.6, 2.1, 0.4, 1.1), margins=(35, 40))
     boxes = table.cell(0, 0)
     boxes.paragraphs[0].style = "Brief Cell"
     for choice in ("Approve", "Modify", "Decline", "Defer"):
         boxes.paragraphs[0]._p.append(_check_box(choice))
         _run(boxes.paragraphs[0], f" {choice}      ", bold=True)
-    for column, label in ((1, "Signature"), (3, "Date")):
+    for column, label in ((1, "Name"), (3, "Date")):
         _write(table.cell(0, column), label, "Brief Label", RIGHT)
     for column in (2, 4):
         table.cell(0, column).paragraphs[0].style = "Brief Cell"
         _border(table.cell(0, column), bottom=SLATE)
-    comment = table.cell(1, 0).merge(table.cell(1, 4))
+    comment, signature = table.cell(1, 0), table.cell(1, 2).merge(table.cell(1, 4))
     _write(comment, "Changes and reasons", "Brief Label")
     _border(comment, bottom=SLATE)
+    _write(table.cell(1, 1), "Signature", "Brief Label", RIGHT)
+    signature.paragraphs[0].style = "Brief Cell"
+    _border(signature, bottom=SLATE)
 
 
 def _check_box(name: str) -> Any:

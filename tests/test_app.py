@@ -19,6 +19,7 @@ from xl_rebal.drafting.grounding import docx_text
 from xl_rebal.engine.problems import Severity
 from xl_rebal.errors import DraftRejected, TemplateError, XlRebalError
 from xl_rebal.facts.draft import Draft, Sentence
+from xl_rebal.sample.rows import tables_of
 
 QUARTER = "2026-Q4"
 
@@ -278,3 +279,12 @@ def test_a_firms_own_template_beside_its_workbook_is_used_and_checked_first(tmp_
     with pytest.raises(TemplateError, match="nonsense"):
         app.make_briefs(book, tmp_path / "out2", client_ids=["HAR01"], workbook=workbook)
     assert not (tmp_path / "out2").exists()
+
+
+def test_a_logo_that_cannot_be_used_stops_nobody_and_is_said(tmp_path: Path) -> None:
+    settings = {**sample.firm_settings_values(), "Logo": "gone.png"}
+    book = app.book_of(tables_of(sample.firm_rows(), settings))
+    result = app.make_briefs(book, tmp_path / "out", client_ids=["HAR01"])
+    assert len(result.filed) == 1
+    assert result.lines()[0].startswith(f"The logo {Path.cwd() / 'gone.png'} can't be read")
+    assert result.lines()[0].endswith("Documents have the firm's name instead.")

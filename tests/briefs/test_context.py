@@ -35,7 +35,9 @@ def with_plan(**changes: Any) -> BriefContext:
 def line(context: BriefContext, label: str) -> str:
     """The text of a tax or money line by its label."""
     rows = [*context.values["tax"], *context.values["money_lines"]]
-    return next(str(row["text"]) for row in rows if label in (row["label"], row.get("flag")))
+    return next(
+        str(row["text"]) for row in rows if label in (row["label"], row.get("flag", "").removeprefix("▲ "))
+    )
 
 
 def flagged(context: BriefContext) -> set[str]:
@@ -58,18 +60,44 @@ def test_the_worked_example_reads_as_an_advisor_would_say_it() -> None:
 
 
 def test_what_needs_a_decision_is_flagged_and_the_rest_is_not() -> None:
-    assert flagged(context_of()) == {"Gain budget", "RMD"}
+    assert flagged(context_of()) == {"▲ Gain budget", "▲ RMD"}
 
 
-def test_bars_point_the_way_of_the_drift_and_are_as_long_as_it() -> None:
-    equity, bonds, cash = context_of().values["drift"]
-    assert equity["over_out"].count("█") == 10  # 6.2 / 7.2 x 12 blocks = 10.3
-    assert bonds["under_out"].count("█") == 12
-    assert cash["over_in"]
-    assert not cash["over_out"]
-    assert not equity["under_out"] + equity["under_in"] + equity["over_in"]
-    assert (equity["status_out"], equity["status_in"]) == ("Above band", "")
+def test_what_is_out_of_its_band_is_told_by_more_than_color() -> None:
+    equity, _, cash = context_of().values["drift"]
+    assert (equity["status_out"], equity["status_in"]) == ("▲ Above band", "")
     assert (cash["status_out"], cash["status_in"]) == ("", "In band")
+
+
+def test_the_picture_of_a_class_is_read_aloud_with_the_figures_of_its_row() -> None:
+    equity = context_of().values["drift"][0]["bar"]
+    assert equity.alt == (
+        "Equity: 71.2% now, target 65%, band 60% to 70%, 65.0% after the proposed trades. Above band."
+    )
+
+
+def test_the_page_starts_with_four_figures_and_what_needs_a_look() -> None:
+    values = context_of().values
+    assert values["glance"] == {
+        "trim": "$185,000", "trim_note": "in 3 lines", "gain": "$121,000", "gain_note": "$21,000 over budget",
+        "tax": "$28,798", "tax_note": "added, estimate", "rmd": "$87,000", "rmd_note": "by December 31, 2026",
+    }  # fmt: skip
+    assert values["flags"] == (
+        "Gain budget exceeded  ▲  High gain  ▲  RMD left to take  ▲  Harvest candidate  ▲  Data warnings"
+    )
+
+
+def test_a_quiet_client_has_nothing_to_start_from_and_nothing_to_look_at() -> None:
+    values = cases.quiet_context()[0].values
+    assert values["flags"] == ""
+    assert (values["glance"]["trim"], values["glance"]["rmd"]) == ("none", "none due")
+
+
+def test_distributions_of_two_pools_are_added_up() -> None:
+    """$87,000 and $1,234.50: $88,234.50, with no single date beside it."""
+    second = replace(REVIEW.rmds[0], owner=Owner.SPOUSE, left_cents=123_450, required_cents=123_450)
+    glance = context_of(replace(REVIEW, rmds=(REVIEW.rmds[0], second))).values["glance"]
+    assert (glance["rmd"], glance["rmd_note"]) == ("$88,234.50", "")
 
 
 def test_a_reason_that_all_trims_share_is_said_once() -> None:
@@ -119,7 +147,7 @@ def test_a_plan_that_only_buys_says_that_nothing_is_sold() -> None:
 def test_unknown_tax_is_flagged_with_what_to_do() -> None:
     context = with_plan(tax=None, rates=None)
     assert line(context, "Tax") == "unknown: enter the client's taxable income or a rate"
-    assert "Tax" in flagged(context)
+    assert "▲ Tax" in flagged(context)
 
 
 def test_a_blocked_harvest_shows_the_day_it_becomes_clear() -> None:
@@ -289,13 +317,13 @@ def test_the_box_under_the_trades_says_why_the_plan_can_be_relied_on() -> None:
     assert list(lines) == ["Proof", "Rules of thumb", "Tax for total drift"]
     assert lines["Proof"].startswith("Proven within $0.88 of the least tax and drift")
     assert lines["Rules of thumb"].startswith("HIFO account by account would add $9,300 of tax")
-    assert lines["Tax for total drift"].startswith("$28,798 at 0% (this plan)")
+    assert lines["Tax for total drift"].startswith("$28,798 at 0% (● this plan)")
 
 
 def test_a_trim_says_what_becomes_of_the_plan_without_it() -> None:
     rows = {row["symbol"]: row for row in cases.hartwell_context()[0].values["trims"]}
     assert rows["AAPL"]["why"] == "without this sale $1,240 more tax"
-    assert rows["NVDA"]["flag"] == "High gain  "
+    assert rows["NVDA"]["flag"] == "▲ High gain  "
     assert rows["NVDA"]["why"] == "without this sale 3.3% more drift, $14,518 less tax"
 
 

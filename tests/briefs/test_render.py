@@ -16,8 +16,12 @@ from docx import Document
 
 from tests.briefs import cases
 from xl_rebal.briefs import render
+from xl_rebal.briefs.colors import palette
 from xl_rebal.briefs.context import BriefContext
+from xl_rebal.briefs.look import Look
+from xl_rebal.briefs.pictures import read_logo
 from xl_rebal.briefs.placeholders import PLACEHOLDERS
+from xl_rebal.briefs.raster import Canvas
 from xl_rebal.briefs.render import lint_template, render_brief, shipped_template
 from xl_rebal.drafting.grounding import docx_text, ungrounded_figures
 from xl_rebal.errors import TemplateError
@@ -254,3 +258,66 @@ def test_a_template_that_changes_a_tables_columns_is_mended(tmp_path: Path) -> N
     context = changed(cases.hartwell_context()[0], notes=["a", "b", "c", "d", "e"])
     filled = Document(io.BytesIO(render_brief(context, tmp_path / "firm.docx")))
     assert len(filled.tables[0].columns) == 5
+
+
+# --- Pictures, logo and color --------------------------------------------------------------------------------------
+
+
+def parts_of(document: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(document)) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def test_every_picture_is_in_the_file_once_and_has_words_for_who_cannot_see_it() -> None:
+    parts = parts_of(render_brief(cases.hartwell_context()[0]))
+    body, rels = parts["word/document.xml"].decode(), parts["word/_rels/document.xml.rels"].decode()
+    used = set(re.findall(r'r:embed="([^"]+)"', body))
+    listed = dict(re.findall(r'Id="(rIdXl[^"]+)"[^>]*Target="([^"]+)"', rels))
+    assert set(listed) == used
+    assert {f"word/{target}" for target in listed.values()} == {n for n in parts if "/media/" in n}
+    described = re.findall(r"<wp:docPr [^>]*descr=\"([^\"]*)\"", body)
+    assert len(described) == 4  # three classes and the curve
+    assert all(described)
+    numbers = re.findall(r'<wp:docPr id="(\d+)"', body)
+    assert len(set(numbers)) == len(numbers) == 4
+    assert b'Extension="png"' in parts["[Content_Types].xml"]
+
+
+def looked(**parts: object) -> bytes:
+    context, _ = cases.hartwell_context()
+    look = Look(**parts)  # type: ignore[arg-type]
+    values = dict(context.values) | {"logo": look.logo or ""}
+    return render_brief(replace(context, values=values, look=look))
+
+
+def test_the_logo_takes_the_place_of_the_firms_name_and_says_it(tmp_path: Path) -> None:
+    path = tmp_path / "logo.png"
+    canvas = Canvas(300, 100)
+    canvas.rectangle(0, 0, 300, 100, "800020")
+    path.write_bytes(canvas.png(200))
+    shown = looked(logo=read_logo(path, 'Smith & "Co" <x>'))
+    body = parts_of(shown)["word/document.xml"].decode()
+    assert ElementTree.fromstring(body) is not None
+    assert "Smith &amp; " in body
+    assert path.read_bytes() in parts_of(shown).values()
+    text = docx_text(shown)
+    assert "Firm\n" not in text
+    assert "Firm\n" in docx_text(looked())
+
+
+def test_the_firms_color_is_wherever_the_templates_was() -> None:
+    parts = parts_of(looked(palette=palette("#800020")))
+    for name in ("word/document.xml", "word/styles.xml"):
+        xml = parts[name].decode().upper()
+        assert '"1F3A5F"' not in xml
+        assert '"800020"' in xml
+    assert '"B4540A"' in parts["word/document.xml"].decode()  # what needs a look keeps its own
+    assert '"1F3A5F"' in parts_of(looked())["word/document.xml"].decode()
+
+
+def test_a_figure_in_the_words_of_a_picture_is_checked_too() -> None:
+    context, facts = cases.hartwell_context()
+    rows = [dict(row) for row in context.values["drift"]]
+    rows[0]["bar"] = replace(rows[0]["bar"], alt="Equity: 99.9% now.")
+    tampered = render_brief(changed(context, drift=rows))
+    assert ungrounded_figures(docx_text(tampered), context.all_facts(facts)) == ("99.9%",)

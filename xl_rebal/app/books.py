@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+CURVE_POINTS = 7
+"""Points of the small curve that a brief shows."""
+
 Result = TypeVar("Result")
 Progress = Callable[[int, int, str], None]
 """Called with (done, total, client name) before each client and once at the end."""
@@ -215,7 +218,7 @@ def facts_from(home: Household, settings: Settings, params: TaxParameters, revie
     if plan is None or not (plan.trades or plan.residual or plan.shortfalls):
         return build_facts(home, review, settings)
     asked = (home, settings, params, review.rmds, plan)
-    curve = frontier(*asked, points=2) if plan.trades else None  # its marks are what a brief shows
+    curve = frontier(*asked, points=CURVE_POINTS) if plan.trades else None
     return build_facts(home, review, settings, explanation(*asked, short=True), curve)
 
 

@@ -29,6 +29,7 @@ from xl_rebal.errors import DraftRejected, XlRebalError
 if TYPE_CHECKING:
     from xl_rebal.app.records import Recorder
     from xl_rebal.briefs.filing import Filed
+    from xl_rebal.briefs.look import Look
     from xl_rebal.drafting.openai_drafter import Drafted
     from xl_rebal.drafting.protocol import Drafter
     from xl_rebal.facts.types import Facts
@@ -55,10 +56,11 @@ class BriefsResult:
     quiet: int  # clients that --flagged left out
     stopped: int = 0  # clients that were left when the run was interrupted
     usage: str = ""  # what a model was asked and what that cost
+    said: tuple[str, ...] = ()  # about the run as a whole, such as a logo that can't be used
 
     def lines(self) -> list[str]:
         """The outcome in plain words, the unusual first."""
-        lines = [f.message for f in self.filed if f.beside]
+        lines = [*self.said, *(f.message for f in self.filed if f.beside)]
         for what, clients in (("withheld", self.withheld), ("not filed", self.failed)):
             for client in clients:
                 more = f" (and {len(client.reasons) - 1} more)" if len(client.reasons) > 1 else ""
@@ -122,6 +124,7 @@ def make_briefs(
     that template, or a prompt of the firm's, can't work. Ctrl-C ends the run with what is filed.
     """
     from xl_rebal.app.drafts import drafter_of, usage_line
+    from xl_rebal.app.looks import look_of
     from xl_rebal.briefs.render import lint_template
 
     template = brief_template(workbook)
@@ -135,11 +138,13 @@ def make_briefs(
     writer = drafter or drafter_of(book, out, workbook, now)
     close: Callable[[], None] | None = getattr(writer, "close", None)
     try:
+        look, said = look_of(book, workbook)
         homes = households_of(book, client_ids)
         task = functools.partial(_prepared, flagged=flagged, drafter=_movable(writer))
         found = each_worked(book, homes, progress, processes, task)
-        result = _make_briefs(book, out, found, len(homes), writer, workbook, template, recorder)
-        return replace(result, usage=usage_line(writer, book))
+        paper = _Paper(template, look)
+        result = _make_briefs(book, out, found, len(homes), writer, workbook, paper, recorder)
+        return replace(result, usage=usage_line(writer, book), said=said)
     finally:
         if close is not None and drafter is None:
             close()
@@ -195,7 +200,7 @@ def _make_briefs(
     asked_for: int,
     writer: Drafter,
     workbook: Path | None,
-    template: Path,
+    paper: _Paper,
     recorder: Recorder | None,
 ) -> BriefsResult:
     from xl_rebal.app.drafts import at_once_for, in_threads
@@ -230,13 +235,21 @@ def _make_briefs(
                 assert made is not None  # noqa: S101 - there are facts
                 folder = folders[home.client.id]
                 filed.append(
-                    _file_one(book, home, ready, ready.facts, made, out, folder, origin, template, recorder)
+                    _file_one(book, home, ready, ready.facts, made, out, folder, origin, paper, recorder)
                 )
             except XlRebalError as error:
                 failed.append(Unfiled(home.client.id, home.client.name, (str(error),)))
     except KeyboardInterrupt:
         left = asked_for - len(filed) - len(stopped) - len(failed) - quiet
     return BriefsResult(out, tuple(filed), tuple(stopped), tuple(failed), quiet, left)
+
+
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """What the briefs of a run are written on: the template, and the firm's color and logo."""
+
+    template: Path
+    look: Look
 
 
 def _origin(workbook: Path | None) -> Origin:
@@ -254,14 +267,14 @@ def _file_one(
     out: Path,
     folder: str,
     origin: Origin,
-    template: Path,
+    paper: _Paper,
     recorder: Recorder | None,
 ) -> Filed:
     from xl_rebal.app.composing import composed
     from xl_rebal.briefs.filing import file_brief
 
     found, draft = ready.review, drafted.draft
-    made = composed(home, found, facts, draft, book.settings, origin, template)
+    made = composed(home, found, facts, draft, book.settings, origin, paper.template, paper.look)
     if recorder is None:
         return file_brief(out, made.facts, draft, made.document, folder=folder, provenance=made.provenance)
     from xl_rebal.engine.review import flags
@@ -276,7 +289,8 @@ def _file_one(
         inputs=Inputs(book.settings, home, problems_of(book, home)),
         parameters=tax_parameters_of(book),
         plan=found.plan,
-        template=template.read_bytes(),
+        template=paper.template.read_bytes(),
+        logo=paper.look.logo.content if paper.look.logo else b"",
         flags=tuple(flag.value for flag in flags(found)),
         exchanges=drafted.exchanges,
     )

@@ -14,6 +14,7 @@ from xl_rebal.records.bundle import (
     DRAFT,
     EXCHANGES,
     INPUTS,
+    LOGO,
     PARAMETERS,
     PLAN,
     TEMPLATE,
@@ -45,6 +46,7 @@ class Kept:
     exchanges: tuple[Mapping[str, Any], ...]
     origin: Origin
     template: bytes
+    logo: bytes
     notes: tuple[str, ...]
 
 
@@ -63,6 +65,7 @@ def kept_of(manifest: Mapping[str, Any], parts: Mapping[str, bytes]) -> Kept:
         tuple(exchanges),
         Origin(str(provenance.get("workbook", "")), str(provenance.get("workbook_sha256", ""))),
         parts[TEMPLATE],
+        parts.get(LOGO, b""),
         tuple(reader.notes),
     )
 

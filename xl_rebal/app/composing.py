@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from xl_rebal.errors import DraftRejected
 
 if TYPE_CHECKING:
+    from xl_rebal.briefs.look import Look
     from xl_rebal.engine.book import Household, Settings
     from xl_rebal.engine.results import Review
     from xl_rebal.facts.draft import Draft
@@ -47,6 +48,7 @@ def composed(
     settings: Settings,
     origin: Origin,
     template: Path,
+    look: Look,
 ) -> Composed:
     """The brief of one client. Raises DraftRejected when it shows a figure that no fact holds, TemplateError."""
     from xl_rebal.briefs.context import brief_context
@@ -54,7 +56,7 @@ def composed(
     from xl_rebal.drafting.grounding import docx_text, ungrounded_figures
 
     sources = f"{origin.name}, SHA-256 {origin.sha256[:12]}" if origin.name else ""
-    context = brief_context(home, found, facts, draft, sources=sources)
+    context = brief_context(home, found, facts, draft, sources=sources, look=look)
     document = render_brief(context, template)
     known = context.all_facts(facts)
     shown = docx_text(document)

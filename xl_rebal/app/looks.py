@@ -10,27 +10,34 @@ from xl_rebal.errors import LogoUnusable
 
 if TYPE_CHECKING:
     from xl_rebal.briefs.look import Look
-    from xl_rebal.engine.book import Book
+    from xl_rebal.engine.book import Book, Settings
 
 
 def look_of(book: Book, workbook: Path | None) -> tuple[Look, tuple[str, ...]]:
-    """Color and logo for the firm's documents, and a sentence for each that can't be used: they are made without it."""
+    """Color and logo for the firm's documents, and a sentence for a logo that can't be used: they are made without it."""
+    from xl_rebal.briefs.pictures import logo_bytes
+
+    settings = book.settings
+    if not settings.logo:
+        return look_from(settings, b""), ()
+    place = (workbook.resolve().parent if workbook else Path.cwd()) / settings.logo
+    try:
+        return look_from(settings, logo_bytes(place), place.name), ()
+    except LogoUnusable as error:
+        return look_from(settings, b""), (f"{error} Documents have the firm's name instead.",)
+
+
+def look_from(settings: Settings, logo: bytes, name: str = "logo") -> Look:
+    """The look of settings and a logo's bytes (none: without). Raises LogoUnusable. What is no color is left out."""
     from xl_rebal.briefs.colors import Palette, palette
     from xl_rebal.briefs.look import Look
-    from xl_rebal.briefs.pictures import read_logo
+    from xl_rebal.briefs.pictures import logo_picture
 
-    settings, said, logo = book.settings, [], None
     try:
         tones = palette(settings.firm_color)
     except ValueError:
         tones = Palette()  # the Checks say it
-    if settings.logo:
-        place = (workbook.resolve().parent if workbook else Path.cwd()) / settings.logo
-        try:
-            logo = read_logo(place, settings.firm_name)
-        except LogoUnusable as error:
-            said.append(f"{error} Documents have the firm's name instead.")
-    return Look(tones, logo), tuple(said)
+    return Look(tones, logo_picture(name, logo, settings.firm_name) if logo else None)
 
 
 def look_problems(book: Book) -> tuple[Problem, ...]:

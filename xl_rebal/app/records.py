@@ -24,6 +24,7 @@ from xl_rebal.records.bundle import (
     DRAFT,
     EXCHANGES,
     INPUTS,
+    LOGO,
     PARAMETERS,
     PLAN,
     TEMPLATE,
@@ -81,6 +82,7 @@ class Recorder:
         template: bytes,
         flags: tuple[str, ...],
         exchanges: Sequence[Exchange] = (),
+        logo: bytes = b"",
     ) -> Filed:
         """Files a brief as `file_brief` does, keeps its bundle and enters it in the ledger; `exchanges` with a model too.
 
@@ -94,6 +96,8 @@ class Recorder:
             TEMPLATE: template,
             DRAFT: draft_bytes(draft),
         }
+        if logo:
+            stored[LOGO] = logo
         if exchanges:
             stored[EXCHANGES] = exchange_bytes([asdict(exchange) for exchange in exchanges])
         about = {

@@ -21,6 +21,7 @@ from xl_rebal import __version__
 from xl_rebal.app.books import counted, facts_from
 from xl_rebal.app.bundles import Kept, kept_of
 from xl_rebal.app.composing import Composed, composed
+from xl_rebal.app.looks import look_from
 from xl_rebal.errors import FilingFailed, RecordsUnreadable, XlRebalError
 from xl_rebal.records.bundle import parts_in
 from xl_rebal.records.canonical import sha256
@@ -164,8 +165,9 @@ def _made_again(
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder) / "brief.docx"
         template.write_bytes(kept.template)
+        look = look_from(kept.inputs.settings, kept.logo)
         made = composed(
-            kept.inputs.household, review, facts, draft, kept.inputs.settings, kept.origin, template
+            kept.inputs.household, review, facts, draft, kept.inputs.settings, kept.origin, template, look
         )
     filed_facts, filed_rows = _filed_facts(parts)
     changed = tuple(_fact_changes(filed_rows, made.facts))

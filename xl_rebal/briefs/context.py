@@ -10,25 +10,25 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from xl_rebal.briefs.fit import BOLD_LETTER, WHY_LETTER, fitted
+from xl_rebal.briefs.drawn import ALERT, curve_picture, curve_text, drift_rows, is_out
+from xl_rebal.briefs.fit import fitted
+from xl_rebal.briefs.look import Look
 from xl_rebal.briefs.page import FORBIDDEN, Page
 from xl_rebal.briefs.sections import Sections
 from xl_rebal.briefs.tax_column import tax_lines
 from xl_rebal.engine.book import Household
-from xl_rebal.engine.drift import DriftStatus, Sleeve
 from xl_rebal.engine.results import PlanState, Review, Trade, TradeFlag
+from xl_rebal.engine.review import Flag, flags
 from xl_rebal.facts.collect import fact_keys
 from xl_rebal.facts.draft import Draft
-from xl_rebal.facts.types import Fact, Facts, Topic
+from xl_rebal.facts.types import Direction, Fact, Facts, Topic
 
-BAR_LENGTH = 24  # half blocks of the longest bar in its column
 LINE_LENGTH, PROOF_LENGTH, BLOCKED_LENGTH = 270, 330, 120
-ALERTS = (TradeFlag.HIGH_GAIN, TradeFlag.SHORT_TERM, TradeFlag.LONG_TERM_SOON)
+FLAGGED = (TradeFlag.HIGH_GAIN, TradeFlag.SHORT_TERM, TradeFlag.LONG_TERM_SOON)
 """Flags to look at; the others only repeat the term or the reason."""
-FULL_BLOCK, LEFT_HALF, RIGHT_HALF = "█▌▐"
 
 
 _MASK = re.compile(r" \u2026(?=\w{1,4}\b)")
@@ -41,6 +41,7 @@ class BriefContext:
 
     values: Mapping[str, Any]
     furniture: tuple[Fact, ...]
+    look: Look = field(default_factory=Look)
 
     def all_facts(self, facts: Facts) -> Facts:
         """`facts` with the page's own: what every figure in the rendered brief must be found in."""
@@ -48,22 +49,31 @@ class BriefContext:
 
 
 def brief_context(
-    household: Household, review: Review, facts: Facts, draft: Draft, *, sources: str = ""
+    household: Household,
+    review: Review,
+    facts: Facts,
+    draft: Draft,
+    *,
+    sources: str = "",
+    look: Look | None = None,
 ) -> BriefContext:
     """The values of all PLACEHOLDERS for one client, folded as little as one page allows.
 
-    `sources` names the workbook and its hash for the foot line.
+    `sources` names the workbook and its hash for the foot line; `look` is the firm's color and logo.
     """
+    look = look or Look()
 
     keys = fact_keys(review)
     sections = Sections(
         facts,
         (
-            _head,
-            lambda page: {"drift": _drift_rows(page, review, keys)},
+            lambda page: _head(page) | {"logo": look.logo or ""},
+            lambda page: _at_a_glance(page, review),
+            lambda page: {"drift": drift_rows(page, review, keys, look.palette)},
             lambda page: {"out_of_line": _out_of_line(page, review, keys)},
             lambda page: _trades(page, household, review, keys),
             lambda page: {"money_lines": _money_lines(page, household, review, keys)},
+            lambda page: {"curve": curve_picture(page, look.palette) if page.limits.curve else ""},
             lambda page: {"proof_lines": _proof_lines(page)},
             lambda page: {"tax": tax_lines(page, review, keys)},
             lambda page: {
@@ -81,7 +91,7 @@ def brief_context(
         _printable,
     )
     limits = fitted(sections.values)
-    return BriefContext(sections.values(limits), sections.furniture(limits))
+    return BriefContext(sections.values(limits), sections.furniture(limits), look)
 
 
 def _head(page: Page) -> dict[str, Any]:
@@ -98,6 +108,41 @@ def _head(page: Page) -> dict[str, Any]:
     }
 
 
+def _at_a_glance(page: Page, review: Review) -> dict[str, Any]:
+    """The four figures that a decision starts from, each with a word of what it means, and what needs a look."""
+    sells = review.plan.sells if review.plan else ()
+    excess, left = page("BUDGET_EXCESS"), page("BUDGET_LEFT")
+    over = f"{excess} over budget" if excess else f"{left} of budget left" if left else ""
+    tax = page.fact("PLAN_TAX")
+    unknown = "unknown" if any(trade.disposals for trade in sells) else "none"
+    rmd, by = page("RMD_TOGETHER"), ""
+    owed = [f for f in page.of(Topic.RMD) if f.id.startswith("RMD_LEFT") and f.value]
+    if len(owed) == 1:
+        rmd, by = owed[0].display, page(owed[0].id.replace("RMD_LEFT", "RMD_DUE"))
+    some = bool(rmd) or any(f.id.startswith("RMD_POOL") for f in page.of(Topic.RMD))
+    flagged = [flag.value for flag in flags(review)]
+    return {
+        "glance": {
+            "trim": page("TRIM_TOTAL") or "none",
+            "trim_note": page.own(
+                f"in {len(sells)} {'line' if len(sells) == 1 else 'lines'}", "number of trims"
+            )
+            if sells
+            else "",
+            "gain": page.signed("PLAN_GAIN") or "none",
+            "gain_note": over,
+            "tax": tax.display if tax else unknown,
+            "tax_note": ("saved, estimate" if tax.direction is Direction.DOWN else "added, estimate")
+            if tax
+            else "",
+            "rmd": rmd
+            or ("unknown" if Flag.RMD_UNKNOWN in flags(review) else "all taken" if some else "none due"),
+            "rmd_note": f"by {by}" if by else "",
+        },
+        "flags": f"  {ALERT}  ".join(flagged),
+    }
+
+
 def _printable(value: Any) -> Any:
     """The same values without characters that XML or Word's line breaking can't carry."""
     if isinstance(value, str):
@@ -109,53 +154,9 @@ def _printable(value: Any) -> Any:
     return value
 
 
-def _drift_rows(page: Page, review: Review, keys: Mapping[str, str]) -> list[dict[str, str]]:
-    """The classes, those out of band first when there are more than fit."""
-    if review.drift is None:
-        return []
-    classes = list(review.drift.classes)
-    if len(classes) > page.limits.classes:
-        kept = sorted(classes, key=lambda s: (not _is_out(s), -abs(s.drift)))[: page.limits.classes - 1]
-        shown = [s for s in classes if s in kept]
-    else:
-        shown = classes
-    longest = max((abs(s.drift) for s in classes), default=0.0)
-    rows = []
-    for sleeve in shown:
-        key, out = keys[sleeve.name], _is_out(sleeve)
-        side = "over" if sleeve.drift > 0 else "under"
-        bar = _bar(abs(sleeve.drift) / longest if longest else 0.0, to_the_left=side == "under")
-        row = dict.fromkeys(("under_out", "under_in", "over_out", "over_in"), "")
-        row[f"{side}_{'out' if out else 'in'}"] = bar
-        row |= {
-            "name": page.clip(sleeve.name, 30),
-            "target": page(f"TARGET_{key}"),
-            "band": page(f"BAND_{key}"),
-            "current": page(f"CURRENT_{key}"),
-            "drift": page(f"DRIFT_{key}"),
-            "after": page(f"AFTER_{key}"),
-            "status_out": page(f"STATUS_{key}") if out else "",
-            "status_in": "" if out else page(f"STATUS_{key}"),
-        }
-        rows.append(row)
-    if len(shown) < len(classes):
-        rows.append(dict.fromkeys(rows[0], "") | {"name": page.more(len(classes) - len(shown))})
-    return rows
-
-
-def _bar(length: float, *, to_the_left: bool) -> str:
-    """A bar of block characters, `length` of the longest one, to the half block."""
-    blocks, half = divmod(round(BAR_LENGTH * length), 2)
-    return RIGHT_HALF * half + FULL_BLOCK * blocks if to_the_left else FULL_BLOCK * blocks + LEFT_HALF * half
-
-
-def _is_out(sleeve: Sleeve) -> bool:
-    return sleeve.status in (DriftStatus.ABOVE, DriftStatus.BELOW)
-
-
 def _out_of_line(page: Page, review: Review, keys: Mapping[str, str]) -> str:
     """`AAPL +3.1% (8.1%, target 5%); MSFT ...`, furthest from target first."""
-    found = [s for s in review.drift.securities if _is_out(s)] if review.drift else []
+    found = [s for s in review.drift.securities if is_out(s)] if review.drift else []
     found.sort(key=lambda s: -abs(s.drift))
     parts = [
         f"{s.symbol} {page(f'DRIFT_{keys[s.name]}')} "
@@ -201,9 +202,10 @@ def _trim(
     """One row. A reason that all rows share stands once below the table instead."""
     number = _number_of(household, trade.account_id)
     start = f"TRIM_{keys[trade.symbol]}_{number}"
-    flag = "; ".join(str(alert.value) for alert in trade.flags if alert in ALERTS)
+    flag = "; ".join(str(alert.value) for alert in trade.flags if alert in FLAGGED)
+    flag = f"{ALERT} {flag}" if flag else ""
     why = "" if shared else page(f"{start}_REASON")
-    room = page.limits.why_length - (math.ceil(len(flag) * BOLD_LETTER / WHY_LETTER) + 2 if flag else 0)
+    room = page.limits.why_length - (math.ceil(len(flag) * BOLDER) + 2 if flag else 0)
     without = page(f"WITHOUT_{keys[trade.symbol]}_{number}")
     said = _reason(page, why, without, room)
     return {
@@ -218,6 +220,8 @@ def _trim(
     }
 
 
+BOLDER = 1.18
+"""Letters of a reason that a letter of the flag before it takes the room of: it is bold, and has capitals."""
 LEAST_REASON = 20
 """Letters below which a reason is not worth starting."""
 
@@ -286,7 +290,7 @@ def _proof_lines(page: Page) -> list[dict[str, str]]:
         less = page("COMPARE_LESS") if " less" in shown else ""
         lines.append(("Rules of thumb", shown + (f" ({less})" if less else "")))
     if page.limits.curve:
-        lines.append(("Tax for total drift", page("FRONTIER")))
+        lines.append(("Tax for total drift", curve_text(page)))
     for number in range(1, page.limits.whys + 1):
         lines.append(("In the way", page(f"CONFLICT_{number}")))
         lines.append(("Price of a rule", page(f"RULE_{number}")))
@@ -308,6 +312,12 @@ def _checks(page: Page, facts: Facts, draft: Draft) -> list[str]:
     return shown
 
 
+def _on_one_line(closing: str) -> str:
+    """`Best regards,  Margaret Alder · Alder & Finch`."""
+    farewell, *signed = closing.split("\n")
+    return "  ".join(filter(None, (farewell, " · ".join(signed))))
+
+
 def _email(page: Page, draft: Draft) -> dict[str, str | list[str]]:
     """The email; one longer than a page can carry is cut here and stays whole in email.txt."""
     left, paragraphs = page.limits.email_words, []
@@ -324,5 +334,5 @@ def _email(page: Page, draft: Draft) -> dict[str, str | list[str]]:
         "subject": page.clip(draft.subject, 110),
         "greeting": page.clip(draft.greeting, 110),
         "paragraphs": paragraphs,
-        "closing": draft.closing,
+        "closing": draft.closing if page.limits.closing_lines > 1 else _on_one_line(draft.closing),
     }

@@ -1,16 +1,17 @@
 """How much fits on one page: limits from roomy to tight, and an estimate of the height that a brief will take.
 
 A quiet client's notes are shown whole; a busy client's lists fold. The estimate knows the shipped template's sizes and
-an average letter, rounded up; the tests lay out the longest cases and count pages, so that it stays honest. A firm's
+the widths of its letters; the tests lay out the longest cases and count pages, so that it stays honest. A firm's
 own template with larger type may need a second page: nothing is lost then.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+
+from xl_rebal.briefs.measure import lines, text_lines, text_width
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +34,24 @@ class Limits:
     email_words: int
     scopes: int  # rules of thumb: 1 account by account, 2 over the household too
     curve: int  # whether tax is shown against drift
+    closing_lines: int  # of the email: 1 line, or as many as it has
     whys: int  # prices of rules, what waiting saves, what stands in the way: so many of each
 
 
 LEAST = Limits(
     name_length=44, head_length=27, classes=6, why_length=52, trims=4, securities=3, buys=2, blocked=1, harvests=1, notes=3,
-    note_length=90, checks=1, check_length=60, email_words=250, scopes=0, curve=0, whys=0,
+    note_length=90, checks=1, check_length=60, email_words=250, scopes=0, curve=0, closing_lines=1, whys=0,
 )  # fmt: skip
 """What every brief shows."""
 
 WISHES: tuple[tuple[str, int], ...] = (
-    ("scopes", 1), ("trims", 6), ("notes", 4), ("trims", 8), ("head_length", 44), ("name_length", 60), ("classes", 8),
+    ("scopes", 1), ("trims", 6), ("note_length", 120), ("curve", 1), ("notes", 4), ("trims", 8), ("head_length", 44), ("name_length", 60), ("classes", 8),
     ("harvests", 2), ("note_length", 150), ("securities", 5), ("buys", 3), ("whys", 1), ("note_length", 220),
-    ("blocked", 2), ("scopes", 2), ("trims", 10), ("email_words", 280), ("why_length", 96), ("trims", 12), ("curve", 1),
+    ("blocked", 2), ("scopes", 2), ("trims", 10), ("email_words", 280), ("why_length", 96), ("trims", 12),
     ("checks", 2), ("check_length", 110), ("harvests", 3), ("securities", 8), ("buys", 5), ("trims", 14),
     ("check_length", 220), ("checks", 4), ("note_length", 320), ("notes", 6), ("securities", 12), ("buys", 8),
     ("harvests", 5), ("blocked", 3), ("classes", 10), ("email_words", 330), ("whys", 2), ("note_length", 420),
-    ("check_length", 340),
+    ("check_length", 340), ("closing_lines", 4),
 )  # fmt: skip
 """What a brief shows beyond that as far as there is room, most wanted first."""
 
@@ -70,61 +72,76 @@ def fitted(values_for: Callable[[Limits], Mapping[str, Any]]) -> Limits:
 
 
 PAGE_POINTS = 725.0
-FILL = 0.99  # share of the page that an estimate may take: the rest is for fonts that run wider than ours
-LINE, ROW, HEADING = 10.4, 11.8, 19.0  # points: a line of text, a table row of one line, a section heading
+FILL = 0.985  # share of the page that an estimate may take: the rest is for fonts that run wider than ours
+LINE, LABEL = 10.4, 8.6  # points: a line of text, a label above a value; both fixed in the template
+ROW, HEAD_ROW, PICTURE_ROW = 11.7, 10.4, 11.7  # of a table
+TITLE, UNDER_TITLE, HEADING = 20.8, 11.0, 17.8
+GLANCE = 14.7  # a line of the figures to start from
 DECISION = 26.0  # the boxes to tick and the line for reasons
-LETTER, BOLD_LETTER = 3.6, 4.2  # points: average width at 8.5 pt
-WHY_LETTER = 3.55  # of a trim's reason, which is all small letters: 49 of them fit its column
-REASON_WIDTH = 174.0  # of that column
-
-
-def _lines(text: str, width: float, letter: float = LETTER) -> int:
-    """Lines that a text takes in a column `width` points wide."""
-    return sum(max(1, math.ceil(len(part) * letter / width)) for part in text.split("\n"))
+WHOLE = 540.0  # points across the page
+CURVE_COLUMN = 133.0
+REASON_WIDTH = 174.0  # of a trim's flag and reason
 
 
 def estimated_points(values: Mapping[str, Any]) -> float:
     """Height of the brief with these values on the shipped template."""
-    whole = 540.0
-    title = _lines(values["client"], 400, 8.2)
-    strip = max(
-        _lines(str(values[name]), width, BOLD_LETTER)
-        for name, width in (("account_types", 145), ("model", 125), ("advisor", 115), ("firm", 110))
-    )
-    points = title * 21 + 14 + 12 + strip * LINE
-    points += (
-        HEADING
-        + ROW
-        + sum(ROW + LINE * (_lines(row["name"], 138, BOLD_LETTER) - 1) for row in values["drift"])
+    points = _head(values)
+    points += HEADING + HEAD_ROW
+    points += sum(
+        PICTURE_ROW + LINE * (text_lines(row["name"], 117, bold=True) - 1) for row in values["drift"]
     )
     if values["out_of_line"]:
-        points += _paragraphs([f"Securities out of line  {values['out_of_line']}"], whole) + 2
+        points += 2 + _paragraphs([("▲ Securities out of line  ", values["out_of_line"])], WHOLE)
     points += HEADING
     if values["no_trades"]:
-        points += _paragraphs([values["no_trades"]], whole)
+        points += _paragraphs([("", values["no_trades"])], WHOLE)
     if values["trims"]:
-        points += 2 * ROW
+        points += ROW + HEAD_ROW
         for row in values["trims"]:
-            reason = len(row["flag"]) * BOLD_LETTER + len(row["why"]) * WHY_LETTER
-            points += ROW + LINE * max(0, math.ceil(reason / REASON_WIDTH) - 1)
-    points += _paragraphs([f"{line['label']}  {line['text']}" for line in values["money_lines"]], whole, 2.5)
+            points += ROW + LINE * (lines(((row["flag"], True), (row["why"], False)), REASON_WIDTH) - 1)
+    points += _paragraphs(_labeled(values["money_lines"]), WHOLE, 2.5)
     if values["proof_lines"]:
-        points += 7 + _paragraphs(
-            [f"{line['label']}  {line['text']}" for line in values["proof_lines"]], whole - 12
-        )
-    tax = _paragraphs([f"{line['flag']}{line['label']}  {line['text']}" for line in values["tax"]], 268)
-    notes = _paragraphs([*values["notes"], *(f"Check  {check}" for check in values["checks"])], 252)
+        beside = values["curve"].height + 3 if values["curve"] else 0.0
+        room = WHOLE - 12 - (CURVE_COLUMN if beside else 0.0)
+        points += 5.5 + max(_paragraphs(_labeled(values["proof_lines"]), room), beside)
+    tax = _paragraphs([(f"{line['flag']}{line['label']}  ", line["text"]) for line in values["tax"]], 251)
+    notes = _paragraphs([("", note) for note in values["notes"]], 271)
+    notes += _paragraphs([("▲ Check  ", check) for check in values["checks"]], 271)
     points += 3 + HEADING + max(tax, notes)
     email = values["email"]
-    points += HEADING + 5
-    points += _paragraphs(
-        [email["subject"], email["greeting"], *email["paragraphs"], email["closing"]], whole - 12, 2.0
-    )
+    said = [email["subject"], email["greeting"], *email["paragraphs"], email["closing"]]
+    points += HEADING + 5 + _paragraphs([("", text) for text in said], WHOLE - 12, 2.0)
     return points + HEADING + DECISION
 
 
-def _paragraphs(texts: Iterable[str], width: float, after: float = 1.0) -> float:
-    return sum(_lines(text, width) * LINE + after for text in texts)
+def _head(values: Mapping[str, Any]) -> float:
+    """Name and value, who and what, the figures to start from, and what needs a look."""
+    title = text_lines(values["client"], 393, 17, bold=True)
+    places = (("account_types", 129), ("model", 129), ("advisor", 111), ("firm", 125))
+    strip = max(text_lines(str(values[name]), width, bold=True) for name, width in places)
+    who = LABEL + LINE * strip
+    if values["logo"]:
+        who = max(who, values["logo"].height + 3)
+    glance, widths = values["glance"], (("trim", 129), ("gain", 129), ("tax", 111), ("rmd", 125))
+    tallest = max(
+        1
+        if text_width(glance[key], 12, bold=True) + text_width(f"  {glance[f'{key}_note']}", 7.5) <= width
+        else 2
+        for key, width in widths
+    )
+    points = title * TITLE + UNDER_TITLE + 3 + who + 3 + LABEL + GLANCE * tallest + 3
+    if values["flags"]:
+        points += 3 + text_lines(f"▲ To look at  {values['flags']}", WHOLE, bold=True) * LINE + 1
+    return points
+
+
+def _labeled(rows: Iterable[Mapping[str, str]]) -> list[tuple[str, str]]:
+    return [(f"{row['label']}  ", row["text"]) for row in rows]
+
+
+def _paragraphs(texts: Iterable[tuple[str, str]], width: float, after: float = 1.0) -> float:
+    """Height of paragraphs, each a bold label ('' for none) and a text."""
+    return sum(lines(((label, True), (text, False)), width) * LINE + after for label, text in texts)
 
 
 def fits(values: Mapping[str, Any]) -> bool:

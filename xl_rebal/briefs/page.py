@@ -32,6 +32,9 @@ class Page:
     def fact(self, fact_id: str) -> Fact | None:
         return self._facts.get(fact_id)
 
+    def of(self, topic: Topic) -> list[Fact]:
+        return [fact for fact in self._facts.values() if fact.topic is topic]
+
     def signed(self, fact_id: str) -> str:
         """A gain as a table shows it: a loss in parentheses."""
         fact = self._facts.get(fact_id)

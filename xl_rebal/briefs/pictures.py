@@ -99,33 +99,42 @@ def relationships(rels: str, pictures: Iterable[Picture]) -> str:
 # --- The logo ------------------------------------------------------------------------------------------------------
 
 
-def read_logo(path: Path, alt: str) -> Picture:
-    """The firm's logo, scaled to the room there is. Raises LogoUnusable with a sentence for the person who set it."""
+def logo_bytes(path: Path) -> bytes:
+    """What the logo's file holds. Raises LogoUnusable with a sentence for the person who set it."""
     try:
         if path.stat().st_size > MOST_BYTES:
             raise LogoUnusable(
                 f"The logo {path.name} is {path.stat().st_size / 1e6:.1f} MB; it goes into every brief, so it may have "
                 f"{MOST_BYTES / 1e6:.0f} MB at most. Save a smaller copy: it is printed an inch or two wide."
             )
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise LogoUnusable(
             f"The logo {path} can't be read ({error.strerror or error}). Correct Logo on the Settings sheet."
         ) from error
+
+
+def logo_picture(name: str, content: bytes, alt: str) -> Picture:
+    """The firm's logo, scaled to the room there is. Raises LogoUnusable for what is no whole PNG or JPEG of sane size."""
     if content.startswith(_PNG):
-        width, height = _png_size(path.name, content)
+        width, height = _png_size(name, content)
         suffix = "png"
     elif content.startswith(b"\xff\xd8"):
-        width, height = _jpeg_size(path.name, content)
+        width, height = _jpeg_size(name, content)
         suffix = "jpeg"
     else:
-        raise LogoUnusable(f"The logo {path.name} is neither a PNG nor a JPEG file. Save it as one of them.")
+        raise LogoUnusable(f"The logo {name} is neither a PNG nor a JPEG file. Save it as one of them.")
     if not (0 < width <= MOST_PIXELS and 0 < height <= MOST_PIXELS):
         raise LogoUnusable(
-            f"The logo {path.name} is {width:,} x {height:,} pixels; at most {MOST_PIXELS:,} a side are taken."
+            f"The logo {name} is {width:,} x {height:,} pixels; at most {MOST_PIXELS:,} a side are taken."
         )
     scale = min(LOGO_WIDTH / width, LOGO_HEIGHT / height)
     return Picture(content, suffix, width * scale, height * scale, alt)
+
+
+def read_logo(path: Path, alt: str) -> Picture:
+    """The logo in a file. Raises LogoUnusable."""
+    return logo_picture(path.name, logo_bytes(path), alt)
 
 
 def _damaged(name: str, what: str) -> LogoUnusable:

@@ -13,6 +13,18 @@ PLACEHOLDERS: Mapping[str, object] = {
     "model": "target model",
     "advisor": "who signs",
     "firm": "the firm's name",
+    "logo": "picture: the firm's logo, or nothing",
+    "glance": {
+        "trim": "proceeds of all trims, or none",
+        "trim_note": "in how many lines, or nothing",
+        "gain": "net gain of the trims, or none",
+        "gain_note": "what is over or left of the gain budget, or nothing",
+        "tax": "tax that the plan adds or saves, unknown, or none",
+        "tax_note": "whether it is added or saved, or nothing",
+        "rmd": "required distributions left to take, or that there are none",
+        "rmd_note": "by when, or nothing",
+    },
+    "flags": "what needs a look, with ▲ between, or nothing",
     "drift": [
         {
             "name": "asset class",
@@ -21,12 +33,9 @@ PLACEHOLDERS: Mapping[str, object] = {
             "current": "weight now",
             "drift": "signed drift",
             "after": "weight after the proposed trades, or nothing",
-            "status_out": "status when out of band, else nothing",
+            "bar": "picture: band, target, weight now and after the proposed trades, or nothing",
+            "status_out": "status when out of band, with ▲ before it, else nothing",
             "status_in": "status when in band, else nothing",
-            "under_out": "bar to the left when out of band",
-            "under_in": "bar to the left when in band",
-            "over_out": "bar to the right when out of band",
-            "over_in": "bar to the right when in band",
         }
     ],
     "out_of_line": "securities out of band, or nothing",
@@ -53,6 +62,7 @@ PLACEHOLDERS: Mapping[str, object] = {
             "text": "how near the plan is to the best possible, and what else there is",
         }
     ],
+    "curve": "picture: tax against drift left, or nothing",
     "tax": [{"flag": "label of a line to look at", "label": "label of any other line", "text": "the line"}],
     "notes": ["a note about this client"],
     "checks": ["a problem or unknown of the data"],

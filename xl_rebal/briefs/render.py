@@ -8,6 +8,7 @@ record come out as they were typed.
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -26,7 +27,9 @@ from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedErro
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
+from xl_rebal.briefs.colors import Palette
 from xl_rebal.briefs.context import BriefContext
+from xl_rebal.briefs.pictures import EMBEDDED, pictures_in, relationships
 from xl_rebal.briefs.placeholders import PLACEHOLDERS
 from xl_rebal.briefs.zipped import zipped
 from xl_rebal.data import templates_dir
@@ -47,7 +50,7 @@ def render_brief(context: BriefContext, template_path: Path | None = None) -> by
     not exist; the message names it.
     """
     path = template_path or shipped_template()
-    template = _checked(path)
+    template = _checked(path, context.look.palette)
     try:
         return template.filled(context.values)
     except UndefinedError as error:
@@ -72,8 +75,8 @@ def used_placeholders(path: Path) -> frozenset[str]:
     return _checked(path).used
 
 
-def _checked(path: Path) -> _Template:
-    """The template at `path`, read and checked; one that was read before and has not changed is not read again."""
+def _checked(path: Path, palette: Palette | None = None) -> _Template:
+    """The template at `path` in the palette's tones, read and checked; one read before and not changed is not read again."""
     if not path.is_file():
         raise TemplateError(f"The brief template {path} is missing.")
     try:
@@ -81,7 +84,7 @@ def _checked(path: Path) -> _Template:
     except OSError as error:
         raise _unreadable(path, error) from error
     try:
-        return _Template.of(content, path.name)
+        return _Template.of(content, path.name, palette or Palette())
     except (OSError, KeyError, ValueError, zipfile.BadZipFile, PackageNotFoundError) as error:
         raise _unreadable(path, error) from error
 
@@ -112,18 +115,48 @@ _BREAKS = "\n\t\a\f"
 _RESHAPING = re.compile(r"\{%\s*(?:tc|hm|vm|colspan|cellbg)\b")
 
 
+_PICTURE_ID = re.compile(r'(<wp:docPr\b[^>]*?\bid=")\d+(")')
+_CONTENT_TYPES = "[Content_Types].xml"
+_NO_RELATIONSHIPS = (
+    "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
+)
+
+
 def _shape_varies(xml: bytes) -> bool:
-    """Whether a part has tags that change a table's columns or pictures that may repeat: docxtpl then mends the result."""
-    return (
-        b"<wp:docPr" in xml
-        or _RESHAPING.search(re.sub(r"<[^>]+>", "", xml.decode("utf-8", "replace"))) is not None
-    )
+    """Whether a part has tags that change a table's columns: docxtpl then mends the result."""
+    return _RESHAPING.search(re.sub(r"<[^>]+>", "", xml.decode("utf-8", "replace"))) is not None
+
+
+def _toned(part: str, xml: bytes, palette: Palette) -> bytes:
+    """A part with the template's tones replaced by the firm's, wherever it has them as a color."""
+    if not palette.replaced or not part.startswith("word/") or not part.endswith(".xml"):
+        return xml
+    tones = {old.encode(): new.encode() for old, new in palette.replaced.items()}
+    wanted = re.compile(rb'(?i)"(' + b"|".join(tones) + rb')"')
+    return wanted.sub(lambda match: b'"' + tones[match[1].upper()] + b'"', xml)
+
+
+def _relationships_of(part: str) -> str:
+    """Name of the part that lists what a part refers to."""
+    folder, _, name = part.rpartition("/")
+    return f"{folder}/_rels/{name}.rels"
+
+
+def _with_picture_types(xml: bytes) -> bytes:
+    """[Content_Types].xml with PNG and JPEG among its kinds of file."""
+    text = xml.decode("utf-8")
+    for suffix in ("png", "jpeg"):
+        if f'Extension="{suffix}"' not in text:
+            kind = f'<Default Extension="{suffix}" ContentType="image/{suffix}"/>'
+            text = re.sub(r"(<Types\b[^>]*>)", rf"\g<1>{kind}", text, count=1)
+    return text.encode("utf-8")
 
 
 class _Template:
     """A template ready to be filled: its parts as docxtpl prepares them, and a zip of everything that stays the same."""
 
-    def __init__(self, content: bytes, name: str) -> None:
+    def __init__(self, content: bytes, name: str, palette: Palette) -> None:
         self._docx = DocxTemplate(io.BytesIO(content))
         self._docx.init_docx()
         self._environment = _Environment()
@@ -133,7 +166,8 @@ class _Template:
         saved = io.BytesIO()
         self._docx.docx.save(saved)
         with zipfile.ZipFile(saved) as package:
-            parts = {part: package.read(part) for part in package.namelist()}
+            parts = {part: _toned(part, package.read(part), palette) for part in package.namelist()}
+        parts[_CONTENT_TYPES] = _with_picture_types(parts[_CONTENT_TYPES])
         self._filled = {
             part: self._docx.patch_xml(self._docx.xml_to_string(parse_xml(xml)))
             for part, xml in sorted(parts.items())
@@ -141,14 +175,19 @@ class _Template:
         }
         self._check(name)
         self._varying = {part for part, xml in parts.items() if _shape_varies(xml)}
-        same = {part: xml for part, xml in parts.items() if part not in self._filled and part != _CORE}
-        self._same = zipped(same)
+        self._relationships = {
+            _relationships_of(part): parts.get(_relationships_of(part), b"").decode("utf-8")
+            or _NO_RELATIONSHIPS
+            for part in self._filled
+        }
+        varying = {*self._filled, *self._relationships, _CORE}
+        self._same = zipped({part: xml for part, xml in parts.items() if part not in varying})
 
     @staticmethod
     @lru_cache(maxsize=4)
-    def of(content: bytes, name: str) -> _Template:
-        """The checked template with this content; a template with a fault is checked anew each time."""
-        return _Template(content, name)
+    def of(content: bytes, name: str, palette: Palette) -> _Template:
+        """The checked template with this content and these tones; one with a fault is checked anew each time."""
+        return _Template(content, name, palette)
 
     @property
     def used(self) -> frozenset[str]:
@@ -175,15 +214,21 @@ class _Template:
         """The document with these values in its body, headers, footers, footnotes and properties."""
         docx, context = self._docx, dict(values)
         docx.render_init()
-        parts = {}
+        parts: dict[str, bytes] = {}
+        pictures = {f"{EMBEDDED}{picture.key}": picture for picture in pictures_in(context)}
+        numbers = itertools.count(1)
         for part, source in self._filled.items():
             if part in self._varying:
-                xml = docx.render_xml_part(source, None, context, self._environment)
-                tree = docx.fix_tables(xml)
-                docx.fix_docpr_ids(tree)
-                parts[part] = serialize_part_xml(tree)
+                tree = docx.fix_tables(docx.render_xml_part(source, None, context, self._environment))
+                xml = serialize_part_xml(tree).decode("utf-8")
             else:
-                parts[part] = _DECLARATION + self._rendered(source, context).encode("utf-8")
+                xml = _DECLARATION.decode("ascii") + self._rendered(source, context)
+            shown = [picture for key, picture in pictures.items() if f'"{key}"' in xml]
+            parts[part] = _PICTURE_ID.sub(lambda m: f"{m[1]}{next(numbers)}{m[2]}", xml).encode("utf-8")
+            parts |= {picture.part: picture.content for picture in shown}
+            listed = _relationships_of(part)
+            if shown or self._relationships[listed] is not _NO_RELATIONSHIPS:
+                parts[listed] = relationships(self._relationships[listed], shown).encode("utf-8")
         parts[_CORE] = serialize_part_xml(self._core(values, context))
         return zipped(parts, self._same)
 

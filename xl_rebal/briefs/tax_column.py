@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from xl_rebal.briefs.drawn import ALERT
 from xl_rebal.briefs.page import Page
 from xl_rebal.engine.results import Review
 from xl_rebal.facts.types import Direction
@@ -45,7 +46,7 @@ def tax_lines(page: Page, review: Review, keys: Mapping[str, str]) -> list[dict[
     if not lines:
         lines.append(("Tax", "no gains, harvest candidates or required distributions", False))
     return [
-        {"flag": label if look else "", "label": "" if look else label, "text": text}
+        {"flag": f"{ALERT} {label}" if look else "", "label": "" if look else label, "text": text}
         for label, text, look in lines
     ]
 

@@ -295,6 +295,13 @@ def _add_rmds(table: Collector, household: Household, review: Review) -> None:
         words = account_type(pool) if pool and rmd.pool != "IRA" else rmd.pool
         table.name(f"RMD_POOL{end}", Topic.RMD, words, f"accounts that the distribution{whose} comes from")
         _add_rmd(table, household, rmd, end, whose)
+    left = [rmd for rmd in review.rmds if rmd.left_cents]
+    if len(left) > 1:
+        rows = [household.account(a.account_id).source for rmd in left for a in rmd.accounts]
+        table.money(
+            "RMD_TOGETHER", Topic.RMD, review.rmd_left_cents, "required minimum distributions left to take, all together",
+            direction=Direction.NONE, to_the_cent=True, rule="IRC 401(a)(9), 408(a)(6)", sources=rows,
+        )  # fmt: skip
 
 
 def _add_rmd(table: Collector, household: Household, rmd: Rmd, end: str, whose: str) -> None:

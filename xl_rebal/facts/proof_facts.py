@@ -40,6 +40,7 @@ SAME_DRIFT = 0.0005
 HALF_DOLLAR = 50
 
 _BOUND = "linear-programming bound with any fraction of a share"
+_CURVE = "the least tax for each drift left, any fraction of a share"
 _COUNTERFACTUAL = "the same plan solved again without this sale, any fraction of a share"
 
 
@@ -305,6 +306,8 @@ _MARKED = {
 def add_frontier(table: Collector, household: Household, curve: Frontier) -> None:
     """FRONTIER: tax against the drift that is left, at the places of interest, each also as a fact of its own.
 
+    Its exact value is the curve: (drift, cents of tax) through all points.
+
     Nothing where the tax is unknown, or the same wherever one stops.
     """
     if len(curve.points) < 2 or any(point.tax_cents is None for _, point in curve.marks):
@@ -337,9 +340,11 @@ def add_frontier(table: Collector, household: Household, curve: Frontier) -> Non
             f"{tax} at {drift} ({', '.join(sorted(words, key=_rank))})"
             for (drift, tax), words in places.items()
         ]
-        table.text(
-            "FRONTIER", Topic.PROOF, ", ".join(parts), "tax against the drift that is left", sources=rows
-        )
+        through = tuple((point.drift, point.tax_cents) for point in curve.points)
+        table.add(
+            "FRONTIER", Topic.PROOF, FactKind.TEXT, through, ", ".join(parts),
+            "tax against the drift that is left", rule=_CURVE, sources=rows,
+        )  # fmt: skip
 
 
 def _rank(words: str) -> int:

@@ -27,6 +27,7 @@ INPUTS = "inputs.json"
 PARAMETERS = "parameters.json"  # the tax parameters of the year, as the engine saw them
 PLAN = "plan.json"  # the whole plan, lot by lot
 TEMPLATE = "template.docx"
+LOGO = "logo"  # the firm's, when it has one
 DRAFT = "draft.json"
 EXCHANGES = "exchanges.json"  # prompts and raw answers, when a model drafted
 _EPOCH = (1980, 1, 1, 0, 0, 0)
