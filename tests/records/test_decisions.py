@@ -12,7 +12,8 @@ import pytest
 
 from tests.records import firm
 from xl_rebal.app import records as use
-from xl_rebal.errors import DecisionRefused, FilingFailed, RecordsUnreadable
+from xl_rebal.app import supervision
+from xl_rebal.errors import DecisionRefused, ExportUnreadable, FilingFailed, RecordsUnreadable
 from xl_rebal.records import entry as kinds
 from xl_rebal.records.decisions import Attached, Choice, Decided, decide
 from xl_rebal.records.entry import chain_of
@@ -20,7 +21,7 @@ from xl_rebal.records.findings import Trouble
 from xl_rebal.records.ledger import read_ledger
 from xl_rebal.records.listing import ENTRIES, MANIFEST, Wanted
 from xl_rebal.records.places import FirmFolder
-from xl_rebal.records.supervise import ranking
+from xl_rebal.records.supervise import Result, Sample, ranking
 
 
 def decided(out: Path, client: str = "C1", choice: Choice = Choice.APPROVE, **more) -> Decided:
@@ -28,6 +29,12 @@ def decided(out: Path, client: str = "C1", choice: Choice = Choice.APPROVE, **mo
     about = {"by": "Dana W.", "workbook_sha256": firm.WORKBOOK, "changed": lambda brief: (), **more}
     with ledger.writing():
         return decide(ledger, FirmFolder(out), client, firm.PERIOD, choice, **about)
+
+
+def sampled(out: Path, period: str, seed: str | None, count: int) -> Sample:
+    return supervision.supervise(
+        FirmFolder(out), firm.recording(out), period, count, seed=seed, new_seed=lambda: "random"
+    )
 
 
 def entries(out: Path, kind: str = "") -> list[kinds.Entry]:
@@ -132,15 +139,15 @@ def test_a_sample_freezes_its_population_first_and_adds_every_high_risk_brief(tm
         firm.file(recorder, f"C{number}", flags=("High gain",) if number == 3 else ("Harvest candidate",))
     firm.file(recorder, "C10", period="2027-Q1")
     decided(tmp_path, "C5", changed=lambda brief: ("Lots: 1 row",), even_if_stale=True)
-    drawn = use.supervise(FirmFolder(tmp_path), firm.recording(tmp_path), "2026-Q4", "s", 2)
+    drawn = sampled(tmp_path, "2026-Q4", "s", 2)
     first_two = ranking("s", "2026-Q4", [f"C{number}" for number in range(10)])[:2]
     assert {one.client for one in drawn.chosen} == {"C3", "C5", *first_two}
     assert [found.kind for found in entries(tmp_path)[-2:]] == [kinds.POPULATION, kinds.SAMPLE]
     assert len(entries(tmp_path)[-2].data["clients"]) == 10
-    again = use.supervise(FirmFolder(tmp_path), firm.recording(tmp_path), "2026-Q4", "s", 2)
+    again = sampled(tmp_path, "2026-Q4", "s", 2)
     assert again.again
     assert [one.client for one in again.chosen] == [one.client for one in drawn.chosen]
-    other = use.supervise(FirmFolder(tmp_path), firm.recording(tmp_path), "2026-Q4", "t", 2)
+    other = sampled(tmp_path, "2026-Q4", "t", 2)
     assert not other.again  # a second seed is on record too: nobody can draw until it suits
     assert len(entries(tmp_path, kinds.POPULATION)) == 1
     assert firm.verdict(tmp_path).clean
@@ -148,20 +155,106 @@ def test_a_sample_freezes_its_population_first_and_adds_every_high_risk_brief(tm
 
 def test_a_sample_is_written_to_a_plain_sheet_with_room_for_remarks(tmp_path: Path) -> None:
     firm.file(firm.recorder(tmp_path / "firm"), flags=("High gain",))
-    drawn = use.supervise(
-        FirmFolder(tmp_path / "firm"), firm.recording(tmp_path / "firm"), firm.PERIOD, "s", 1
+    drawn = sampled(tmp_path / "firm", firm.PERIOD, "s", 1)
+    book = openpyxl.load_workbook(
+        supervision.write_sample_sheet(drawn, tmp_path / "sample.xlsx", FirmFolder(tmp_path / "firm"))
     )
-    book = openpyxl.load_workbook(use.write_sample_sheet(drawn, tmp_path / "sample.xlsx"))
     rows = list(book["Sample"].values)
     assert rows[0][:3] == ("Rank", "Client ID", "Why")
     assert rows[1][:3] == (1, "C1", "Drawn, High gain")
-    assert use.sample_record(drawn)["population"] == 1
+    assert supervision.sample_record(drawn)["population"] == 1
+
+
+def test_a_seed_of_the_program_is_drawn_after_the_population_is_on_record(tmp_path: Path) -> None:
+    for number in range(6):
+        firm.file(firm.recorder(tmp_path), f"C{number}")
+    seen = []
+
+    def new_seed() -> str:
+        seen.append(entries(tmp_path)[-1].kind)
+        return "f00d"
+
+    folder, who = FirmFolder(tmp_path), firm.recording(tmp_path)
+    drawn = supervision.supervise(folder, who, firm.PERIOD, 2, seed=None, new_seed=new_seed)
+    assert seen == [kinds.POPULATION]
+    assert (drawn.seed, drawn.given, drawn.earlier) == ("f00d", False, 0)
+    second = sampled(tmp_path, firm.PERIOD, "lottery", 2)
+    assert (second.given, second.earlier) == (True, 1)
+    assert "1 other drawing" in supervision.sample_lines(second)[1]
+    # A brief filed since then is another population; drawing again freezes it first.
+    firm.file(firm.recorder(tmp_path), "C9")
+    sampled(tmp_path, firm.PERIOD, "lottery", 2)
+    assert [e.kind for e in entries(tmp_path)[-2:]] == [kinds.POPULATION, kinds.SAMPLE]
+
+
+def test_what_was_edited_changed_or_traded_otherwise_is_always_reviewed(tmp_path: Path) -> None:
+    recorder = firm.recorder(tmp_path)
+    for number in range(5):
+        firm.file(recorder, f"C{number}")
+    edited = firm.file(recorder, "C1").brief
+    edited.write_bytes(b"edited by the advisor")
+    decided(tmp_path, "C1")
+    decided(tmp_path, "C2", Choice.MODIFY, why="Keep MSFT.")
+    ledger = firm.ledger(tmp_path)
+    with ledger.writing():
+        brief = ledger.history.latest("C3", firm.PERIOD)
+        assert brief is not None
+        data = {"outcome": "Other lots sold", "manifest_sha256": brief.manifest_sha256, "trades": []}
+        ledger.append(kinds.EXECUTED, data, client="C3", period=firm.PERIOD)
+    drawn = sampled(tmp_path, firm.PERIOD, "s", 0)
+    assert {one.client: one.risks for one in drawn.chosen} == {
+        "C1": ("Brief edited",),
+        "C2": ("Approved with changes",),
+        "C3": ("Trades: Other lots sold",),
+    }
+
+
+def test_a_reviewers_results_are_typed_into_the_sheet_and_entered_all_or_none(tmp_path: Path) -> None:
+    out = tmp_path / "firm"
+    for client in ("C1", "C2"):
+        firm.file(firm.recorder(out), client, flags=("High gain",))
+    decided(out, "C1")
+    drawn = sampled(out, firm.PERIOD, "s", 2)
+    sheet = supervision.write_sample_sheet(drawn, tmp_path / "sample.xlsx", FirmFolder(out))
+    book = openpyxl.load_workbook(sheet)
+    page = book["Sample"]
+    headers = [cell.value for cell in page[1]]
+    assert page.cell(2, headers.index("Brief") + 1).hyperlink.target.startswith("firm/Client C")
+    assert (tmp_path / page.cell(2, headers.index("Brief") + 1).hyperlink.target).is_file()
+    assert (tmp_path / page.cell(2, headers.index("Bundle") + 1).hyperlink.target).is_file()
+    assert page.data_validations.dataValidation[0].formula1 == '"clear,finding,follow-up"'
+    page.cell(2, headers.index("Result") + 1).value = "Finding"
+    book.save(sheet)
+    folder, who = FirmFolder(out), firm.recording(out)
+    with pytest.raises(DecisionRefused, match="needs a remark, so nothing was entered"):
+        supervision.enter_results(folder, who, firm.PERIOD, supervision.results_of(sheet), by="Robin")
+    page.cell(2, headers.index("Remarks") + 1).value = "No note of the call."
+    page.cell(3, headers.index("Result") + 1).value = "clear"
+    book.save(sheet)
+    results = supervision.results_of(sheet)
+    entered = supervision.enter_results(folder, who, firm.PERIOD, results, by="dana w.")
+    assert {one.client: one.own for one in entered} == {"C1": True, "C2": False}
+    assert supervision.enter_results(folder, who, firm.PERIOD, results, by="dana w.") == []
+    again = sampled(out, firm.PERIOD, "s", 2)
+    assert again.again
+    assert "All of them are reviewed." in supervision.sample_lines(again)
+    assert {row[8] for row in supervision.sample_table(again)[1:]} == {"finding", "clear"}
+    with pytest.raises(DecisionRefused, match="C7 is in no sample"):
+        supervision.enter_results(folder, who, firm.PERIOD, [("C7", Result.CLEAR, "")], by="Robin")
+    page.cell(3, headers.index("Result") + 1).value = "fine"
+    book.save(sheet)
+    with pytest.raises(ExportUnreadable, match=r"row 3, column Result: 'fine' is no result"):
+        supervision.results_of(sheet)
+    (tmp_path / "no.xlsx").write_bytes(b"PK")
+    with pytest.raises(ExportUnreadable, match="not a workbook"):
+        supervision.results_of(tmp_path / "no.xlsx")
+    assert firm.verdict(out).clean
 
 
 def test_a_period_without_briefs_names_the_ones_there_are(tmp_path: Path) -> None:
     firm.file(firm.recorder(tmp_path))
     with pytest.raises(RecordsUnreadable, match=r"No brief of 2030-Q1.*2026-Q4"):
-        use.supervise(FirmFolder(tmp_path), firm.recording(tmp_path), "2030-Q1", "s", 1)
+        sampled(tmp_path, "2030-Q1", "s", 1)
 
 
 # --- Lists and exports

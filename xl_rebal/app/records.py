@@ -1,4 +1,4 @@
-"""The use cases of the record: file a brief on record, decide, verify, draw a sample, list, export, merge.
+"""The use cases of the record: file a brief on record, decide, verify, list, export, merge.
 
 `app` files briefs through `Recorder`. Who records and the clock come from the shell as a `Recording`; without one a
 brief is filed, but not recorded (trials, tests).
@@ -44,7 +44,6 @@ from xl_rebal.records.listing import Exported, Wanted, export, listed, summary
 from xl_rebal.records.lock import Lock
 from xl_rebal.records.merge import Merged, merge_copies
 from xl_rebal.records.places import FirmFolder, firm_folder
-from xl_rebal.records.supervise import Sample, draw
 from xl_rebal.records.verify import Verdict, verify
 from xl_rebal.records.written import written
 
@@ -284,76 +283,13 @@ def accept(folder: FirmFolder, recording: Recording, *, by: str, why: str) -> tu
 
     For damage that can't be mended (a lost backup): it stays listed as accepted, and anything new is found again.
     """
-    ledger = Ledger(_with_record(folder), recording)
+    ledger = Ledger(with_record(folder), recording)
     with ledger.writing():
         verdict = verify_records(folder, recording.anchor)
         found = tuple(str(finding) for finding in verdict.findings if finding.wrong)
         if found:
             ledger.append(kinds.ACCEPTED, {"decided_by": by, "findings": list(found), "why": why})
     return found
-
-
-# --- Supervise -----------------------------------------------------------------------------------------------------
-
-
-def supervise(folder: FirmFolder, recording: Recording, period: str, seed: str, count: int) -> Sample:
-    """Freezes the period's clients, draws the sample and records both. Raises RecordsUnreadable without briefs."""
-    from xl_rebal.engine.review import Flag
-
-    always = (Flag.BUDGET, Flag.HIGH_GAIN, Flag.SHORT_TERM, Flag.RESIDUAL, Flag.RMD_UNKNOWN, Flag.TAX_UNKNOWN)
-    ledger = Ledger(_with_record(folder), recording)
-    with ledger.writing():
-        return draw(ledger, period, seed, count, frozenset(flag.value for flag in always))
-
-
-def sample_table(sample: Sample) -> CellTable:
-    """The sample as a table: drawn ones by rank, then the high-risk ones."""
-    rows: CellTable = [["Rank", "Client ID", "Why", "Brief", "Decision", "By", "Reviewed By", "Remarks"]]
-    for one in sorted(sample.chosen, key=lambda one: (not one.drawn, one.rank)):
-        why = ", ".join([*(["Drawn"] if one.drawn else []), *one.risks])
-        decision = one.decision
-        made, by = (decision.decision, decision.by) if decision else ("none", "")
-        rows.append([one.rank, one.client, why, one.brief.brief, made, by, "", ""])
-    return rows
-
-
-def sample_record(sample: Sample) -> dict[str, object]:
-    """A sample for JSON."""
-    return {
-        "period": sample.period,
-        "seed": sample.seed,
-        "count": sample.count,
-        "population": len(sample.population),
-        "population_sha256": sample.population_sha256,
-        "again": sample.again,
-        "chosen": [
-            {
-                "client": one.client,
-                "rank": one.rank,
-                "drawn": one.drawn,
-                "risks": list(one.risks),
-                "brief": one.brief.brief,
-                "decision": one.decision.decision if one.decision else None,
-            }
-            for one in sample.chosen
-        ],
-    }
-
-
-def write_sample_sheet(sample: Sample, path: Path) -> Path:
-    """The sample as a new plain .xlsx, with room for the reviewer's remarks."""
-    from xl_rebal.sheets.export import write_results
-
-    about: CellTable = [
-        ["What", "Value"],
-        ["Period", sample.period],
-        ["Seed", sample.seed],
-        ["Asked for", sample.count],
-        ["Clients in the population", len(sample.population)],
-        ["Population SHA-256", sample.population_sha256],
-        ["Rank", 'SHA-256 of ["<seed>","<period>","<client>"], lowest first'],
-    ]
-    return write_results(path, {"Sample": sample_table(sample), "How it was drawn": about})
 
 
 # --- List, export, merge -------------------------------------------------------------------------------------------
@@ -377,7 +313,7 @@ def export_file(folder: FirmFolder, recording: Recording, wanted: Wanted, name: 
         raise FilingFailed(
             "Say whose file to export: name a client with --client, or a period with --period."
         )
-    ledger = Ledger(_with_record(folder), recording)
+    ledger = Ledger(with_record(folder), recording)
     with ledger.writing():
         return export(ledger, folder, wanted, name)
 
@@ -394,19 +330,19 @@ def exported_lines(exported: Exported) -> list[str]:
 
 def merge(folder: FirmFolder, recording: Recording) -> list[Merged]:
     """Brings the entries of conflict copies of the ledger into it. Nothing is lost; the copies stay as evidence."""
-    ledger = Ledger(_with_record(folder), recording)
+    ledger = Ledger(with_record(folder), recording)
     with ledger.writing():
         return merge_copies(ledger, folder)
 
 
 def set_fiscal_year_end(folder: FirmFolder, recording: Recording, month: int) -> None:
     """From now on entries are kept until five years after fiscal years that end with this month."""
-    ledger = Ledger(_with_record(folder), recording)
+    ledger = Ledger(with_record(folder), recording)
     with ledger.writing():
         ledger.append(kinds.FISCAL_YEAR, {"month": month})
 
 
-def _with_record(folder: FirmFolder) -> FirmFolder:
+def with_record(folder: FirmFolder) -> FirmFolder:
     if not folder.records.is_dir():
         raise RecordsUnreadable(
             f"There is no record in {folder.root}. Name the folder that holds the clients' folders."

@@ -12,6 +12,7 @@ import typer
 
 from xl_rebal.records.anchor import Head, head_of
 from xl_rebal.records.decisions import Choice
+from xl_rebal.records.supervise import Result
 
 NEEDS_ATTENTION = 1
 
@@ -177,30 +178,66 @@ def reproduce(
 def supervise(
     folder: FolderArgument,
     period: Annotated[str, typer.Option("--period", metavar="2026-Q4", help="Whose briefs.")],
-    seed: Annotated[str, typer.Option("--seed", help="Any text; the same seed draws the same sample.")],
-    count: Annotated[int, typer.Option("--count", min=0, help="How many clients to draw.")],
-    xlsx: Annotated[
-        Path | None, typer.Option("--xlsx", help="Also write it to this new plain workbook.")
+    count: Annotated[int | None, typer.Option("--count", min=0, help="How many clients to draw.")] = None,
+    seed: Annotated[
+        str | None,
+        typer.Option(
+            "--seed", help="Any text; the same seed draws the same sample. Default: drawn at random."
+        ),
     ] = None,
+    freeze: Annotated[
+        bool, typer.Option("--freeze", help="Only enter whose briefs may be drawn; draw later.")
+    ] = False,
+    xlsx: Annotated[
+        Path | None, typer.Option("--xlsx", help="Also write it to this new plain workbook, to fill in.")
+    ] = None,
+    result: Annotated[
+        Result | None, typer.Option("--result", help="Enter what was found in a client's brief.")
+    ] = None,
+    client: Annotated[str, typer.Option("--client", metavar="ID", help="With --result: whose.")] = "",
+    results: Annotated[
+        Path | None,
+        typer.Option("--results", metavar="FILE.xlsx", help="Enter all results of a filled-in sheet."),
+    ] = None,
+    by: ByOption = "",
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="With --result: the remark.")] = "",
     anchor: AnchorOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Draw a sample of a period's briefs to review, with every high-risk one. It can be drawn again anywhere."""
+    """Draw a sample of a period's briefs to review, with every high-risk one, or enter what the reviewer found."""
+    import secrets
+
     from xl_rebal.app import records as use
+    from xl_rebal.app import supervision
     from xl_rebal.clock import recording
 
     place = use.firm_folder(folder)
-    drawn = use.supervise(place, recording(place.root, anchor=anchor), period, seed, count)
-    if xlsx is not None:
-        use.write_sample_sheet(drawn, xlsx)
-    if as_json:
-        _print_json(use.sample_record(drawn))
+    who = recording(place.root, anchor=anchor)
+    if result is not None or results is not None:
+        if not by or (result is not None and not client):
+            raise typer.BadParameter("--result needs --client ID and --by NAME; --results needs --by NAME")
+        found = supervision.results_of(results) if results else []
+        if result is not None:
+            found.append((client, result, why))
+        for line in supervision.review_lines(supervision.enter_results(place, who, period, found, by=by)):
+            print(line)
         return
-    _print_rows(use.sample_table(drawn))
-    told = "drawn before; nothing was added to the record" if drawn.again else "on record"
-    print(
-        f"{len(drawn.chosen)} of {len(drawn.population)} clients, population {drawn.population_sha256[:12]}, {told}."
-    )
+    if freeze:
+        clients, own, there = supervision.freeze_population(place, who, period)
+        print(
+            f"{clients} clients of {period}, population {own[:12]}, {'on record before' if there else 'on record'}."
+        )
+        return
+    if count is None:
+        raise typer.BadParameter("Say how many clients to draw with --count.")
+    drawn = supervision.supervise(place, who, period, count, seed=seed, new_seed=lambda: secrets.token_hex(8))
+    if xlsx is not None:
+        supervision.write_sample_sheet(drawn, xlsx, place)
+    if as_json:
+        _print_json(supervision.sample_record(drawn))
+        return
+    _print_rows(supervision.sample_table(drawn))
+    print("\n".join(supervision.sample_lines(drawn)))
 
 
 def verify(

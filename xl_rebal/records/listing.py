@@ -65,6 +65,15 @@ def summary(found: Entry) -> str:
         why = f": {data.get('why')}" if data.get("why") else ""
         stale = " (stale brief)" if data.get("stale") else ""
         return f"{data.get('decision')} by {data.get('decided_by')}{stale}{why}"
+    if found.kind == kinds.REVIEWED:
+        remark = f": {data.get('why')}" if data.get("why") else ""
+        return f"{data.get('result')} by {data.get('decided_by')}{remark}"
+    if found.kind == kinds.EXECUTED:
+        return f"{data.get('outcome')}, {len(data.get('trades', ()))} trades as of {data.get('as_of')}"
+    if found.kind in (kinds.QUARTER_OPENED, kinds.QUARTER_CLOSED):
+        key = "open" if found.kind == kinds.QUARTER_CLOSED else "carried"
+        listed = ", ".join(map(str, data.get(key) or ())) or "nobody"
+        return f"by {data.get('decided_by')}, {key}: {listed}"
     if found.kind == kinds.SAMPLE:
         return f"seed {data.get('seed')}, count {data.get('count')}: {', '.join(map(str, data.get('drawn', ())))}"
     if found.kind == kinds.POPULATION:
