@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SHEET, ABOUT = "Sample", "How it was drawn"
 HEADERS = (
-    "Rank", "Client ID", "Why", "Brief", "Bundle", "Decision", "By", "Reviewed By", "Result", "Remarks",
+    "Rank", "Client ID", "Why", "Decision", "By", "Brief", "Bundle", "Reviewed By", "Result", "Remarks",
 )  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def sample_table(sample: Sample) -> CellTable:
         made, by = (one.decision.decision, one.decision.by) if one.decision else ("none", None)
         seen = one.review
         reviewed = (seen.by, seen.result, seen.why or None) if seen else (None, None, None)
-        rows.append([one.rank, one.client, why, one.brief.brief, one.brief.bundle, made, by, *reviewed])
+        rows.append([one.rank, one.client, why, made, by, one.brief.brief, one.brief.bundle, *reviewed])
     return rows
 
 

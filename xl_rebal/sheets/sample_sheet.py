@@ -32,7 +32,7 @@ def add_links(
             cell = row[headers.index(name)]
             if cell.value:
                 cell.hyperlink = link(str(cell.value))
-                cell.font = Font(color=LINK_COLOR, underline="single")
+                cell.font = Font(cell.font.name, cell.font.sz, color=LINK_COLOR, underline="single")
     letter = get_column_letter(headers.index(choice_column) + 1)
     validation = DataValidation("list", formula1=f'"{",".join(choices)}"', allow_blank=True)
     validation.add(f"{letter}2:{letter}{max(2, page.max_row)}")
@@ -51,8 +51,7 @@ def read_columns(path: Path, sheet: str, columns: Sequence[str]) -> Iterator[tup
     from openpyxl import load_workbook
 
     try:
-        page = load_workbook(path, read_only=True, data_only=True)[sheet]
-        rows = list(page.iter_rows(values_only=True))
+        rows = list(load_workbook(path, data_only=True)[sheet].iter_rows(values_only=True))
     except (OSError, KeyError, ValueError, EOFError) as error:
         raise ExportUnreadable(f"{path} has no sheet {sheet!r} that can be read ({error}).") from error
     except Exception as error:  # a damaged or foreign file: openpyxl has many ways to say so
