@@ -103,7 +103,7 @@ def test_every_brief_is_filed_with_its_facts_and_email(filed, firm):
     assert filed.failed == ()
     for one in filed.filed:
         names = {path.name for path in one.brief.parent.iterdir()}
-        assert names == {"brief.docx", "facts.json", "email.eml", "email.txt"}
+        assert names == {"brief.docx", "facts.json", "email.eml", "email.txt", "email.html"}
         assert one.brief.parent.name == QUARTER
         assert one.brief.parent.parent.parent == filed.out
         email = one.brief.with_name("email.txt").read_text(encoding="utf-8")  # its line ends come as \n

@@ -59,6 +59,10 @@ class LogoUnusable(XlRebalError):
     """The firm's logo is missing, too large, damaged or no picture."""
 
 
+class OutlookUnavailable(XlRebalError):
+    """Outlook is not on this computer, or does not take a draft."""
+
+
 class DraftRejected(XlRebalError):
     """A drafter's text breaks the grounding rules; `faults` lists them."""
 

@@ -23,7 +23,7 @@ from xl_rebal.facts.draft import Draft
 from xl_rebal.facts.types import Fact, Facts
 
 FACTS = build_facts(hartwell.household(), hartwell.review(), hartwell.settings())
-NAMES = ("brief.docx", "email.eml", "email.txt", "facts.json")
+NAMES = ("brief.docx", "email.eml", "email.html", "email.txt", "facts.json")
 
 
 def filed(
@@ -74,7 +74,7 @@ def test_a_rerun_replaces_a_brief_that_nobody_touched(tmp_path: Path) -> None:
     assert again.brief.read_bytes() == b"brief two"
 
 
-@pytest.mark.parametrize("touched", ["brief.docx", "email.eml", "email.txt"])
+@pytest.mark.parametrize("touched", ["brief.docx", "email.eml", "email.txt", "email.html"])
 def test_a_changed_file_stays_and_the_new_brief_is_filed_beside_it(tmp_path: Path, touched: str) -> None:
     folder = filed(tmp_path).brief.parent
     (folder / touched).write_bytes(b"signed by the advisor")
@@ -87,6 +87,7 @@ def test_a_changed_file_stays_and_the_new_brief_is_filed_beside_it(tmp_path: Pat
     assert sorted(path.name for path in again.files) == [
         "brief-2.docx",
         "email-2.eml",
+        "email-2.html",
         "email-2.txt",
         "facts-2.json",
     ]
@@ -129,16 +130,16 @@ def test_the_email_opens_as_an_unsent_draft_with_its_text_unharmed(tmp_path: Pat
     assert message["Subject"] == "Überblick Bcc: x@example.com"
     assert message["Bcc"] is None
     assert message["Date"] is None
-    body = message.get_body()
+    body = message.get_body(("plain",))
     assert body is not None
     assert body.get_content().replace("\r\n", "\n").rstrip("\n") == draft.body
     assert "Zoë Øst 李" in (folder / "email.txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
-    "address", ["a@b.com, c@d.com", "a@b.com\nBcc: c@d.com", "not an address", "a b@c.com"]
+    "address", ["a@b.com\nBcc: c@d.com", "not an address", "a b@c.com", "a@b.com;c@d.com (her)", "@b.com"]
 )
-def test_what_is_not_one_address_is_left_for_the_advisor_to_enter(tmp_path: Path, address: str) -> None:
+def test_what_is_no_address_is_left_for_the_advisor_to_enter(tmp_path: Path, address: str) -> None:
     wrong = tuple(replace(f, display=address) if f.id == "CLIENT_EMAIL" else f for f in FACTS)
     folder = filed(tmp_path, facts=replace(FACTS, facts=wrong)).brief.parent
     message = email.message_from_bytes((folder / "email.eml").read_bytes(), policy=email.policy.default)

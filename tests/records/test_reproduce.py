@@ -97,7 +97,12 @@ def test_inputs_that_somebody_changed_are_found_by_the_record_and_by_the_figures
     assert not alone.faults
     assert any("gain" in change.where for change in alone.facts)
     assert alone.plan
-    assert alone.files == ("brief.docx", "email.eml", "email.txt")  # of facts.json the facts themselves
+    assert alone.files == (
+        "brief.docx",
+        "email.eml",
+        "email.html",
+        "email.txt",
+    )  # of facts.json the facts themselves
     with_record = reproduced(path.name, forged, "ab" * 32)
     assert "not the one on record" in with_record.faults[0]
     assert "differ" in "\n".join(reproduced_lines(alone))

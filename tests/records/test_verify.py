@@ -232,6 +232,6 @@ def test_the_outcome_ends_with_the_head_to_print(tmp_path: Path) -> None:
     firm.file(firm.recorder(tmp_path))
     verdict = firm.verdict(tmp_path)
     lines = records.verdict_lines(verdict)
-    assert lines[0] == "2 entries and 5 files checked: all as recorded."
+    assert lines[0] == "2 entries and 6 files checked: all as recorded."
     assert verdict.head is not None
     assert lines[1] == f"Head: 2:{verdict.head.hash}"

@@ -52,6 +52,7 @@ def composed(
 ) -> Composed:
     """The brief of one client. Raises DraftRejected when it shows a figure that no fact holds, TemplateError."""
     from xl_rebal.briefs.context import brief_context
+    from xl_rebal.briefs.letter import html_page, html_text
     from xl_rebal.briefs.render import render_brief
     from xl_rebal.drafting.grounding import docx_text, ungrounded_figures
 
@@ -61,7 +62,9 @@ def composed(
     known = context.all_facts(facts)
     shown = docx_text(document)
     fixed = _template_texts(template)
-    stray = ungrounded_figures(shown, known, fixed=fixed)
+    stray = ungrounded_figures(shown, known, fixed=fixed) or ungrounded_figures(
+        html_text(html_page(draft)), known
+    )
     if stray:
         raise DraftRejected(
             f"The brief for {home.client.name} shows figures that no fact holds ({', '.join(stray[:5])}), so it was not "

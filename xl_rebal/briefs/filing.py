@@ -1,6 +1,6 @@
 """Files a client's brief, facts and draft email in the client's folder: whole or not at all, never over a changed one.
 
-`<out>/<Client Name>/<2026-Q4>/` holds brief.docx, email.eml, email.txt and facts.json. facts.json carries the hashes
+`<out>/<Client Name>/<2026-Q4>/` holds brief.docx, email.eml, email.txt, email.html and facts.json, which carries the hashes
 of the files beside it, so a rerun knows whether an advisor has edited or signed the brief since: then the new one is
 filed as brief-2.docx (with email-2.eml and so on). Nothing is ever sent.
 """
@@ -17,12 +17,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from email.message import EmailMessage
-from email.policy import SMTP
 from pathlib import Path
 from typing import Any, Protocol
 
 from xl_rebal import __version__
+from xl_rebal.briefs.letter import email_bytes, email_html, email_text
 from xl_rebal.briefs.naming import safe_name, with_id
 from xl_rebal.errors import FilingFailed
 from xl_rebal.facts.draft import Draft
@@ -112,6 +111,7 @@ def _parts(facts: Facts, draft: Draft, document: bytes) -> dict[tuple[str, str],
         ("brief", ".docx"): document,
         ("email", ".eml"): email_bytes(facts, draft),
         ("email", ".txt"): email_text(facts, draft),
+        ("email", ".html"): email_html(draft),
     }
 
 
@@ -159,7 +159,11 @@ def _free_number(place: Path, parts: Parts, guard: Guard | None) -> tuple[int, b
     numbers = [
         int(match[1] or 1)
         for path in place.iterdir()
-        if (match := re.fullmatch(r"(?:brief|email|facts)(?:-([1-9]\d*))?\.(?:docx|eml|txt|json)", path.name))
+        if (
+            match := re.fullmatch(
+                r"(?:brief|email|facts)(?:-([1-9]\d*))?\.(?:docx|eml|txt|html|json)", path.name
+            )
+        )
     ]
     last = max(numbers, default=1)
     changed = _changed(place, last, parts, guard)
@@ -225,36 +229,6 @@ def _plainly(error: OSError, place: Path, client: str) -> str:
     if error.errno == errno.ENAMETOOLONG or winerror == 206:
         return f"{start} the path is too long; choose an output folder nearer to the drive's root."
     return f"{start} {error.strerror or error}; choose another output folder and run again."
-
-
-def email_bytes(facts: Facts, draft: Draft) -> bytes:
-    """The email as an .eml that opens as an unsent draft in Outlook for Windows (X-Unsent)."""
-    message = EmailMessage(policy=SMTP)
-    message["X-Unsent"] = "1"
-    address = _address(facts)
-    if address:
-        message["To"] = address
-    message["Subject"] = _one_line(draft.subject)
-    message.set_content(draft.body + "\n", charset="utf-8", cte="quoted-printable")
-    return message.as_bytes()
-
-
-def email_text(facts: Facts, draft: Draft) -> bytes:
-    """The email as text to paste, with address and subject above it."""
-    head = [f"To: {_address(facts)}"] if _address(facts) else []
-    lines = [*head, f"Subject: {_one_line(draft.subject)}", "", *draft.body.splitlines(), ""]
-    return "\r\n".join(lines).encode("utf-8")
-
-
-def _one_line(text: str) -> str:
-    return " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", text).split())
-
-
-def _address(facts: Facts) -> str:
-    """The client's address when it is one and only one; anything else is left for the advisor to enter."""
-    fact = facts.get("CLIENT_EMAIL")
-    found = fact.display.strip() if fact else ""
-    return found if re.fullmatch(r"[^\s@<>,;:\"()\[\]\\]+@[A-Za-z0-9.-]+", found) and found.isascii() else ""
 
 
 def _record(

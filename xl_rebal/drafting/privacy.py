@@ -40,6 +40,7 @@ def identifiers(facts: Facts) -> tuple[str, ...]:
     for fact in facts:
         if fact.private and fact.kind is not FactKind.TEXT:
             found += [fact.display, *([fact.value] if isinstance(fact.value, str) else [])]
+            found += re.findall(r"[^\s;,<>]+@[^\s;,<>]+", fact.display)
             if re.fullmatch(r"ACCOUNT_\d+", fact.id):
                 found += re.findall(r"\u2026(\w+)", fact.display)
     return tuple(dict.fromkeys(i.strip() for i in found if len(i.strip()) >= SHORTEST_PART))
