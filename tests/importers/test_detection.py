@@ -12,6 +12,8 @@ from tests.importers import system_files as files
 from xl_rebal import app as use
 from xl_rebal.cli import app as cli
 from xl_rebal.errors import ExportUnreadable
+from xl_rebal.importers.headers import proposed
+from xl_rebal.importers.mapping import FIELDS
 from xl_rebal.importers.read import read_exports
 from xl_rebal.importers.statements import Kind
 from xl_rebal.sheets.source import read_tables
@@ -122,10 +124,67 @@ def run(*arguments: object) -> tuple[int, str]:
 
 def test_unknown_headers_are_named_with_the_known_ones(book):
     _, said = run("orion", book.parent / "Lots 2026-02-13.csv", "--into", book)
-    assert "Bought On, Tax Cost" in said
+    assert "Bought On: perhaps Acquired (1/2/2020); Tax Cost: perhaps Cost Basis ($350.00)" in said
     assert "it lacks: Acquired, Cost Basis or Unit Cost" in said
     assert "Known headers: accountnumber" in said
-    assert '--map "Bought On=NAME"' in said
+    assert '--map "Bought On=Acquired" --map "Tax Cost=Cost Basis"' in said
+
+
+def test_every_column_is_explained_with_values_and_the_words_that_confirm_it(book):
+    code, said = run("orion", book.parent / "Lots 2026-02-13.csv", "--map-help")
+    assert code == 0
+    assert "  Ticker: Symbol (QQZA)" in said
+    assert "  Bought On: perhaps Acquired (1/2/2020)" in said
+    assert '"Lots 2026-02-13.csv" --into BOOK --map "Bought On=Acquired" --map "Tax Cost=Cost Basis"' in said
+    assert (
+        run("auto", book.parent / "Lots 2026-02-13.csv", "--map-help")[1] == said
+    )  # it knows most of Orion's headers
+    assert not any(row[0] for row in read_tables(book)["Lots"].rows)
+
+
+def test_a_confirmed_column_is_explained_as_confirmed(book):
+    file = book.parent / "Lots 2026-02-13.csv"
+    run(
+        "orion",
+        file,
+        "--into",
+        book,
+        "--map",
+        "Bought On=Acquired",
+        "--map",
+        "Tax Cost=ignore",
+        "--map",
+        "Current Shares=Quantity",
+    )
+    said = run("orion", file, "--into", book, "--map-help")[1]
+    assert (
+        "Bought On: perhaps Acquired" in said
+    )  # the import was refused without a cost, so nothing was remembered
+    assert (
+        run("orion", file, "--into", book, "--map", "Bought On=Acquired", "--map", "Tax Cost=Cost Basis")[0]
+        == 0
+    )
+    said = run("orion", file, "--into", book, "--map-help")[1]
+    assert "Bought On: Acquired" in said
+    assert "It is Tax lots (screen's export)" in said
+
+
+@pytest.mark.parametrize(
+    ("header", "samples", "meaning"),
+    [
+        ("Acct #", ("Z1", "Z2"), "account"),
+        ("Qty", ("10", "2.5"), "quantity"),
+        ("Date Purchased", ("1/2/2024",), "acquired"),
+        ("Date Purchased", ("10", "20"), ""),  # its values are no dates
+        ("Avg Unit Cost", ("$10.00",), "unit_cost"),
+        ("Total Cost", ("$10.00",), "basis"),
+        ("Advisor", ("Pat",), ""),
+        ("Ticker/CUSIP", ("QQZA",), ""),  # it could be either
+    ],
+)
+def test_a_proposal_suits_words_and_values_or_is_not_made(header, samples, meaning):
+    fields = [name for name in FIELDS if name not in ("date", "as_of", "amount")]
+    assert proposed(header, samples, fields) == meaning
 
 
 def test_a_confirmed_header_is_remembered_for_later_imports(book):

@@ -10,7 +10,7 @@ import pytest
 
 from tests.importers import system_files as files
 from xl_rebal import app as use
-from xl_rebal.cli.commands import System
+from xl_rebal.cli.imports import System
 from xl_rebal.engine.book import ActivityType, Book
 from xl_rebal.engine.problems import Severity
 from xl_rebal.importers.mapping import systems

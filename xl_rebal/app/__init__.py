@@ -24,7 +24,7 @@ from xl_rebal.app.briefs import (
     make_briefs,
     output_folder,
 )
-from xl_rebal.app.imports import import_files, undo_import
+from xl_rebal.app.imports import explain_headers, import_files, undo_import
 from xl_rebal.app.reports import briefs_record, review_record, write_results
 from xl_rebal.app.samples import WORKBOOK_NAME, Demo, build_empty, demo, write_sample
 
@@ -41,6 +41,7 @@ __all__ = [
     "client_folder",
     "counted",
     "demo",
+    "explain_headers",
     "facts_of",
     "import_files",
     "load",

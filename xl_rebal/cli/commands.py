@@ -6,14 +6,13 @@ Exit codes: 0 done; 1 done, but something needs a person (data errors, a brief w
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from xl_rebal.cli import briefs as brief_commands
-from xl_rebal.cli import cycle, drafts, fetch, insight, records, refresh
+from xl_rebal.cli import cycle, drafts, fetch, imports, insight, records, refresh
 from xl_rebal.cli.terminal import (
     FAILED,
     NEEDS_ATTENTION,
@@ -43,23 +42,6 @@ app = typer.Typer(
         "Exit codes:   0 done, 1 done but something needs a person, 2 could not be done."
     ),
 )
-
-
-class System(StrEnum):
-    """Whose export files these are; the keys of importers/systems."""
-
-    AUTO = "auto"
-    ADDEPAR = "addepar"
-    BLACK_DIAMOND = "black-diamond"
-    ENVESTNET = "envestnet"
-    FIDELITY = "fidelity"
-    ORION = "orion"
-    PERSHING = "pershing"
-    REDTAIL = "redtail"
-    SALESFORCE_FSC = "salesforce-fsc"
-    SCHWAB = "schwab"
-    TAMARAC = "tamarac"
-    WEALTHBOX = "wealthbox"
 
 
 @app.command()
@@ -200,60 +182,6 @@ def briefs(
         raise typer.Exit(NEEDS_ATTENTION)
 
 
-@app.command("import")
-def import_files(
-    system: Annotated[
-        System | None, typer.Argument(help="Whose files these are; 'auto' finds it out.", show_default=False)
-    ] = None,
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="FILE...", help="Export files: CSV, XLSX or JSON, as downloaded."),
-    ] = None,
-    into: Annotated[
-        Path | None, typer.Option("--into", metavar="BOOK", help="The workbook to write to.")
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would change and write nothing.")
-    ] = False,
-    columns: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map", metavar="HEADER=NAME", help='What a column means: "Tax Cost=Cost Basis". Remembered.'
-        ),
-    ] = None,
-    clients: Annotated[
-        list[str] | None,
-        typer.Option("--client", metavar="NAME=ID", help='Who a name is: "Pat Sample=SAM01". Remembered.'),
-    ] = None,
-    undo: Annotated[
-        Path | None, typer.Option("--undo", metavar="BOOK", help="Take the last import into BOOK back.")
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="With --undo: although the workbook was changed since.")
-    ] = False,
-) -> None:
-    """Bring export files of a custodian, portfolio system or CRM into the workbook. The file before is kept beside it."""
-    from xl_rebal import app as use
-
-    if undo is not None:
-        if system or files or into:
-            raise typer.BadParameter("--undo takes only the workbook: xl-rebal import --undo BOOK")
-        for line in use.undo_import(undo, force=force).lines():
-            print(line)
-        return
-    if system is None or not files or into is None:
-        raise typer.BadParameter(
-            "Name the system, its files and the workbook: import SYSTEM FILE... --into BOOK"
-        )
-    result = use.import_files(
-        system.value, files, into, columns=columns or (), clients=clients or (), dry_run=dry_run
-    )
-    for line in result.lines():
-        print(line)
-    if result.problems:
-        raise typer.Exit(NEEDS_ATTENTION)
-
-
 @app.command()
 def doctor(
     book: Annotated[Path | None, typer.Argument(help="A workbook to look at as well.")] = None,
@@ -284,6 +212,7 @@ drafts.register(app)
 records.register(app)
 cycle.register(app)
 refresh.register(app)
+imports.register(app)
 fetch.register(app)
 
 

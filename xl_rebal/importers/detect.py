@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from xl_rebal.errors import ExportUnreadable
 from xl_rebal.importers.exports import Line, folded, header_names
 from xl_rebal.importers.grids import Grid
+from xl_rebal.importers.headers import Column, columns_below
 from xl_rebal.importers.mapping import FIELDS, IGNORE, NEEDS, Overrides, System, TableMapping
 from xl_rebal.importers.statements import Kind
 
@@ -20,6 +21,7 @@ _LAST_LINES = 15
 _FEWEST_KNOWN = 2
 _FEWEST_SHARE = 0.5  # of a row's headers, for a file whose system nobody names
 _TABLES_SHOWN = 2
+_PROPOSED = 4
 _CLEARLY = 0.3  # so much better must another system fit to refuse the one that was named
 
 
@@ -246,24 +248,14 @@ def _seen(grid: Grid) -> str:
 
 def _unknown(grid: Grid, system: System, overrides: Overrides) -> str:
     """What was looked for in vain, the nearest row, its unknown headers, and how to say what they mean."""
-    names = system.names | frozenset(overrides.columns)
-    nearest: Line | None = None
-    most = 0
-    for line in grid.lines[:_SCANNED_LINES]:
-        count = len(set(columns_of(line, names).values()))
-        if count > most:
-            nearest, most = line, count
-    nearest = nearest or widest(grid)
+    nearest = nearest_header(grid, system, overrides)
     if nearest is None:
         return f"{grid.file} is empty. Download it again."
-    known = set(columns_of(nearest, names).values())
-    unknown = [cell for place, cell in enumerate(nearest.cells) if cell and place not in known]
     columns = columns_of(nearest)
+    shown = header_columns(grid, system, overrides)
+    unknown = [column for column in shown if not column.meaning]
     closest: dict[Kind, TableMapping] = {}
-    for table in sorted(
-        system.tables,
-        key=lambda one: (len(_lacking(columns, one, overrides)), -len(one.names & columns.keys())),
-    ):
+    for table in _closest(system, columns, overrides):
         if table.kind is not Kind.OTHER:
             closest.setdefault(table.kind, table)
     tables = list(closest.values())[:_TABLES_SHOWN]
@@ -273,16 +265,77 @@ def _unknown(grid: Grid, system: System, overrides: Overrides) -> str:
         for what, names in lacks.items()
     )
     lacking = [name for names in lacks.values() for name in names]
-    wanted = lacking[0].partition(" or ")[0] if len(unknown) == len(lacking) == 1 else "NAME"
+    likely = [
+        column for column in unknown if column.proposal and any(column.proposal in one for one in lacking)
+    ]
+    likely += [column for column in unknown if column.proposal and column not in likely]
+    pairs = [f"{column.header}={column.proposal}" for column in likely[:_PROPOSED]]
+    if not pairs:
+        wanted = lacking[0].partition(" or ")[0] if len(unknown) == len(lacking) == 1 else "NAME"
+        pairs = [f"{(unknown[0].header if unknown else 'Their Header')[:40]}={wanted}"]
     spellings = dict.fromkeys(
         " + ".join(option) for table in tables for options in table.columns.values() for option in options
     )
     return (
         f"{grid.file} has no row with the headers that {system.name}'s exports are known by. The nearest is row {nearest.number}. "
-        f"{looked} Headers there that are not known: {', '.join(unknown)[:400] or 'none'}. Known headers: "
+        f"{looked} Headers there that are not known: {'; '.join(map(str, unknown))[:600] or 'none'}. Known headers: "
         f"{', '.join(spellings)[:600]}. If a column means what is lacking, say so once: "
-        f"--map {_quoted((unknown[0] if unknown else 'Their Header')[:40] + '=' + wanted)}. ({system.name}: {system.evidence})"
+        f"{' '.join(f'--map {_quoted(pair)}' for pair in pairs)}; --map-help shows every column. "
+        f"({system.name}: {system.evidence})"
     )
+
+
+def nearest_header(grid: Grid, system: System, overrides: Overrides) -> Line | None:
+    """The row with the most headers that a system knows, else the widest; None of an empty grid."""
+    names = system.names | frozenset(overrides.columns)
+    nearest: Line | None = None
+    most = 0
+    for line in grid.lines[:_SCANNED_LINES]:
+        count = len(set(columns_of(line, names).values()))
+        if count > most:
+            nearest, most = line, count
+    return nearest or widest(grid)
+
+
+def header_columns(grid: Grid, system: System, overrides: Overrides) -> list[Column]:
+    """Every column of the nearest header row: what it means to the system, or may mean, with values below it."""
+    header = nearest_header(grid, system, overrides)
+    if header is None:
+        return []
+    columns = columns_of(header)
+    fits = fits_of(grid, system, overrides) or fits_of(grid, system, overrides, strict=False)
+    tables = [fits[0].table] if fits and fits[0].header is header else list(system.tables)
+    meanings: dict[int, str] = {}
+    for name, place in columns.items():
+        if name in overrides.columns:
+            meanings[place] = "" if overrides.columns[name] == IGNORE else overrides.columns[name]
+            continue
+        known = [table for table in tables if name in table.names]
+        if known:
+            meanings.setdefault(place, next(filter(None, (table.field_of(name) for table in known)), ""))
+    rows = grid.lines[grid.lines.index(header) + 1 :]
+    return columns_below(header, rows, meanings)
+
+
+def _closest(system: System, columns: Mapping[str, int], overrides: Overrides) -> list[TableMapping]:
+    """The system's tables, the one first that a header row lacks least for."""
+    return sorted(
+        system.tables,
+        key=lambda one: (len(_lacking(columns, one, overrides)), -len(one.names & columns.keys())),
+    )
+
+
+def lacking_of(grid: Grid, system: System, overrides: Overrides) -> dict[str, list[str]]:
+    """For each kind of table that the nearest header row could be, what it lacks: [] for one that it is."""
+    header = nearest_header(grid, system, overrides)
+    if header is None:
+        return {}
+    columns = columns_of(header)
+    found: dict[Kind, TableMapping] = {}
+    for table in _closest(system, columns, overrides):
+        if table.kind is not Kind.OTHER:
+            found.setdefault(table.kind, table)
+    return {table.what: _lacking(columns, table, overrides) for table in found.values()}
 
 
 def _lacking(columns: Mapping[str, int], table: TableMapping, overrides: Overrides) -> list[str]:

@@ -69,6 +69,7 @@ class _Holdings:
                 name = rows.text(line, "symbol") or rows.text(line, "cusip") or rows.text(line, "name")
                 rows.damaged(line, name, str(why))
                 self.broken.setdefault(self.account_of(line), set()).add(name if self.lots else "")
+        self.rows.report_repeated()
         self.said.report(self.fit, self.found)
         self.finish()
 
@@ -235,8 +236,8 @@ class _Holdings:
         basis = rows.cents(line, "basis") if dollars else None
         unit_cost = rows.number(line, "unit_cost") if dollars else None
         if basis is None and unit_cost is not None and not rows.has("basis"):
-            scale = Decimal("0.01") if is_bond(symbol, rows.text(line, "kind")) else Decimal(1)
-            basis = value_cents(quantity, unit_cost * scale)
+            scale = self.cost_scale(line, symbol, price)
+            basis = None if scale is None else value_cents(quantity, unit_cost * scale)
         self.lot_rows.setdefault((account, rows.text(line, "household"), symbol), []).append(
             ImportedLot(
                 account,
@@ -253,6 +254,15 @@ class _Holdings:
                 rows.text(line, "lot_id"),
             )
         )
+
+    def cost_scale(self, line: Line, symbol: str, price: Decimal | None) -> Decimal | None:
+        """What makes a cost per unit dollars per unit held: what the row's value has proven of its price, which is quoted the
+        same way; 1 where nothing is quoted otherwise; None where nothing proves it."""
+        quoted = self.rows.number(line, "price")
+        if price is not None and quoted:
+            return price / quoted
+        kind, name = self.rows.text(line, "kind"), self.rows.text(line, "name")
+        return None if is_bond(symbol, kind) or is_option(symbol, kind, name) else Decimal(1)
 
     def describe(self, line: Line, account: str) -> None:
         """Notes what the row says about the account itself, once an account and household."""

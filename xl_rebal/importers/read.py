@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 
 from xl_rebal.engine.problems import NOWHERE, Problem, Severity, Source
 from xl_rebal.errors import ExportUnreadable
@@ -53,9 +54,12 @@ def read_exports(
     overrides: Mapping[str, Overrides] | None = None,
     *,
     complete: bool = False,
+    as_of: date | None = None,
 ) -> Reading:
     """The content of export files, given as (file name, content), of the named system or of whichever fits ('auto').
 
+    `as_of` is the day that the person says the figures are of: it counts where a file says none, and a file of positions or
+    lots that says another one is refused.
     `overrides` are the firm's own headers by system key. `complete` says that the files are all pages of an API's answers:
     then none of them is one page of several, an empty list is one, and a shape that nobody knows is a Problem. Raises ExportUnreadable for a file that is not an export of the
     system, with what it looks like instead; all else that is wrong is a Problem.
@@ -85,9 +89,10 @@ def read_exports(
     parts.append(_read([fit for fit in fits if not _has_own_reader(fit)]))
     parts.append(Imported((), tuple(unknown), ()))
     names = ["Schwab"] * bool(schwab) + [fit.system.name for fit in fits]
-    return Reading(
-        _checked(Imported.joined(parts)), tuple(str(fit) for fit in fits), tuple(dict.fromkeys(names))
-    )
+    imported = Imported.joined(parts)
+    if as_of is not None:
+        imported = _dated(imported, as_of)
+    return Reading(_checked(imported), tuple(str(fit) for fit in fits), tuple(dict.fromkeys(names)))
 
 
 def _has_own_reader(fit: Fit) -> bool:
@@ -126,6 +131,13 @@ def _fits_of_file(
         grids = _filled(grids_of(name, content, known, spanning=True))
         fit = detected(grids[0], [fit.system], overrides)
     return [fit]
+
+
+def grids_of_file(name: str, content: bytes, overrides: Mapping[str, Overrides]) -> list[Grid]:
+    """The tables that a file holds, whatever they are. Raises ExportUnreadable for a file that is no table at all."""
+    every = systems().values()
+    known = frozenset().union(*(one.names for one in every), *(o.columns for o in overrides.values()))
+    return _filled(grids_of(name, content, known))
 
 
 def _filled(grids: Sequence[Grid]) -> list[Grid]:
@@ -221,6 +233,22 @@ def _accounts(fit: Fit, found: Found, people: People) -> None:
                     rows.source(line),
                 )
             )
+
+
+def _dated(imported: Imported, as_of: date) -> Imported:
+    """The reading with a day for statements without one. Raises ExportUnreadable for a statement of another day."""
+    for one in imported.statements:
+        if one.kind in (Kind.POSITIONS, Kind.LOTS) and one.as_of is not None and one.as_of.date() != as_of:
+            raise ExportUnreadable(
+                f"{one.source.sheet} is as of {one.as_of.date()}, not {as_of} as --as-of says. Choose the file of that day, or leave "
+                "--as-of away."
+            )
+    at = datetime.combine(as_of, time())
+    return replace(
+        imported,
+        statements=tuple(one if one.as_of else replace(one, as_of=at) for one in imported.statements),
+        problems=tuple(p for p in imported.problems if p.code != "no-as-of"),
+    )
 
 
 def _checked(imported: Imported) -> Imported:

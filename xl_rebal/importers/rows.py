@@ -15,7 +15,6 @@ from decimal import Decimal
 from pathlib import PurePath
 
 from xl_rebal.engine.problems import Problem, Severity, Source
-from xl_rebal.errors import ExportUnreadable
 from xl_rebal.importers.detect import Fit, above_and_below
 from xl_rebal.importers.exports import (
     Line,
@@ -27,7 +26,7 @@ from xl_rebal.importers.exports import (
     is_missing,
     number,
 )
-from xl_rebal.importers.mapping import FIELDS
+from xl_rebal.importers.forms import NUMBERS, refuse_ambiguous_headers, refuse_foreign_forms, repeated_lines
 from xl_rebal.importers.statements import ImportedAccount, ImportedNote, Statement
 from xl_rebal.money import money_text, to_cents
 
@@ -39,20 +38,8 @@ _DATED = re.compile(
     re.I,
 )
 _ROW_COUNT = re.compile(r"\bnumber of rows\W+(?P<count>\d[\d,]*)", re.I)
-_EUROPEAN = re.compile(
-    r"[(\-+]?\s*(?:[€$£]\s*)?(?:\d{1,3}(?:\.\d{3})+,\d+|\d+,(?:\d{1,2}|\d{4,}))\s*(?:[€%)])?"
-)
-_DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})\b")
-_OTHER_CURRENCY = re.compile(
-    r"[([](EUR|GBP|CHF|CAD|JPY|AUD|NZD|SEK|NOK|DKK|HKD|SGD|CNY|INR|MXN|BRL|ZAR)[)\]]|([€£])", re.I
-)
 _SENTENCE_WORDS = 4
-_NUMBERS = ("quantity", "price", "value", "basis", "unit_cost", "amount", "cash_value")
-_MONEY = ("value", "basis", "amount", "cash_value")
-_DATES = ("acquired", "date", "as_of")
 _LISTED = 8
-_THOUSANDS = 4  # characters of '.234', which both ways of writing have
-_MONTHS_OF_YEAR = 12
 
 
 @dataclass(slots=True)
@@ -88,12 +75,14 @@ class TableRows:
         self.found = found
         self.broken = 0  # rows that were not read, by whoever reads them
         self.totals: list[Line] = []
+        self.repeated = 0
         self.data_rows = 0
         self.last_row = 0  # line of the last of them
         self._width = len(fit.header.cells)
         self._around = above_and_below(fit.grid, fit.index)
-        self._refuse_ambiguous_headers()
-        self._refuse_foreign_forms()
+        self._repeats = repeated_lines(fit)
+        refuse_ambiguous_headers(fit)
+        refuse_foreign_forms(fit)
 
     # ------------------------------------------------------------ cells
 
@@ -169,6 +158,9 @@ class TableRows:
                 self.skipped(line, "total row")
             elif cells == header:
                 self.skipped(line, "repeated header")
+            elif line.number in self._repeats:
+                self.repeated += 1
+                self.skipped(line, "repeated row")
             elif line.lone and (self._is_trailer(first) or len(first.split()) >= _SENTENCE_WORDS):
                 self.skipped(line, "text line")
             elif skip and (what := self._skipped_as(line, keys)):
@@ -205,11 +197,22 @@ class TableRows:
 
     def _enough(self, cells: Sequence[str]) -> bool:
         """Whether a short row still reaches every column that is used; exports leave empty cells out at the end."""
-        used = [p for name, places in self.fit.fields.items() if name in _NUMBERS for p in places]
+        used = [p for name, places in self.fit.fields.items() if name in NUMBERS for p in places]
         return not used or len(cells) > max(used)
 
     def skipped(self, line: Line, what: str) -> None:
         self.found.skipped.append(Skipped(self.fit.grid.file, line.number, line.text[:200], what))
+
+    def report_repeated(self) -> None:
+        """Says that the file repeats itself, where it does."""
+        if self.repeated:
+            one = self.repeated == 1
+            self.found.problem(
+                Severity.WARNING, "rows-repeated", self.fit, self.fit.header, "", "",
+                f"{self.repeated:,} row{' stands' if one else 's stand'} in this file again, as if it had been put together with "
+                f"itself; {'it was' if one else 'they were'} counted once.",
+                "Download it again if these are two positions or trades alike.",
+            )  # fmt: skip
 
     def damaged(self, line: Line, name: str, what: str) -> None:
         self.broken += 1
@@ -294,56 +297,6 @@ class TableRows:
             "Download the file again, or look which position is missing.",
         )  # fmt: skip
         return False
-
-    # ------------------------------------------------------------ what can't be read with certainty
-
-    def _refuse_ambiguous_headers(self) -> None:
-        """Raises ExportUnreadable where two columns could be the same figure or date."""
-        for name, headers in self.fit.ambiguous.items():
-            if name in _NUMBERS or name in _DATES:
-                raise ExportUnreadable(
-                    f"{self.fit.grid.file} has several columns for {FIELDS[name]} ({headers}), and nothing tells which is "
-                    f'right. Export it with one of them, or say which: --map "Their Header={FIELDS[name]}".'
-                )
-
-    def _refuse_foreign_forms(self) -> None:
-        """Raises ExportUnreadable where numbers or dates can't be American: each would read, some of them wrongly."""
-        fields, header, file = self.fit.fields, self.fit.header.cells, self.fit.grid.file
-        for place in (place for name in _MONEY for place in fields.get(name, ())):
-            if match := _OTHER_CURRENCY.search(header[place]):
-                raise ExportUnreadable(
-                    f"{file} gives amounts in {match[1] or match[2]} (column {header[place]}), not in dollars. It was not read. "
-                    "Export it in US dollars."
-                )
-        numbers = [place for name in _NUMBERS for place in fields.get(name, ())]
-        dates = [place for name in _DATES for place in fields.get(name, ())]
-        if not self.fit.grid.separator:
-            numbers = []  # cells of a workbook and of JSON hold numbers, not their spelling
-        european: list[tuple[int, int, str]] = []
-        american = 0
-        for line in self.fit.grid.lines[self.fit.index + 1 :]:
-            cells = line.cells
-            for place in numbers:
-                if place >= len(cells):
-                    continue
-                cell = cells[place]
-                if "," in cell and _EUROPEAN.fullmatch(cell):
-                    european.append((line.number, place, cell))
-                elif "." in cell and len(cell) - cell.rindex(".") != _THOUSANDS:
-                    american += 1
-            for place in dates:
-                match = _DAY_FIRST.match(cells[place]) if place < len(cells) else None
-                if match and int(match[1]) > _MONTHS_OF_YEAR >= int(match[2]):
-                    raise ExportUnreadable(
-                        f"{file} writes the day first ({cells[place]!r} in row {line.number}, column {header[place]}), so "
-                        "03/02 could mean February 3. It was not read. Export it with the month first."
-                    )
-        if len(european) > american:
-            number, place, cell = european[0]
-            raise ExportUnreadable(
-                f"{file} writes numbers in the European way ({cell!r} in row {number}, column {header[place]}), so 1.234 "
-                "could mean 1,234. It was not read. Export it with American numbers (1,234.56)."
-            )
 
 
 def listed(names: Sequence[str]) -> str:

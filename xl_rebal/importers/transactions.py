@@ -6,6 +6,7 @@ does not know is imported as Other and named, so that no cash flow vanishes.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from decimal import Decimal
 
@@ -21,6 +22,11 @@ from xl_rebal.money import value_cents
 
 _TRADES = frozenset((ActivityType.BUY, ActivityType.SELL, ActivityType.REINVEST))
 _DOLLARS = frozenset(("", "usd", "us dollar", "us dollars", "usde", "$"))
+_CORPORATE = re.compile(
+    r"\b(splits?|spin-?\s?offs?|mergers?|reorgani[sz]ation|reorg|name change|symbol change|stock dividend|return of capital"
+    r"|tender|exchange offer|conversion|cusip change)\b",
+    re.I,
+)
 _Key = tuple[str, str, Decimal | None, int]  # account, symbol, quantity, cents: what a cancelled trade shares
 
 
@@ -47,6 +53,7 @@ class _Transactions:
         self.cancelled: list[tuple[_Key, Line]] = []
         self.unknown: Counter[str] = Counter()
         self.foreign: list[str] = []
+        self.corporate: list[str] = []
         self.empty = 0
 
     def row(self, line: Line) -> None:
@@ -88,6 +95,8 @@ class _Transactions:
         if any(p.search(symbol) for p in self.fit.table.cash):
             symbol = ""
         shares = abs(quantity) if quantity else None
+        if kind is ActivityType.OTHER and _CORPORATE.search(words):
+            self.corporate.append(f"{on} {' '.join(words.split()[:6])[:40]} {symbol}".strip())
         if "cancel" in words.casefold():
             self.cancelled.append(((account, symbol, shares, abs(amount)), line))
             return
@@ -102,7 +111,8 @@ class _Transactions:
         for rule in self.fit.table.types:
             if rule.words.search(text):
                 return rule.outward if out else rule.inward
-        self.unknown[" ".join(text.split()[:4])[:40]] += 1
+        if not _CORPORATE.search(text):
+            self.unknown[" ".join(text.split()[:4])[:40]] += 1
         return ActivityType.OTHER
 
     def net(self) -> None:
@@ -128,6 +138,7 @@ class _Transactions:
                 )  # fmt: skip
 
     def finish(self) -> None:
+        self.rows.report_repeated()
         self.net()
         if self.unknown:
             names = [
@@ -137,6 +148,12 @@ class _Transactions:
                 Severity.NOTE, "type-unknown", self.fit, self.fit.header, "Type", "",
                 f"Imported as Other, because their words are not known: {listed(names)}.",
                 "Choose the right Type on the Activity sheet where it matters (purchases, contributions, withdrawals).",
+            )  # fmt: skip
+        if self.corporate:
+            self.found.problem(
+                Severity.WARNING, "corporate-action", self.fit, self.fit.header, "Type", "",
+                f"Shares or cost basis changed without a trade: {listed(self.corporate)}. They were imported as Other.",
+                "Import positions and lots from after them as well; if cash was paid for shares, it may be a taxable gain.",
             )  # fmt: skip
         if self.foreign:
             self.found.problem(

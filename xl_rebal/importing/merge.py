@@ -13,6 +13,14 @@ from xl_rebal.engine.problems import Problem, Severity, Source
 from xl_rebal.importers.statements import Imported, ImportedLot, ImportedPosition, Kind, Statement
 from xl_rebal.importing.accounts import Accounts, Known
 from xl_rebal.importing.activity import new_transactions
+from xl_rebal.importing.corporate import (
+    basis_moved,
+    basis_problem,
+    renamed,
+    renamed_problem,
+    split_problem,
+    split_ratio,
+)
 from xl_rebal.importing.crm import Clients, new_notes
 from xl_rebal.importing.households import new_households
 from xl_rebal.importing.missing import left_over_lots, missing_accounts, missing_positions
@@ -97,6 +105,8 @@ class _Merging:
         self.lot_rows = by_account_and_symbol(self.lots, self.symbols)
         self.position_rows = by_account_and_symbol(self.positions, self.symbols)
         targets = rows(layout.TARGETS, "Asset Class")
+        self.renamed: set[tuple[str, str]] = set()  # account and new symbol of rows under another symbol
+        self.moved: dict[str, int] = {}  # symbol -> lots whose basis changed with their shares the same
         self.quotes = Quotes(self.securities, self.symbols, targets.columns["Asset Class"])
 
     def changes(self) -> dict[str, Change]:
@@ -116,6 +126,7 @@ class _Merging:
         for account_id, symbol in list(lots):
             if account_id in positions and self.quotes.is_cash(symbol):
                 del lots[account_id, symbol]  # the positions file says how much money there is
+        self.rename(positions, lots)
         fresh = {pair for pair, (_, statement) in lots.items() if statement.whole}
         for known, statement in positions.values():
             self.merge_positions(known, statement)
@@ -123,6 +134,9 @@ class _Merging:
             self.report_missing(known, statement, lots)
         for (_, symbol), (known, statement) in lots.items():
             self.merge_lots(known, symbol, statement)
+        if self.moved:
+            first = next(statement for _, statement in lots.values())
+            self.report.problems.append(basis_problem(first.source, self.moved))
         stated = {account_id: statement for account_id, (_, statement) in positions.items()}
         self.report.problems += missing_accounts(stated, self.accounts.all, self.position_rows)
         self.merge_activity(moved)
@@ -196,6 +210,8 @@ class _Merging:
                 draft.added.append(_written({"Account ID": known.id, "Symbol": symbol, **cells}))
                 counts.added += 1
                 continue
+            if (known.id, symbol) in self.renamed:
+                cells["Symbol"] = symbol
             self.update(self.positions, draft, existing[0], cells, counts)
             for repeated in existing[1:]:
                 draft.removed.add(self.positions.numbers[repeated])
@@ -304,18 +320,15 @@ class _Merging:
         draft = self.drafts[layout.LOTS.name]
         counts = self.account(known).lots
         existing = self.lot_rows.get(folded(known.id), {}).get(symbol, [])
-        columns = self.lots.columns
-        sheet = [
-            LotFigures(columns["Acquired"][i], columns["Quantity"][i], columns["Cost Basis"][i])
-            for i in existing
-        ]
-        pairs = paired(
-            [LotFigures(lot.acquired, lot.quantity, lot.basis_cents) for lot in statement.lots], sheet
-        )
+        sheet = self.figures_on_sheet(existing)
+        pairs = paired([_figures(lot) for lot in statement.lots], sheet)
+        self.say_changes(known, symbol, statement, sheet, pairs)
         for index, lot in enumerate(statement.lots):
             self.quotes.add(symbol, lot.price, "", statement.as_of)
             cells = self.lot_cells(lot, sheet[pairs[index]] if index in pairs else None)
             if index in pairs:
+                if (known.id, symbol) in self.renamed:
+                    cells["Symbol"] = symbol
                 self.update(self.lots, draft, existing[pairs[index]], cells, counts)
             else:
                 draft.added.append(_written({"Account ID": known.id, "Symbol": symbol, **cells}))
@@ -323,6 +336,60 @@ class _Merging:
         for j in sorted(set(range(len(existing))) - set(pairs.values())):
             draft.removed.add(self.lots.numbers[existing[j]])
             counts.removed += 1
+
+    def say_changes(
+        self,
+        known: Known,
+        symbol: str,
+        statement: Statement,
+        sheet: Sequence[LotFigures],
+        pairs: Mapping[int, int],
+    ) -> None:
+        """Says what has changed about the lots without a trade."""
+        own = [(sheet[j], _figures(statement.lots[i])) for i, j in pairs.items()]
+        whole = len(own) == len(sheet)
+        ratio = split_ratio(own) if whole else None
+        if ratio is not None:
+            self.report.problems.append(split_problem(statement.source, known.id, symbol, ratio))
+        elif count := basis_moved(own):
+            self.moved[symbol] = self.moved.get(symbol, 0) + count
+
+    def rename(
+        self,
+        positions: Mapping[str, tuple[Known, Statement]],
+        lots: Mapping[tuple[str, str], tuple[Known, Statement]],
+    ) -> None:
+        """Rows of a security that a whole file lists under a new symbol are that symbol's from now on."""
+        for account_id, (_, statement) in positions.items():
+            if not statement.whole:
+                continue
+            rows = self.lot_rows.get(folded(account_id), {})
+            own = {symbol: one for (account, symbol), (_, one) in lots.items() if account == account_id}
+            held = {*own, *(self.symbols.of(position.symbol) for position in statement.positions)}
+            gone = {symbol: self.figures_on_sheet(at) for symbol, at in rows.items() if symbol not in held}
+            new = {
+                symbol: [_figures(lot) for lot in one.lots]
+                for symbol, one in own.items()
+                if one.whole and symbol not in rows
+            }
+            for symbol, old in renamed(gone, new).items():
+                rows[symbol] = rows.pop(old)
+                places = self.position_rows.get(folded(account_id), {})
+                if symbol not in places and old in places:
+                    places[symbol] = places.pop(old)
+                self.renamed.add((account_id, symbol))
+                if (place := self.symbols.row.get(old)) is not None:
+                    asset_class = self.securities.columns["Asset Class"][place] or ""
+                    self.quotes.add(symbol, None, "", None, asset_class)
+                self.report.problems.append(renamed_problem(own[symbol].source, account_id, old, symbol))
+
+    def figures_on_sheet(self, indexes: Iterable[int]) -> list[LotFigures]:
+        """What the Lots sheet says in these rows."""
+        columns = self.lots.columns
+        return [
+            LotFigures(columns["Acquired"][i], columns["Quantity"][i], columns["Cost Basis"][i])
+            for i in indexes
+        ]
 
     def lot_cells(self, lot: ImportedLot, sheet: LotFigures | None) -> dict[str, CellValue | int]:
         """The lot's cells; a date, basis or Lot ID that only the workbook knows is left standing."""
@@ -426,6 +493,10 @@ class _Merging:
         self, severity: Severity, code: str, source: Source, value: str, what: str, todo: str
     ) -> None:
         self.report.problems.append(Problem(severity, code, source, "", "", value, what, todo))
+
+
+def _figures(lot: ImportedLot) -> LotFigures:
+    return LotFigures(lot.acquired, lot.quantity, lot.basis_cents)
 
 
 def _content(statement: Statement) -> object:

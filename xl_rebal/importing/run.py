@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from xl_rebal.engine.problems import Problem, Severity, Source
@@ -27,11 +28,13 @@ def run_import(
     columns: Sequence[str] = (),
     clients: Sequence[str] = (),
     dry_run: bool = False,
+    as_of: date | None = None,
 ) -> ImportResult:
     """Brings export files into the rows of the workbook `into`; the file as it was is kept beside it.
 
     `columns` and `clients` are pairs such as `Tax Cost=Cost Basis` and `Pat Sample=HAR01` that a person confirms with this
     import; they are remembered once the files could be read with them. Importing the same files again changes nothing.
+    `as_of` is the day of the figures, where the files do not say it; a file that says another is refused.
     Raises ExportUnreadable for a file that is not an export of this system, WorkbookUnreadable and WorkbookUnwritable for
     the workbook; the workbook is then as it was.
     """
@@ -52,9 +55,9 @@ def run_import(
                 f"The folder holds answers of {fetched}, not of {named.name}. Import it as {fetched}."
             )
         system = fetched
-    contents = _contents(files)
+    contents = contents_of(files)
     tables = read_tables(into)
-    reading = read_exports(system, contents, overrides, complete=complete)
+    reading = read_exports(system, contents, overrides, complete=complete, as_of=as_of)
     confirmed = {name: client for one in overrides.values() for name, client in one.clients.items()}
     changes, report = merge(reading.imported, tables, clients=confirmed)
     if changes:
@@ -89,7 +92,7 @@ def run_import(
     )
 
 
-def _contents(files: Sequence[Path]) -> list[tuple[str, bytes]]:
+def contents_of(files: Sequence[Path]) -> list[tuple[str, bytes]]:
     """The files' names and contents: each content once, and each name once, with its folder where two are called alike."""
     read = {_content(file): file for file in reversed(files)}
     names = Counter(file.name for file in read.values())
