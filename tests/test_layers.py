@@ -1,4 +1,4 @@
-"""Imports point one way: params -> engine -> facts -> sheets, importers, briefs, drafting, records -> app -> shells."""
+"""Imports point one way: params -> engine -> facts, rules -> sheets, importers, briefs, drafting, records -> app -> shells."""
 
 from __future__ import annotations
 
@@ -18,13 +18,15 @@ BASE = (
 )
 ENGINE = (*BASE, "xl_rebal.engine", "xl_rebal.params.types")
 FACTS = (*ENGINE, "xl_rebal.facts", "xl_rebal.params")
+RULES = (*ENGINE, "xl_rebal.rules")
 MIDDLE = ("sheets", "importers", "briefs", "drafting", "records", "fetching")
 
 ALLOWED = {
     "xl_rebal/engine": ENGINE,
     "xl_rebal/params": (*BASE, "xl_rebal.params", "xl_rebal.engine.book"),
     "xl_rebal/facts": FACTS,
-    **{f"xl_rebal/{name}": (*FACTS, f"xl_rebal.{name}") for name in MIDDLE},
+    "xl_rebal/rules": RULES,
+    **{f"xl_rebal/{name}": (*FACTS, "xl_rebal.rules", f"xl_rebal.{name}") for name in MIDDLE},
     "xl_rebal/sample": (*FACTS, "xl_rebal.sample", "xl_rebal.sheets"),
     "xl_rebal/refreshing": (
         *BASE,

@@ -161,7 +161,7 @@ def test_a_cash_need_is_raised_in_the_only_taxable_account_and_leaves_with_its_r
     paid = planned(ruled(need()))
     (transfer,) = paid.transfers
     assert (transfer.from_account, transfer.to_account, transfer.cents) == (b.TAXABLE, "", 3_000_000)
-    assert transfer.why == "Cash needed by January 31, 2027, client's wish of October 2, 2026"
+    assert transfer.why == "Withdrawal asked for; by January 31, 2027, client's wish of October 2, 2026"
     assert not paid.shortfalls
 
 

@@ -70,6 +70,7 @@ def _checked(book: Book) -> Book:
     from xl_rebal.app.looks import look_problems
     from xl_rebal.engine.checks import checks
     from xl_rebal.engine.ignored import with_costs
+    from xl_rebal.rules.checks import rule_text_problems
 
     problems = list(book.problems)
     params = None
@@ -80,6 +81,7 @@ def _checked(book: Book) -> Book:
         problems.extend(_problem(home, "tax-year", str(missing), todo) for home in book.households)
     problems.extend(checks(book, params))
     problems.extend(tone_problems(book))
+    problems.extend(rule_text_problems(book))
     problems.extend(look_problems(book))
     return replace(book, problems=in_order(with_costs(problems)))
 

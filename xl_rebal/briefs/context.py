@@ -279,6 +279,10 @@ def _money_lines(
     blocked = [page.clip(f.display, BLOCKED_LENGTH) for f in page.starting("NOT_SOLD_")]
     if blocked:
         lines.append(("Not sold", page.folded(blocked, page.limits.blocked, ";  ")))
+    wishes = [page.clip(f.display, LINE_LENGTH) for f in page.starting("WISH_")]
+    shown = wishes[: page.limits.wishes]
+    more = page.more(len(wishes) - len(shown))
+    lines += [("Client's wish", f"{wish};  {more}" if more and wish is shown[-1] else wish) for wish in shown]
     return [{"label": label, "text": page.clip(text, LINE_LENGTH)} for label, text in lines]
 
 

@@ -26,6 +26,7 @@ class Limits:
     securities: int
     buys: int
     blocked: int
+    wishes: int  # rules that the client asked for
     harvests: int
     notes: int
     note_length: int
@@ -39,18 +40,18 @@ class Limits:
 
 
 LEAST = Limits(
-    name_length=44, head_length=27, classes=6, why_length=52, trims=4, securities=3, buys=2, blocked=1, harvests=1, notes=3,
-    note_length=90, checks=1, check_length=60, email_words=250, scopes=0, curve=0, closing_lines=1, whys=0,
+    name_length=44, head_length=27, classes=6, why_length=52, trims=4, securities=3, buys=2, blocked=1, wishes=1, harvests=1,
+    notes=3, note_length=90, checks=1, check_length=60, email_words=250, scopes=0, curve=0, closing_lines=1, whys=0,
 )  # fmt: skip
 """What every brief shows."""
 
 WISHES: tuple[tuple[str, int], ...] = (
     ("scopes", 1), ("trims", 6), ("note_length", 120), ("curve", 1), ("notes", 4), ("trims", 8), ("head_length", 44), ("name_length", 60), ("classes", 8),
     ("harvests", 2), ("note_length", 150), ("securities", 5), ("buys", 3), ("whys", 1), ("note_length", 220),
-    ("blocked", 2), ("scopes", 2), ("trims", 10), ("email_words", 280), ("why_length", 96), ("trims", 12),
+    ("blocked", 2), ("wishes", 2), ("scopes", 2), ("trims", 10), ("email_words", 280), ("why_length", 96), ("trims", 12),
     ("checks", 2), ("check_length", 110), ("harvests", 3), ("securities", 8), ("buys", 5), ("trims", 14),
     ("check_length", 220), ("checks", 4), ("note_length", 320), ("notes", 6), ("securities", 12), ("buys", 8),
-    ("harvests", 5), ("blocked", 3), ("classes", 10), ("email_words", 330), ("whys", 2), ("note_length", 420),
+    ("harvests", 5), ("blocked", 3), ("wishes", 4), ("classes", 10), ("email_words", 330), ("whys", 2), ("note_length", 420),
     ("check_length", 340), ("closing_lines", 4),
 )  # fmt: skip
 """What a brief shows beyond that as far as there is room, most wanted first."""

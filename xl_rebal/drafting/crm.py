@@ -8,12 +8,14 @@ and when to meet, a plan such as college costs), with the entry's date. Nothing 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from xl_rebal.drafting.ids import Lookup, is_nothing
 from xl_rebal.drafting.prohibited import prohibited_phrases
 from xl_rebal.drafting.vocabulary import DATE_WORDS, NUMBER_WORDS
+from xl_rebal.rules.meetings import MEETING, NEGATION, PREFERS, paraphrase, wanted_part
+from xl_rebal.rules.text import poses_as_instruction
 
 LONGEST_QUOTE = 40
 """Words of an entry that a note for the advisor quotes."""
@@ -36,7 +38,7 @@ class Entry:
     @property
     def poses_as_instruction(self) -> bool:
         """True when the entry reads as if written to software. Nothing of it goes into a letter."""
-        return _INSTRUCTION.search(self.text) is not None
+        return poses_as_instruction(self.text)
 
     @property
     def met(self) -> bool:
@@ -54,13 +56,6 @@ class Preference:
     phrase: str
     quoted: bool
     entry: Entry
-
-
-_INSTRUCTION = re.compile(
-    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|rules?|prompts?|above|previous|prior)\b"
-    r"|\b(?:system|assistant|user|developer)\s*:|\bsystem prompt\b|\[\[|\{\{|<\|",
-    re.I | re.S,
-)
 
 
 def entries(lookup: Lookup) -> tuple[Entry, ...]:
@@ -87,93 +82,57 @@ def quotation(text: str, longest: int = LONGEST_QUOTE) -> str:
     return f"\u201c{start}\u2026\u201d"
 
 
-_PREFERS = re.compile(
-    r"\b(?:prefer\w*|would rather|likes?|best (?:reached|to reach|by|time)|easiest|wants?|asked? (?:for|to|that)"
-    r"|requests?(?:ed)?|reach (?:her|him|them))\b",
-    re.I,
-)
-_MEETING = re.compile(
-    r"\b(?:meet\w*|calls?|called|contact\w*|talk\w*|speak\w*|visits?|reviews?|reach\w*|zoom|video|phone|e-?mails?|"
-    r"in[- ]person|discuss\w*|conversations?)\b",
-    re.I,
-)
-_NEGATION = re.compile(
-    r"\b(?:not|no|never|don't|doesn't|dislikes?|avoids?|stop|cancel\w*|no longer|confidential|private|internal)\b|n't\b",
-    re.I,
-)
 _SUSPECT = re.compile(
     r"[\d\[\]{}<>@|$%]|https?:|www\.|\b(?:ignore|instruction|system|prompt|assistant|model|say|tell|state|write"
     r"|recommend\w*|approv\w+|wire|transfer|divorc\w*|separat\w*|ill|illness|cancer|hospital|death|died|late husband"
     r"|late wife|lawsuit|difficult|angry|upset|complain\w*|rude|drink\w*|debt|bankrupt\w*|fee|fees)\b",
     re.I,
 )
-_WAYS = (
-    (
-        re.compile(
-            r"\b(?:in[- ]person|face[- ]to[- ]face|(?:at|in) (?:the|our|your) office|come in)\b", re.I
-        ),
-        "in person",
-    ),
-    (re.compile(r"\b(?:video|zoom|teams|webex|facetime)\b", re.I), "by video"),
-    (re.compile(r"\b(?:phone|telephone|(?:a|short|quick|brief) calls?|calls)\b", re.I), "by phone"),
-    (re.compile(r"\be-?mails?\b", re.I), "by email"),
-)
-_TIMES = (
-    (re.compile(r"\bmornings?\b", re.I), "morning"),
-    (re.compile(r"\b(?:afternoons?)\b", re.I), "afternoon"),
-    (re.compile(r"\b(?:evenings?|after work)\b", re.I), "evening"),
-)
-_DAY = re.compile(r"\b((?:Mon|Tues|Wednes|Thurs|Fri)day)s?\b")
 LONGEST_PREFERENCE = 14
 
 
-def meeting_preference(found: tuple[Entry, ...]) -> Preference | None:
+def preference_of(lookup: Lookup) -> Preference | None:
+    """How the client likes to meet: as somebody has confirmed it, else as the newest entry says that nobody declined."""
+    confirmed = lookup.get("MEETING_WISH")
+    if confirmed and isinstance(confirmed.value, str):
+        day = lookup.get("MEETING_WISH_DATE")
+        entry = Entry(
+            confirmed.value, day.display if day else "", "Preference", confirmed.id, (day.id,) if day else ()
+        )
+        found = meeting_preference((entry,))
+        if found:
+            return found
+    declined = {
+        _plain(lookup.by_id[f"DECLINED_WISH_{number}"].display) for number in lookup.numbers("DECLINED_WISH_")
+    }
+    return meeting_preference(entries(lookup), declined)
+
+
+def _plain(sentence: str) -> str:
+    return " ".join(sentence.split()).rstrip(".!;").casefold()
+
+
+def meeting_preference(
+    found: tuple[Entry, ...], declined: Collection[str] = frozenset()
+) -> Preference | None:
     """The newest preference about meeting: paraphrased where every word is known, else quoted where it is harmless."""
     for entry in found:
         for sentence in () if entry.poses_as_instruction else _sentences(entry.text):
-            wanted = _wanted(sentence)
-            prefers = entry.kind.casefold() == "preference" or _PREFERS.search(wanted)
-            if not (prefers and _MEETING.search(sentence)) or _NEGATION.search(wanted):
+            if _plain(sentence) in declined:
                 continue
-            phrase = _paraphrase(wanted)
+            wanted = wanted_part(sentence)
+            prefers = entry.kind.casefold() == "preference" or PREFERS.search(wanted)
+            if not (prefers and MEETING.search(sentence)) or NEGATION.search(wanted):
+                continue
+            phrase = paraphrase(wanted)
             if phrase:
                 return Preference(phrase, False, entry)
             words = len(sentence.split())
-            doubtful = _SUSPECT.search(sentence) or _NEGATION.search(sentence) or prohibited_phrases(sentence)
+            doubtful = _SUSPECT.search(sentence) or NEGATION.search(sentence) or prohibited_phrases(sentence)
             spelled = NUMBER_WORDS.search(sentence) or DATE_WORDS.search(sentence)
             if words <= LONGEST_PREFERENCE and not doubtful and not spelled:
                 return Preference(quotation(sentence), True, entry)
     return None
-
-
-_INSTEAD = re.compile(r"\b(?:rather than|instead of|than|to avoid|not|never)\b", re.I)
-"""What follows is what the client does not want."""
-
-
-def _wanted(sentence: str) -> str:
-    """The part of the sentence that says what is wanted: 'Zoom' of 'Zoom over phone', all of 'talk over the phone'."""
-    wanted = _INSTEAD.split(sentence, maxsplit=1)[0]
-    first, over, _ = wanted.partition(" over ")
-    return first if over and any(pattern.search(first) for pattern, _ in _WAYS) else wanted
-
-
-def _paraphrase(wanted: str) -> str:
-    ways = [words for pattern, words in _WAYS if pattern.search(wanted)]
-    times = [words for pattern, words in _TIMES if pattern.search(wanted)]
-    day = _DAY.search(wanted)
-    if not (ways or times or day):
-        return ""
-    when = " ".join([*([day[1]] if day else []), *times[:1]])
-    parts = [" or ".join(ways), f"{'on a' if day else 'in the'} {when}" if when else ""]
-    remote = {"by email", "by phone"}
-    verb = (
-        "hearing from us"
-        if ways == ["by email"]
-        else "talking"
-        if ways and set(ways) <= remote
-        else "meeting"
-    )
-    return " ".join([verb, *(p for p in parts if p)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +261,7 @@ def plan_mentioned(found: tuple[Entry, ...]) -> tuple[str, Entry] | None:
     """A plan that the newest such entry mentions, in words of a closed list, and the entry."""
     for entry in found:
         for sentence in () if entry.poses_as_instruction else _sentences(entry.text):
-            if _NEGATION.search(sentence):
+            if NEGATION.search(sentence):
                 continue
             for pattern, words in _PLANS:
                 if pattern.search(sentence):

@@ -6,7 +6,7 @@ Paragraphs: 1 why we write, 2 what we propose, 3 what it means for taxes, 4 dist
 
 from __future__ import annotations
 
-from xl_rebal.drafting.crm import Entry, Wish, entries, meeting_preference, plan_mentioned, wishes_mentioned
+from xl_rebal.drafting.crm import Entry, Wish, entries, plan_mentioned, preference_of, wishes_mentioned
 from xl_rebal.drafting.ids import Lookup, is_nothing, points
 from xl_rebal.drafting.letter import GENERAL, Writer, listed
 from xl_rebal.drafting.wording import (
@@ -247,7 +247,7 @@ def _say_after(lookup: Lookup, to: Writer) -> None:
 def say_meeting(lookup: Lookup, to: Writer) -> None:
     """Paragraph 5: how the client likes to meet, and a plan that an entry mentions, each with the entry's date."""
     found = entries(lookup)
-    preference = meeting_preference(found)
+    preference = preference_of(lookup)
     if preference:
         entry, phrase = preference.entry, preference.phrase
         when = _when(entry)

@@ -25,6 +25,9 @@ from xl_rebal.engine.book import (
 )
 from xl_rebal.money import money_text
 
+WITHDRAWAL = "Withdrawal asked for"
+"""Why cash leaves the household when the Accounts sheet alone asks for it."""
+
 
 def with_rules(household: Household, rules: Iterable[ClientRule], settings: Settings) -> Household:
     """The household with the rulings on its rules, those in force applied to its lots, accounts and gain budget.
@@ -194,9 +197,8 @@ def _applied(household: Household, ruling: Ruling) -> Household:
     if rule.kind is RuleKind.CASH_NEED:
         payer = paying_account(household, rule)
         assert payer is not None  # noqa: S101 - a need without one is INCOMPLETE
-        asked = f"needed by {date_text(rule.on)}, client's wish of {_dated(rule)}" if rule.on else ""
-        before = payer.withdrawal_why or ("Withdrawal asked for" if payer.withdrawal_cents else "")
-        why = f"{before}; {asked}" if before else f"Cash {asked}"
+        by = f"by {date_text(rule.on)}, " if rule.on else ""
+        why = f"{payer.withdrawal_why or WITHDRAWAL}; {by}client's wish of {_dated(rule)}"
         ruled = replace(payer, withdrawal_cents=payer.withdrawal_cents + ruling.cents, withdrawal_why=why)
         accounts = tuple(ruled if a.id == payer.id else a for a in household.accounts)
         return replace(household, accounts=accounts)

@@ -14,13 +14,13 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from xl_rebal.engine.book import Lot, Shares, Term
 from xl_rebal.engine.case import Case, Sellable
+from xl_rebal.engine.client_rules import WITHDRAWAL
 from xl_rebal.engine.holding import days_to_long_term
 from xl_rebal.engine.results import Disposal, Side, Trade, TradeFlag, Transfer
 from xl_rebal.errors import PlanUnsound
 from xl_rebal.money import from_cents, share_of, value_cents
 
 RMD_TRANSFER = "Required minimum distribution"
-WITHDRAWAL = "Withdrawal asked for"
 FULL = 1e-6  # share of a lot so close to 0 or 1 that the solver means none or all of it
 
 

@@ -33,6 +33,7 @@ from xl_rebal.facts.proof_facts import (
     add_prices,
     add_proof,
 )
+from xl_rebal.facts.rule_facts import add_rules
 from xl_rebal.facts.types import Direction, FactKind, Facts, Topic
 from xl_rebal.money import percent_text
 
@@ -76,6 +77,7 @@ def build_facts(
     _add_harvest(table, review, keys)
     _add_rmds(table, household, review)
     _add_contributions(table, household, settings)
+    add_rules(table, household)
     _add_notes(table, household, settings)
     _add_data(table, review)
     return Facts(review.client_id, review.client_name, settings.quarter, settings.as_of, table.facts)

@@ -182,6 +182,7 @@ _SHORT_REASONS = (
         "wash-sale window until {why}",
         False,
     ),
+    (r"Client's wish of (?P<why>.*?): .*", "client's wish of {why}", False),
     (r"Marked Hold.*", "marked Hold", False),
     (r"Its cost basis is unknown.*", "cost basis unknown", False),
     (r"Its acquisition date is unknown.*", "acquisition date unknown", False),

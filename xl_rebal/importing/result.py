@@ -72,6 +72,7 @@ class Report:
     new_accounts: list[str] = field(default_factory=list)
     new_clients: list[str] = field(default_factory=list)
     notes: Counts = field(default_factory=Counts)
+    proposed: list[str] = field(default_factory=list)  # rules that CRM entries ask for, as sentences
     kept_basis: int = 0  # lots whose basis only the workbook knows
     problems: list[Problem] = field(default_factory=list)
     skipped: tuple[Skipped, ...] = ()
@@ -129,6 +130,11 @@ class ImportResult:
             lines.append(f"{unchanged:,} account{'' if unchanged == 1 else 's'} as before.")
         if report.notes_read:
             lines.append(f"Notes: {report.notes}.")
+        if report.proposed:
+            lines.append(
+                f"Proposed on the Rules sheet, without effect until somebody confirms: {len(report.proposed):,}."
+            )
+            lines += [f"  {one}" for one in report.proposed[:_NAMED_SYMBOLS]]
         for names, sheet in ((report.new_clients, "Clients"), (report.new_accounts, "Accounts")):
             if names:
                 lines.append(f"Added to the {sheet} sheet: {_some(names)}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -14,10 +14,12 @@ from xl_rebal.importers.read import read_exports, system_named
 from xl_rebal.importing import firm, log
 from xl_rebal.importing.merge import merge
 from xl_rebal.importing.preview import preview
-from xl_rebal.importing.result import ImportResult, formula_problems
+from xl_rebal.importing.proposing import changed, has_rules_sheet, proposed
+from xl_rebal.importing.result import ImportResult, Report, formula_problems
+from xl_rebal.sheets import layout
 from xl_rebal.sheets.formulas import around_formulas
-from xl_rebal.sheets.source import read_tables
-from xl_rebal.sheets.write import change_rows
+from xl_rebal.sheets.source import Table, read_tables
+from xl_rebal.sheets.write import Change, change_rows
 
 
 def run_import(
@@ -60,6 +62,8 @@ def run_import(
     reading = read_exports(system, contents, overrides, complete=complete, as_of=as_of)
     confirmed = {name: client for one in overrides.values() for name, client in one.clients.items()}
     changes, report = merge(reading.imported, tables, clients=confirmed)
+    if report.notes_read:
+        _propose_rules(tables, changes, report)
     if changes:
         around = around_formulas(into, changes, tables)
         changes = around.changes
@@ -90,6 +94,26 @@ def run_import(
         dry_run,
         mapping,
     )
+
+
+def _propose_rules(tables: Mapping[str, Table], changes: dict[str, Change], report: Report) -> None:
+    """Adds what CRM entries ask for, these and those that were there, to the changes, as proposed rows of the Rules sheet."""
+    found = proposed(changed(tables, changes))
+    if not found:
+        return
+    if not has_rules_sheet(tables):
+        sentences = "One sentence reads" if len(found) == 1 else f"{len(found):,} sentences read"
+        report.problems.append(
+            Problem(
+                Severity.NOTE, "no-rules-sheet", Source("Rules", 0), "", "", "",
+                f"{sentences} like a client's wish, but this workbook, made by an older version, has no Rules sheet to "
+                "propose rules on.",
+                "Make a new one with xl-rebal build, and paste or import the data into it.",
+            )
+        )  # fmt: skip
+        return
+    changes[layout.RULES.name] = Change(added=tuple(one.cells for one in found))
+    report.proposed = list(map(str, found))
 
 
 def contents_of(files: Sequence[Path]) -> list[tuple[str, bytes]]:
