@@ -190,11 +190,21 @@ def XR_CHECKS(book: Any, client: Any = None, rows: Any = 0) -> CellTable:  # noq
 @func(category=CATEGORY)
 @arg("book", doc=BOOK_HELP)
 @arg("client", doc=ONE_CLIENT_HELP)
+@arg("show", doc="Optional: All, Needs attention, Withheld, Proposed or No action.")
+@arg("advisor", doc="Optional: only this advisor's clients.")
+@arg("order", doc="Optional: Attention first, As on Clients, Client, Worst drift, Tax or Value.")
 @ret(ndim=2)
 @sentence_on_error
-def XR_BOOK(book: Any, client: Any = None) -> CellTable:  # noqa: N802
-    """One row per client: status, worst drift, trims, gains, tax, gain budget, RMD left, flags, data problems and proof."""
-    return firm_table("book", book, client, 0, tables.book_table)
+def XR_BOOK(  # noqa: N802
+    book: Any, client: Any = None, show: Any = None, advisor: Any = None, order: Any = None
+) -> CellTable:
+    """One row per client: status, worst drift, trims, gains, tax, gain budget, RMD left, flags, data problems, proof, advisor."""
+    from xl_rebal.app.reports import firm_list
+    from xl_rebal.sheets.firm_list import Wanted
+
+    wanted = Wanted.of(text_of(show), text_of(advisor), text_of(order))
+    parsed = loaded_book(book).book
+    return firm_table(f"book {wanted}", book, client, 0, lambda found: firm_list(parsed, found, wanted))
 
 
 @func(category=CATEGORY)

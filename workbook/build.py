@@ -268,6 +268,8 @@ def _define_names(book: xlsxwriter.Workbook) -> None:
     book.define_name(BOOK_NAME, f"={layout.SETTINGS_SHEET}!$F$2")
     book.define_name(pages.QUARTER_NAME, f"={layout.SETTINGS_SHEET}!$F$4")
     book.define_name(CLIENT_NAME, f"={layout.CLIENT_SHEET}!$C$2")
+    for name, refers_to in pages.choice_names().items():
+        book.define_name(name, refers_to)
     for name, place in what_if_page.input_names().items():
         book.define_name(name, f"='{layout.WHAT_IF_SHEET}'!{place}")
 
@@ -288,7 +290,8 @@ def _write_pages(
         if row.get("Quarter") == quarter
     }
     firm = pages.FirmFacts(str(named["Firm Name"] or ""), as_of, quarter, decisions)
-    pages.write_dashboard(sheets[layout.DASHBOARD_SHEET], styles, firm, compute)
+    advisors = [str(row.get("Advisor") or "") for row in rows.get("Clients", ())]
+    pages.write_dashboard(sheets[layout.DASHBOARD_SHEET], styles, firm, compute, advisors)
     clients = [str(row["Client ID"]) for row in rows.get("Clients", ()) if row.get("Client ID")]
     shown = clients[0] if clients else ""
     client_page.write_client(sheets[layout.CLIENT_SHEET], styles, shown, compute)

@@ -14,6 +14,7 @@ from workbook.spill import OPEN_ROOM, Compute, body_format, spill
 from workbook.styles import Styles
 from xl_rebal.app import insight
 from xl_rebal.sheets import insight_tables, tables
+from xl_rebal.sheets.firm_list import LIST_HEADERS
 from xl_rebal.sheets.layout import CLIENT_SHEET
 from xl_rebal.sheets.tables import Cell, CellTable
 
@@ -209,11 +210,11 @@ def _write_book_line(
 ) -> dict[str, Cell]:
     """The chosen client's line of XR_BOOK, which the figures on top and the Verify sheet read; returns it by header."""
     column = BOOK_LINE[1]
-    width = len(tables.BOOK_HEADERS)
+    width = len(LIST_HEADERS)
     sheet.set_column(column, column + width - 1, 10, styles(), {"hidden": True})
     line = compute("XR_BOOK", client_id) if compute and client_id else None
-    spill(sheet, styles, BOOK_LINE, "=XR_BOOK(XRBook,XRClient)", line, tables.BOOK_HEADERS, 1)
-    return dict(zip(tables.BOOK_HEADERS, line[1], strict=True)) if line else {}
+    spill(sheet, styles, BOOK_LINE, "=XR_BOOK(XRBook,XRClient)", line, LIST_HEADERS, 1)
+    return dict(zip(LIST_HEADERS, line[1], strict=True)) if line else {}
 
 
 def _write_heading(sheet: Worksheet, styles: Styles, block: _Block, cached: CellTable | None) -> None:
@@ -236,7 +237,7 @@ def _write_heading(sheet: Worksheet, styles: Styles, block: _Block, cached: Cell
 def book_line_cell(header: str) -> str:
     """Where the Client sheet holds a figure of the chosen client's line of XR_BOOK."""
     row, column = BOOK_LINE
-    at = xl_rowcol_to_cell(row + 1, column + tables.BOOK_HEADERS.index(header), row_abs=True, col_abs=True)
+    at = xl_rowcol_to_cell(row + 1, column + LIST_HEADERS.index(header), row_abs=True, col_abs=True)
     return f"{CLIENT_SHEET}!{at}"
 
 

@@ -18,6 +18,8 @@ from workbook.inputs import lines_of, page, row_height, write_cell
 from workbook.spill import FIRM_FORMATS, Compute, body_format, spill
 from workbook.styles import Styles
 from xl_rebal.sheets import tables
+from xl_rebal.sheets.firm_list import ALL_ADVISORS, LIST_HEADERS, Order, Show
+from xl_rebal.sheets.layout import DASHBOARD_SHEET
 from xl_rebal.sheets.tables import Cell, CellTable
 
 
@@ -42,6 +44,23 @@ BOOK_ROW = 6  # zero-based header row of the spilled XR_BOOK
 BOOK_ROOM = 2000
 DECISION_ROWS = 500
 QUARTER_NAME = "XRQuarter"
+CHOICE_ROW = 5
+ADVISOR_LIST = (BOOK_ROW + 1, len(LIST_HEADERS) + 4)
+ADVISOR_ROOM = 40
+"""First cell and length of the hidden list of advisors, each once, that the drop-down offers."""
+ADVISORS_NAME = "XRAdvisors"
+ORDER_SHOWN = Order.ATTENTION.value
+CHOICES: tuple[tuple[str, str, int, str, str], ...] = (
+    ("XRShow", "Show", 1, Show.ALL.value, "Which clients are listed. The figures above count these."),
+    ("XRAdvisor", "Advisor", 3, ALL_ADVISORS, "Whose clients are listed."),
+    ("XROrder", "Order", 5, ORDER_SHOWN, "Attention first: data errors, then budgets, gains, drift, RMDs."),
+)
+"""Name, caption, column, first value and help of the cells that choose what the list shows.
+
+A drop-down and a formula rather than filter arrows: Excel's filter hides rows of a spilled list and does not follow when
+the list changes, and sorting one is refused.
+"""
+LIST_FORMULA = f'=XR_BOOK(XRBook,"",{",".join(choice[0] for choice in CHOICES)})'
 
 
 def book_range(header: str, *, row_end: int = BOOK_ROW + BOOK_ROOM) -> str:
@@ -63,13 +82,12 @@ class _Tile:
 
 def _dashboard_tiles() -> list[_Tile]:
     status, over = book_range("Status"), book_range("Budget Left (Over)")
-    ids = book_range("Client ID")
 
     def total(header: str) -> Callable[[list[dict[str, Cell]]], Cell]:
         return lambda rows: sum(v for r in rows if isinstance(v := r[header], float))
 
     return [
-        _Tile("Clients", f"=COUNTA({ids})", lambda rows: float(len(rows))),
+        _Tile("Clients", f'=COUNTIF({status},"?*")', lambda rows: float(len(rows))),
         _Tile(
             "Trades proposed",
             f'=COUNTIF({status},"Proposed*")',
@@ -102,17 +120,39 @@ def records(table: CellTable) -> list[dict[str, Cell]]:
     return [row for row in rows if row.get("Client") is not None]
 
 
-_BOOK_WIDTHS = (10, 30, 13, 21, 13, 16, 13, 9, 10, 10, 11, 11, 11, 10, 72, 19, 24)
+_BOOK_WIDTHS = (10, 30, 13, 21, 13, 16, 13, 9, 10, 10, 11, 11, 11, 10, 62, 19, 22, 20, 10)
 """Columns of the Dashboard; its tiles stand in them, too."""
 
 
-def write_dashboard(sheet: Worksheet, styles: Styles, firm: FirmFacts, compute: Compute | None) -> None:
-    """The firm at a glance: counts and totals, then one row per client."""
+def choice_names() -> Mapping[str, str]:
+    """Names of the cells that choose what the list shows, and of the list of advisors, with what they refer to."""
+    cells = {
+        name: xl_rowcol_to_cell(CHOICE_ROW, column, row_abs=True, col_abs=True)
+        for name, _, column, _, _ in CHOICES
+    }
+    row, column = ADVISOR_LIST
+    first, last = (
+        xl_rowcol_to_cell(y, column, row_abs=True, col_abs=True) for y in (row, row + ADVISOR_ROOM)
+    )
+    whole = f"{DASHBOARD_SHEET}!{first}:{last}"
+    last_used = f'INDEX({whole},COUNTIF({whole},"?*"))'
+    places = {name: f"={DASHBOARD_SHEET}!{cell}" for name, cell in cells.items()}
+    return {**places, ADVISORS_NAME: f"={DASHBOARD_SHEET}!{first}:{last_used}"}
+
+
+def write_dashboard(
+    sheet: Worksheet, styles: Styles, firm: FirmFacts, compute: Compute | None, advisors: Sequence[str]
+) -> None:
+    """The firm at a glance: counts and totals, then one row per client; `advisors` are those of the Clients sheet's rows."""
     sheet.set_tab_color(look.TAB_RESULT)
     sheet.hide_gridlines(2)
     sheet.set_default_row(18)
-    book = compute("XR_BOOK") if compute else None
+    shown = (Show.ALL.value, ALL_ADVISORS, ORDER_SHOWN)
+    book = compute("XR_BOOK", "", *shown) if compute else None
     rows = records(book) if book else []
+    for at, (width, header) in enumerate(zip(_BOOK_WIDTHS, LIST_HEADERS, strict=True)):
+        form = body_format(styles, header, FIRM_FORMATS)
+        sheet.set_column(at, at, width, form, {"hidden": header == "Folder"})
     _write_firm_title(sheet, styles, firm)
     sheet.set_row(3, 26)
     for at, tile in zip((0, 1, 2, 3, 4, 5, 6, 8), _dashboard_tiles(), strict=True):
@@ -121,26 +161,79 @@ def write_dashboard(sheet: Worksheet, styles: Styles, firm: FirmFacts, compute: 
             font_size=15, bold=True, font_color=look.NAVY, align="left", num_format=tile.form, shrink=True
         )
         sheet.write_formula(3, at, tile.formula, form, tile.value(rows) if compute else "")
-    for at, (width, header) in enumerate(zip(_BOOK_WIDTHS, tables.BOOK_HEADERS, strict=True)):
-        sheet.set_column(at, at, width, body_format(styles, header, FIRM_FORMATS))
+    _write_choices(sheet, styles, advisors)
     sheet.set_row(BOOK_ROW, 32)
-    spill(
-        sheet, styles, (BOOK_ROW, 0), "=XR_BOOK(XRBook)", book, tables.BOOK_HEADERS, BOOK_ROOM, FIRM_FORMATS
-    )
+    _color_tax(sheet)
+    spill(sheet, styles, (BOOK_ROW, 0), LIST_FORMULA, book, LIST_HEADERS, BOOK_ROOM, FIRM_FORMATS)
     _write_decisions(sheet, styles, rows, firm)
-    sheet.autofilter(BOOK_ROW, 0, BOOK_ROW + BOOK_ROOM, len(tables.BOOK_HEADERS))
+    _write_folder_links(sheet, styles, rows)
     sheet.freeze_panes(BOOK_ROW + 1, 2)
     page(sheet, styles, repeat_row=BOOK_ROW)
     # Two pages side by side, each with the clients' names: the figures, then what they ask for. One would be too small.
-    sheet.set_print_scale(65)
+    sheet.set_print_scale(62)
     sheet.repeat_columns(0, 1)
     sheet.set_v_pagebreaks([tables.BOOK_HEADERS.index("Flags")])
-    sheet.print_area(0, 0, BOOK_ROW + max(1, len(rows)), len(_BOOK_WIDTHS))
+    sheet.print_area(0, 0, BOOK_ROW + max(1, len(rows)), len(LIST_HEADERS))
+
+
+def _write_choices(sheet: Worksheet, styles: Styles, advisors: Sequence[str]) -> None:
+    """The drop-downs over the list, and the hidden list of advisors, which grows with the Clients sheet."""
+    sources: Mapping[str, Any] = {
+        "XRShow": [show.value for show in Show],
+        "XRAdvisor": "=" + ADVISORS_NAME,
+        "XROrder": [order.value for order in Order],
+    }
+    sheet.set_row(CHOICE_ROW, 20)
+    for name, caption, column, value, what in CHOICES:
+        label = styles(font_color=look.SLATE, align="right", indent=1)
+        sheet.write_string(CHOICE_ROW, column - 1, caption, label)
+        sheet.write_string(CHOICE_ROW, column, value, styles.entry())
+        rule = {
+            "validate": "list",
+            "source": sources[name],
+            "input_title": caption,
+            "input_message": what,
+            "error_title": "Check this value",
+            "error_message": "Choose from the list.",
+        }
+        sheet.data_validation(CHOICE_ROW, column, CHOICE_ROW, column, rule)
+    row, column = ADVISOR_LIST
+    sheet.set_column(column, column, 10, styles(), {"hidden": True})
+    sheet.write_string(row, column, ALL_ADVISORS, styles())
+    different = list(dict.fromkeys(advisor for advisor in advisors if advisor))
+    top = xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)
+    names = "tblClients[Advisor]"
+    for at in range(1, ADVISOR_ROOM + 1):
+        above = f"{top}:{xl_rowcol_to_cell(row + at - 1, column, col_abs=True)}"
+        rows = f"ROW({names})-ROW(tblClients[[#Headers],[Advisor]])"
+        taken = f'(COUNTIF({above},{names})>0)+({names}="")>0'
+        first = f"SUMPRODUCT(SMALL({rows}+1000000*({taken}),1))"
+        name = different[at - 1] if at <= len(different) else ""
+        sheet.write_formula(row + at, column, f'=IFERROR(INDEX({names},{first}),"")', styles(), name)
+
+
+def _color_tax(sheet: Worksheet) -> None:
+    """The more tax the darker; the figure says the same."""
+    column = tables.BOOK_HEADERS.index("Tax")
+    sheet.conditional_format(
+        BOOK_ROW + 1,
+        column,
+        BOOK_ROW + BOOK_ROOM,
+        column,
+        {
+            "type": "2_color_scale",
+            "min_type": "num",
+            "min_value": 0,
+            "min_color": "#FFFFFF",
+            "max_type": "max",
+            "max_color": "#F3D9A4",
+        },
+    )
 
 
 def _write_decisions(sheet: Worksheet, styles: Styles, rows: list[dict[str, Cell]], firm: FirmFacts) -> None:
     """Beside each client the last decision recorded for this quarter: what is still open is empty."""
-    column = len(tables.BOOK_HEADERS)
+    column = len(LIST_HEADERS)
     sheet.set_column(column, column, 14, styles.body())
     sheet.write_string(BOOK_ROW, column, "Decision", styles.header())
     for at in range(DECISION_ROWS):
@@ -150,9 +243,22 @@ def _write_decisions(sheet: Worksheet, styles: Styles, rows: list[dict[str, Cell
         formula = f'=IF({client}="","",IFERROR(LOOKUP(2,1/({mine}),tblDecisions[Decision])&"",""))'
         decided = firm.decisions.get(str(rows[at]["Client ID"]), "") if at < len(rows) else ""
         sheet.write_formula(row, column, formula, styles.body(), decided)
+
+
+def _write_folder_links(sheet: Worksheet, styles: Styles, rows: list[dict[str, Cell]]) -> None:
+    """Beside each client a link to the folder of its briefs of the quarter, which Excel looks for beside the workbook."""
+    column = len(LIST_HEADERS) + 1
+    sheet.set_column(column, column, 11, styles.body())
+    sheet.write_string(BOOK_ROW, column, "Briefs", styles.header())
+    for at in range(DECISION_ROWS):
+        row = BOOK_ROW + 1 + at
+        folder = xl_rowcol_to_cell(row, LIST_HEADERS.index("Folder"), col_abs=True)
+        shown = "Open folder" if at < len(rows) and rows[at]["Folder"] else ""
+        formula = f'=IF({folder}="","",HYPERLINK({folder},"Open folder"))'
+        sheet.write_formula(row, column, formula, styles.link(), shown)
     top = xl_rowcol_to_cell(BOOK_ROW + 1, 0, col_abs=True)
     line = {"type": "formula", "criteria": f'={top}<>""', "format": styles.row_line()}
-    sheet.conditional_format(BOOK_ROW + 1, column, BOOK_ROW + DECISION_ROWS, column, line)
+    sheet.conditional_format(BOOK_ROW + 1, column - 1, BOOK_ROW + DECISION_ROWS, column, line)
 
 
 def _write_firm_title(sheet: Worksheet, styles: Styles, firm: FirmFacts) -> None:

@@ -105,3 +105,7 @@ class DecisionRefused(XlRebalError):
 
 class FetchFailed(XlRebalError):
     """An API could not be asked or gave no usable answer; what was fetched before it is kept."""
+
+
+class ChoiceUnknown(XlRebalError):
+    """A cell or an argument names a choice that there is not."""

@@ -26,6 +26,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from udfs import functions, session
 from workbook.build import CLIENT_NAME, udf_functions
 from workbook.client_page import client_blocks
+from workbook.pages import CHOICES
 from workbook.what_if_page import input_names
 from xl_rebal import app
 from xl_rebal.errors import WorkbookUnreadable
@@ -103,7 +104,14 @@ def said(formula: str, client: str, data: CellTable) -> CellTable:
     name, arguments = re.fullmatch(r"=?(XR_\w+)\((.*)\)", formula).groups()  # type: ignore[union-attr]
     if name == "XR_DATA":
         return data
-    values = {CLIENT_NAME: client, "XRBook": data[0][0], "TRUE": True, **dict.fromkeys(input_names())}
+    values = {
+        CLIENT_NAME: client,
+        "XRBook": data[0][0],
+        "TRUE": True,
+        '""': "",
+        **dict.fromkeys(input_names()),
+    }
+    values |= {choice[0]: choice[3] for choice in CHOICES}
     given = [values[text] if text in values else float(text) for text in arguments.split(",")]
     return next(f for f in udf_functions() if f.__name__ == name)(*given)
 

@@ -30,12 +30,14 @@ from udfs import session
 from workbook.build import build_workbook
 from xl_rebal import app
 from xl_rebal.app import insight
+from xl_rebal.app.reports import firm_list
 from xl_rebal.cli import app as terminal
 from xl_rebal.engine.book import Book
 from xl_rebal.libreoffice.host import LibreOffice, missing_parts
 from xl_rebal.refreshing.run import Refreshed, refresh
 from xl_rebal.sample import firm_rows, firm_settings_values
 from xl_rebal.sheets import insight_tables, tables
+from xl_rebal.sheets.firm_list import Order, Wanted
 from xl_rebal.sheets.tables import CellTable
 from xl_rebal.sheets.write import Change, change_rows
 
@@ -81,7 +83,7 @@ def firm(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return edited(
         path,
         {
-            where["Dashboard"]: [(extent, '<dimension ref="A1:R2020"/>'), ("</sheetData>", OWN_CELLS)],
+            where["Dashboard"]: [(extent, '<dimension ref="A1:X2020"/>'), ("</sheetData>", OWN_CELLS)],
             where["Client"]: [("</sheetData>", MERGED)],
             "xl/workbook.xml": [('<sheet name="Help" ', '<sheet name="Help" state="hidden" ')],
         },
@@ -118,8 +120,8 @@ def expected(book: Book, key: str) -> Mapping[str, Callable[..., CellTable]]:
 
     return {
         "XR_DATA": lambda *_: [[key]],
-        "XR_BOOK": lambda: t.book_table(reviews),
-        "XR_BOOK of one": lambda: t.book_table([one]),
+        "XR_BOOK": lambda: firm_list(book, reviews, Wanted(order=Order.ATTENTION)),
+        "XR_BOOK of one": lambda: firm_list(book, [one]),
         "XR_CHECKS": fold(t.checks_table(book.problems)),
         "XR_DRIFT": lambda rows=0, classes=False: t.folded(t.drift_table(one, securities=not classes), rows),
         "XR_PLAN": fold(t.plan_table(one)),

@@ -25,8 +25,10 @@ from workbook.build import CONF_SHEET, build_workbook, sheet_code_names, udf_fun
 from workbook.inputs import lines_of, list_names, table_values
 from xl_rebal import app
 from xl_rebal.app import insight
+from xl_rebal.app.reports import firm_list
 from xl_rebal.sample import firm_rows, firm_settings_values
 from xl_rebal.sheets import insight_tables, layout, tables
+from xl_rebal.sheets.firm_list import Order, Wanted
 from xl_rebal.sheets.read import Table, book_from_tables, read_book
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -333,8 +335,8 @@ def test_cells_hold_what_the_engine_says_of_the_file_itself(
     reviews = app.reviews(book)
     first = reviews[0]
     expected = {
-        "XR_BOOK": tables.book_table(reviews),
-        "XR_BOOK(XRBook,XRClient)": tables.book_table([first]),
+        "XR_BOOK": firm_list(book, reviews, Wanted(order=Order.ATTENTION)),
+        "XR_BOOK(XRBook,XRClient)": firm_list(book, [first]),
         "XR_CHECKS": tables.checks_table(book.problems),
         "XR_PLAN": tables.plan_table(first),
         "XR_TAX": tables.tax_table(first),
@@ -424,8 +426,8 @@ def test_the_client_is_chosen_from_a_list(sheets: Mapping[str, etree._Element], 
 
 def test_the_last_decision_of_the_quarter_stands_beside_its_client(built: Path, cached: Any) -> None:
     sheet = cached["Dashboard"]
-    decisions = {row[0]: row[17] for row in sheet.iter_rows(min_row=8, max_row=19, values_only=True)}
-    assert sheet["R7"].value == "Decision"
+    decisions = {row[0]: row[19] for row in sheet.iter_rows(min_row=8, max_row=19, values_only=True)}
+    assert sheet["T7"].value == "Decision"
     assert {client: text for client, text in decisions.items() if text} == {"HAR01": "Approve"}
     assert sheet["C2"].value == "2026-Q4"
 

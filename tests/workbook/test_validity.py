@@ -169,7 +169,7 @@ PLANTED: dict[str, tuple[Plant, str]] = {
     "merged cells that meet": (
         swap(
             DASHBOARD,
-            r"(<autoFilter[^>]*/>)",
+            r"(</sheetData>)",
             r'\1<mergeCells><mergeCell ref="A1:Z9"/><mergeCell ref="B2:C3"/></mergeCells>',
         ),
         "merged cells .* meet",

@@ -12,6 +12,7 @@ from xl_rebal.engine.results import Review
 if TYPE_CHECKING:
     from xl_rebal.app.briefs import BriefsResult
     from xl_rebal.engine.results import Plan
+    from xl_rebal.sheets.firm_list import Wanted
     from xl_rebal.sheets.tables import CellTable
 
 
@@ -47,6 +48,20 @@ def write_results(book: Book, found: Sequence[Review], path: Path) -> Path:
             ),
         },
     )
+
+
+def firm_list(book: Book, found: Sequence[Review], wanted: Wanted | None = None) -> CellTable:
+    """The Dashboard's list of these clients, as far as they are wanted, with advisor and the folder of their briefs."""
+    from xl_rebal.briefs.naming import client_folders
+    from xl_rebal.sheets import firm_list as shown
+
+    clients = {home.client.id: home.client for home in book.households}
+    folders = {
+        client_id: f"{book.settings.output_folder}/{name}/{book.settings.quarter}"
+        for client_id, name in client_folders(clients.values()).items()
+    }
+    advisors = {client_id: client.advisor for client_id, client in clients.items()}
+    return shown.firm_list(found, advisors, folders, wanted or shown.Wanted())
 
 
 def briefs_record(result: BriefsResult) -> dict[str, object]:
