@@ -15,6 +15,7 @@ from werkzeug import Response
 from tests import hartwell as worked
 from tests.drafting.endpoint import GOOD, Endpoint, changed, completion, failure
 from tests.drafting.tables import Table, hartwell, quiet
+from xl_rebal.drafting.endpoints import in_the_clear, is_local
 from xl_rebal.drafting.grounding import check_draft
 from xl_rebal.drafting.openai_drafter import OpenAIDrafter, api_key, parsed_answer
 from xl_rebal.drafting.privacy import (
@@ -261,6 +262,69 @@ def test_a_server_that_does_not_answer_falls_back(endpoint: Endpoint) -> None:
     assert "no answer within 0.15 seconds" in draft.drafted_by
 
 
+def test_an_answer_that_drips_in_is_given_up_after_the_time_out(endpoint: Endpoint) -> None:
+    """Each chunk comes in time, the whole never: 40 spaces, one every 0.05 seconds, against 0.3 seconds in all."""
+    stop = threading.Event()
+
+    def drip(_: dict[str, Any]) -> Response:
+        return Response(
+            ((stop.wait(0.05) and b"") or b" " for _ in range(40)), content_type="application/json"
+        )
+
+    endpoint.play(drip)
+    slow = OpenAIDrafter("m", endpoint.url, api_key="k", timeout_seconds=0.3, retries=0)
+    draft = slow.draft(FACTS)
+    stop.set()
+    slow.close()
+    assert_template(draft)
+    assert "no answer within 0.3 seconds" in draft.drafted_by
+
+
+def test_an_answer_without_end_is_given_up(endpoint: Endpoint) -> None:
+    endpoint.play(Response((b" " * 1_000_000 for _ in range(8)), content_type="application/json"))
+    drafter = OpenAIDrafter("m", endpoint.url, api_key="k", retries=0)
+    draft = drafter.draft(FACTS)
+    drafter.close()
+    assert_template(draft)
+    assert "does not end" in draft.drafted_by
+
+
+def test_nothing_follows_a_redirect_to_another_address(endpoint: Endpoint, drafter: OpenAIDrafter) -> None:
+    away = Response("", 307, {"location": endpoint.url.replace("/v1", "/elsewhere")})
+    endpoint.play(away)
+    draft = drafter.draft(FACTS)
+    assert_template(draft)
+    assert "sends us elsewhere (307)" in draft.drafted_by
+    assert len(endpoint.bodies) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "local", "clear"),
+    [
+        ("http://127.0.0.1:8080/v1", True, False), ("http://localhost/v1", True, False), ("http://[::1]:1/v1", True, False),
+        ("http://localhost.example.com/v1", False, True), ("http://127.example.com/v1", False, True),
+        ("https://api.example.com/v1", False, False), ("http://api.example.com/v1", False, True),
+        ("http://192.168.1.20:8000/v1", False, False), ("http://gpu-box:8000/v1", False, False), ("", False, False),
+    ],
+)  # fmt: skip
+def test_where_an_endpoint_is_decides_what_it_may_be_sent(url: str, local: bool, clear: bool) -> None:
+    assert is_local(url) is local
+    assert in_the_clear(url) is clear
+
+
+def test_nothing_is_sent_unencrypted_across_the_internet() -> None:
+    draft = OpenAIDrafter("m", "http://api.example.com/v1", api_key="k").draft(FACTS)
+    assert_template(draft)
+    assert "plain http" in draft.drafted_by
+
+
+def test_an_answer_after_thinking_aloud_and_before_remarks_is_read(
+    endpoint: Endpoint, drafter: OpenAIDrafter
+) -> None:
+    endpoint.play(completion(f'<think>{{"email": 1}}</think>\n{json.dumps(GOOD)}\nI hope {{this}} helps.'))
+    assert drafter.draft(FACTS).drafted_by == "model test-model"
+
+
 def test_a_closed_port_falls_back() -> None:
     nobody = OpenAIDrafter("m", "http://127.0.0.1:9/v1", api_key="k", retries=0)
     draft = nobody.draft(FACTS)
@@ -278,9 +342,9 @@ def test_an_endpoint_that_knows_only_plain_text_is_asked_for_that(
     endpoint.play(old)
     assert drafter.draft(FACTS).drafted_by == "model test-model"
     shapes = [r.get("response_format", {}).get("type", "none") for r in endpoint.requests]
-    assert shapes == ["json_schema", "json_object", "none"]
+    assert shapes == ["json_schema", "json_schema", "json_object", "none"]
     drafter.draft(FACTS)  # and from then on at once
-    assert len(endpoint.bodies) == 4
+    assert len(endpoint.bodies) == 5
 
 
 def test_an_endpoint_that_refuses_every_request_falls_back(

@@ -8,6 +8,7 @@ the template's draft is returned, and `drafted_by` says why. Several clients may
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -17,6 +18,7 @@ from enum import Enum
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
+from xl_rebal.drafting.endpoints import bounded, in_the_clear, is_local, status_text
 from xl_rebal.drafting.grounding import check_draft
 from xl_rebal.drafting.ids import Lookup, spellings
 from xl_rebal.drafting.kept import Answers, Reply, SentLog, question_key
@@ -28,6 +30,7 @@ from xl_rebal.drafting.prompt import (
     Section,
     filled_draft,
     first_messages,
+    narrow_schema,
     repair_messages,
     token_rules_broken,
 )
@@ -61,6 +64,7 @@ _SPOKEN_OF: ContextVar[Facts | None] = ContextVar(
 class Mode(Enum):
     """How an answer's shape is asked for; endpoints know fewer of them the older they are. All are read by us."""
 
+    NARROW = "json_schema with this client's fact ids"  # asked of endpoints on this computer only
     SCHEMA = "json_schema"
     OBJECT = "json_object"
     TEXT = "text"
@@ -125,7 +129,7 @@ class OpenAIDrafter:
         self._answers = answers
         self._log = log
         self._template = TemplateDrafter(self._tones)
-        self._mode = Mode.SCHEMA
+        self._mode = Mode.NARROW if is_local(base_url) else Mode.SCHEMA
         self._client: OpenAI | None = None
         self._tally = Tally(model)
         self._lock = threading.Lock()
@@ -242,7 +246,7 @@ class OpenAIDrafter:
         modes = list(Mode)
         for mode in modes[modes.index(self._mode) :]:
             try:
-                reply = self._said(client, mode, messages)
+                reply = self._said(client, mode, messages, facts)
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
                 if mode is Mode.TEXT:
                     raise DrafterUnavailable(
@@ -250,7 +254,7 @@ class OpenAIDrafter:
                     ) from error
                 continue
             except openai.APIStatusError as error:
-                raise DrafterUnavailable(_status(error.status_code)) from error
+                raise DrafterUnavailable(status_text(error.status_code)) from error
             except openai.APITimeoutError as error:
                 raise DrafterUnavailable(f"no answer within {self._timeout_seconds:g} seconds") from error
             except openai.APIConnectionError as error:
@@ -265,12 +269,13 @@ class OpenAIDrafter:
             return reply
         raise DrafterUnavailable("the endpoint knows no way of answering that we can read")
 
-    def _said(self, client: OpenAI, mode: Mode, messages: Sequence[Message]) -> Reply:
+    def _said(self, client: OpenAI, mode: Mode, messages: Sequence[Message], facts: Facts) -> Reply:
         """One completion: its text, what it cost, and why it can't be used when it was refused or cut."""
         asked: Any = [dict(message) for message in messages]
         shape: dict[str, Any] = {}
-        if mode is Mode.SCHEMA:
-            schema = {"name": "draft", "strict": True, "schema": SCHEMA}
+        if mode in (Mode.NARROW, Mode.SCHEMA):
+            form = narrow_schema(facts) if mode is Mode.NARROW else SCHEMA
+            schema = {"name": "draft", "strict": True, "schema": form}
             shape = {"response_format": {"type": "json_schema", "json_schema": schema}}
         elif mode is Mode.OBJECT:
             shape = {"response_format": {"type": "json_object"}}
@@ -306,7 +311,7 @@ class OpenAIDrafter:
         messages = self._first_messages(facts)
         client = self._client_with(stop, "none", 0)
         try:
-            self._said(client, self._mode, messages)
+            self._said(client, self._mode, messages, facts)
         except (_NotSent, APIConnectionError):
             refuse_identifiers(caught[0], facts, self._prompts.fixed)
         finally:
@@ -322,6 +327,10 @@ class OpenAIDrafter:
         """The client, made once; every request body it sends passes the identifier gate first, and is logged."""
         with self._lock:
             if self._client is None:
+                if in_the_clear(self._base_url):
+                    raise DrafterUnavailable(
+                        "its address is plain http, which anyone on the way can read; use https"
+                    )
                 key = self._api_key or api_key(self._base_url)
                 self._client = self._client_with(self._gate, key, self._retries)
             return self._client
@@ -329,12 +338,13 @@ class OpenAIDrafter:
     def _client_with(self, gate: Callable[[Any], None], key: str, retries: int) -> OpenAI:
         import openai
 
+        hooks = {"request": [gate], "response": [bounded(self._timeout_seconds)]}
         return openai.OpenAI(
             api_key=key,
             base_url=self._base_url or None,
             timeout=self._timeout_seconds,
             max_retries=retries,
-            http_client=openai.DefaultHttpxClient(event_hooks={"request": [gate]}),
+            http_client=openai.DefaultHttpxClient(event_hooks=hooks, follow_redirects=False),
         )
 
     def _gate(self, request: Any) -> None:
@@ -360,21 +370,10 @@ def _whole(usage: Any, name: str) -> int | None:
     return count if isinstance(count, int) and count >= 0 else None
 
 
-def _status(code: int) -> str:
-    known = {
-        401: "the endpoint rejects the API key",
-        403: "the API key may not use this model",
-        404: "the endpoint does not know this model or address",
-        429: "the endpoint's rate limit or quota is used up",
-    }
-    return known.get(code, f"the endpoint answers with error {code}")
-
-
 def api_key(base_url: str) -> str:
     """The key from the environment, else from the system's keyring; an endpoint on this computer may need none."""
     key = secret(KEY_NAME)
-    local = any(host in base_url for host in ("//localhost", "//127.0.0.1", "//[::1]"))
-    if not key and not local:
+    if not key and not is_local(base_url):
         raise DrafterUnavailable(
             f"no API key; set the environment variable {KEY_NAME}, or store it in the keyring under {KEYRING_SERVICE!r}"
         )
@@ -383,9 +382,9 @@ def api_key(base_url: str) -> str:
 
 def parsed_answer(raw: str) -> Answer:
     """The answer's sections, from JSON alone or inside a Markdown fence; anything else is AnswerUnusable."""
-    start, stop = raw.find("{"), raw.rfind("}")
+    said = re.sub(r"<think>.*?</think>", "", raw, flags=re.S)
     try:
-        data = json.loads(raw[start : stop + 1])
+        data, _ = json.JSONDecoder().raw_decode(said, said.index("{"))
         sections = {name: tuple(_section(item) for item in data[name]) for name in ("email", "notes")}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise AnswerUnusable("The answer is not the asked-for JSON with email and notes.", raw) from error

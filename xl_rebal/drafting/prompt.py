@@ -44,6 +44,37 @@ SCHEMA = {
 }
 """The answer's JSON schema, for endpoints that take one but not the library's own."""
 
+LONGEST_TEXT = 900
+"""Characters of a paragraph or note that a narrow schema lets a model write."""
+
+
+def narrow_schema(facts: Facts, longest: int = LONGEST_TEXT) -> dict[str, object]:
+    """The schema with this client's fact ids as the only ones, and texts without a digit, sign or bracket but in tokens.
+
+    For models on this computer: the smaller a model, the more it makes up. Cloud endpoints compile each new schema anew and
+    know fewer patterns, so they get `SCHEMA`.
+    """
+    ids = [fact.id for fact in sendable(facts)]
+    tokens = "|".join(ids)
+    text = rf"^([^0-9%$\u20ac\u00a3\[\]{{}}\n]|\[\[({tokens})\]\]){{1,{longest}}}$"
+    section = {
+        **SECTION,
+        "properties": {
+            "fact_ids": {
+                "type": "array",
+                "items": {"type": "string", "enum": ids},
+                "minItems": 1,
+                "maxItems": 12,
+            },
+            "text": {"type": "string", "pattern": text},
+        },
+    }
+    sections = {
+        "email": {"type": "array", "items": section, "minItems": 1, "maxItems": 6},
+        "notes": {"type": "array", "items": section, "minItems": FEWEST_NOTES, "maxItems": MOST_NOTES},
+    }
+    return {**SCHEMA, "properties": sections}
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
