@@ -180,6 +180,8 @@ def test_a_seed_of_the_program_is_drawn_after_the_population_is_on_record(tmp_pa
     assert (drawn.seed, drawn.given, drawn.earlier) == ("f00d", False, 0)
     second = sampled(tmp_path, firm.PERIOD, "lottery", 2)
     assert (second.given, second.earlier) == (True, 1)
+    again = sampled(tmp_path, firm.PERIOD, "f00d", 2)
+    assert (again.again, again.given) == (True, False)
     assert "1 other drawing" in supervision.sample_lines(second)[1]
     # A brief filed since then is another population; drawing again freezes it first.
     firm.file(firm.recorder(tmp_path), "C9")

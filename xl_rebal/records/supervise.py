@@ -151,15 +151,17 @@ def draw(
         "high_risk": [one.client for one in chosen if one.risks],
         "population_sha256": frozen,
         "seed": own,
-        "seed_given": given,
     }
     earlier = sum(
         found.kind == kinds.SAMPLE and found.period == period and found.data.get("seed") != own
         for found in ledger.entries
     )
     again = _recorded(ledger, kinds.SAMPLE, period, data)
-    if not again:
-        ledger.append(kinds.SAMPLE, data, period=period)
+    if again:  # where the seed came from is said by the entry that first used it
+        first = next(e for e in ledger.entries if e.kind == kinds.SAMPLE and e.data.get("seed") == own)
+        given = first.data.get("seed_given") is not False
+    else:
+        ledger.append(kinds.SAMPLE, {**data, "seed_given": given}, period=period)
     return Sample(period, own, given, earlier, count, clients, frozen, tuple(chosen), again)
 
 
