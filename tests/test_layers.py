@@ -13,6 +13,8 @@ BASE = (
     "xl_rebal.money",
     "xl_rebal.dates",
     "xl_rebal.data",
+    "xl_rebal.permissions",
+    "xl_rebal.paths",
     "xl_rebal.keys",
     "xl_rebal.__version__",
 )

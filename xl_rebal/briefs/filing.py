@@ -26,6 +26,7 @@ from xl_rebal.briefs.naming import safe_name, with_id
 from xl_rebal.errors import FilingFailed
 from xl_rebal.facts.draft import Draft
 from xl_rebal.facts.types import Fact, Facts
+from xl_rebal.permissions import file_mode, make_folder
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 FORMAT = 1
@@ -76,7 +77,7 @@ def file_brief(
     """
     place = _place(out, facts, safe_name(folder or facts.client_name, facts.client_id))
     try:
-        place.mkdir(parents=True, exist_ok=True)
+        make_folder(place)
         parts = _parts(facts, draft, document)
         number, beside = _free_number(place, parts, guard)
         contents = contents_of(facts, draft, document, provenance or {}, number)
@@ -205,7 +206,7 @@ def _write_all(place: Path, contents: Mapping[str, bytes]) -> None:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            os.chmod(spare, 0o644)  # a temporary file is private, a brief is for colleagues too
+            os.chmod(spare, file_mode(place))  # a temporary file is private, a brief is for colleagues too
         for spare_path, target in waiting:
             os.replace(spare_path, target)
     finally:

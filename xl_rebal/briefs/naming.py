@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
 from xl_rebal.engine.book import Client
+from xl_rebal.paths import DEVICE, deceptive
 
 LONGEST = 60
 """Characters of a folder name: the whole path of a brief must stay below Windows' 260."""
-
-_RESERVED = re.compile(
-    r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9\u00b9\u00b2\u00b3])(\..*)?", re.IGNORECASE
-)
-_UNSAFE = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+')
 
 
 def safe_name(name: str, instead: str = "client") -> str:
@@ -25,11 +20,14 @@ def safe_name(name: str, instead: str = "client") -> str:
     ends, no invisible direction marks. `instead` is taken when nothing is left.
     """
     text = unicodedata.normalize("NFC", name).replace("&", " and ")
-    text = " ".join(_UNSAFE.sub(" ", text).split()).strip(". ")
+    text = " ".join("".join(" " if deceptive(c) else c for c in text).split()).strip(". ")
     text = text[:LONGEST].rstrip(". ")
-    if not text:
+    if set(unicodedata.normalize("NFKC", text)) <= {"."}:
         return safe_name(instead) if instead != "client" else "client"
-    return f"{text}_" if _RESERVED.fullmatch(text) else text
+    if reserved := DEVICE.fullmatch(text):  # CON.txt is the console as well, so the mark goes before the dot
+        word = len(reserved[1])
+        text = f"{text[:word]}_{text[word:]}"
+    return text
 
 
 def client_folders(clients: Iterable[Client]) -> dict[str, str]:

@@ -94,7 +94,6 @@ def keep_bundle(folder: FirmFolder, bundle: Bundle) -> str:
         relative = f"{start}{f'-{number}' if number > 1 else ''}.zip"
         path = folder.inside(relative)
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
             write_new(path, bundle.content)
             return relative
         if path.read_bytes() == bundle.content:

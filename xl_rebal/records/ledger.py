@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from xl_rebal.errors import FilingFailed, RecordsLocked, RecordsUnreadable
+from xl_rebal.permissions import OWNER, make_folder, set_mode
 from xl_rebal.records import entry as kinds
 from xl_rebal.records.anchor import Head, keep_aside, read_anchor, write_anchor
 from xl_rebal.records.canonical import file_sha256, sha256
@@ -65,7 +66,7 @@ class Ledger:
         who, records = self._recording, self.folder.records
         try:
             self.folder.inside(f"{records.name}/{self.folder.ledger.name}")
-            records.mkdir(parents=True, exist_ok=True)
+            make_folder(records)
             with Lock(self.folder.lock, who.by, who.host, wait_seconds=self._patience) as self._lock:
                 try:
                     self._prepare()
@@ -225,9 +226,11 @@ def read_ledger(folder: FirmFolder) -> Chain:
 def _append_line(path: Path, line: bytes) -> None:
     new = not path.exists()
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
-    handle = patiently(lambda: os.open(path, flags, 0o644))
+    handle = patiently(lambda: os.open(path, flags, OWNER))
     try:
         rest = memoryview(line)
+        if new:
+            set_mode(handle, path)  # the umask must not keep colleagues from writing on
         while rest:
             rest = rest[os.write(handle, rest) :]
         os.fsync(handle)

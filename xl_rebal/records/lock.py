@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 
 from xl_rebal.errors import RecordsLocked
+from xl_rebal.permissions import file_mode
 
 WAIT_SECONDS = 30.0
 STALE_SECONDS = 300.0
@@ -82,7 +83,7 @@ class Lock:
 
     def _take(self, waited: float) -> bool:
         try:
-            handle = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
+            handle = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, file_mode(self._path.parent))
         except FileExistsError:
             return False
         except PermissionError:
@@ -103,7 +104,7 @@ class Lock:
             return False
         breaker = self._path.with_name(self._path.name + ".break")
         try:
-            os.close(os.open(breaker, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644))
+            os.close(os.open(breaker, os.O_CREAT | os.O_EXCL | os.O_WRONLY, file_mode(breaker.parent)))
         except OSError as error:
             if error.errno == errno.EEXIST and self._age(breaker) > self._stale:
                 with suppress(OSError):

@@ -14,6 +14,8 @@ from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from xl_rebal.errors import FilingFailed
+from xl_rebal.paths import tricky
+from xl_rebal.permissions import file_mode, make_folder
 from xl_rebal.records.canonical import sha256
 
 T = TypeVar("T")
@@ -60,9 +62,14 @@ class FirmFolder:
         pure = PurePosixPath(relative)
         parts = pure.parts
         outside = not parts or pure.is_absolute() or ".." in parts or relative.startswith("~")
-        if outside or "\\" in relative or ":" in parts[0] or "\0" in relative:
+        if outside or "\\" in relative or ":" in relative or "\0" in relative:
             raise FilingFailed(
                 f"{relative!r} leads outside the firm's folder, so it is not used for a record."
+            )
+        if odd := next(filter(tricky, parts), None):
+            raise FilingFailed(
+                f"{odd!r} is a name that Windows takes for another, so it is not used for a record: a device, dots or "
+                "spaces at the end, or characters that look like a separator."
             )
         path = self.root.joinpath(*parts)
         if len(str(path)) > LONGEST:
@@ -135,7 +142,7 @@ def write_new(path: Path, content: bytes) -> None:
 
 
 def _spare(path: Path, content: bytes) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     handle, name = tempfile.mkstemp(prefix=".filing-", suffix=".tmp", dir=path.parent)
     spare = Path(name)
     try:
@@ -143,7 +150,7 @@ def _spare(path: Path, content: bytes) -> Path:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(spare, 0o644)  # a temporary file is private, a record is for colleagues too
+        os.chmod(spare, file_mode(path.parent))  # a temporary file is private, a record is for colleagues too
     except BaseException:
         with suppress(OSError):
             spare.unlink(missing_ok=True)

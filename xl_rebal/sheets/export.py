@@ -42,7 +42,7 @@ def _dress(sheet: object, table: CellTable) -> None:
     assert isinstance(sheet, Worksheet)  # noqa: S101 - for the type checker
     for index, header in enumerate(table[0], 1):
         letter = get_column_letter(index)
-        sheet.cell(1, index).font = Font(bold=True)
+        sheet.cell(1, index).font = Font("Calibri", 11, bold=True)
         longest = max((len(str(row[index - 1])) for row in table if row[index - 1] is not None), default=8)
         sheet.column_dimensions[letter].width = min(WIDEST, longest + 2)
         for cell in sheet[letter][1:]:
