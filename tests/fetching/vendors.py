@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import io
 import json
 import zipfile
@@ -247,10 +248,15 @@ def redtail(server: HTTPServer) -> Vendor:
         assert request.headers["pagesize"] == "200"
         return answer(content["contacts.json"])
 
+    def notes_of(number: int, _: Request) -> Response:
+        every = json.loads(content["notes.json"])["notes"]
+        own = [note for note in every if note["note_associations"][0]["noteable_id"] == number]
+        return answer({"notes": own, "meta": meta})
+
     routes = {
         "/authentication": user,
         "/contacts": contacts,
-        "/contacts/41/notes": lambda _: answer({**json.loads(content["notes.json"]), "meta": meta}),
+        **{f"/contacts/{n}/notes": functools.partial(notes_of, n) for n in (40, 41, 43)},
         "/activities": lambda _: answer({"activities": [], "meta": {"total_records": 0, "total_pages": 0}}),
     }
     key = "Userkeyauth " + base64.b64encode(b"redtail-key:redtail-user-key").decode()

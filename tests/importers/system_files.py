@@ -573,20 +573,35 @@ def cents(amount: Decimal) -> int:
 # --- CRM --------------------------------------------------------------------------------------------------------------
 
 
+NOTED = {  # what each household's entry says, in every CRM
+    "FID1": "Annual review. Wants 6 months of cash & no tobacco.",
+    "FID2": "Called about the college fund.",
+    "FID3": "Trustees meet in May.",
+}
+
+
 def redtail() -> Files:
     contacts = [
         {"id": 41, "type": "Person", "first_name": "Jordan", "last_name": "Roe", "full_name": "Jordan Roe FID",
          "marital_status": "Single", "tax_id": "000-00-0000", "dob": "1970-05-01"},
+        {"id": 40, "type": "Person", "first_name": "Pat", "last_name": "Sample", "full_name": "Pat Sample",
+         "marital_status": "Married", "tax_id": "000-00-0000", "dob": "1970-05-01",
+         "family": {"name": "Sample, Pat and Lee FID"}},
+        {"id": 43, "type": "Trust", "full_name": "Doe Family Trust FID", "marital_status": None, "tax_id": "000-00-0000"},
     ]  # fmt: skip
-    notes = [
-        {"id": 1, "category": "Review", "note_type": 1, "note_type_description": "Note", "pinned": False, "draft": False,
-         "body": "<p>Annual review. Prefers monthly income &amp; no tobacco.</p><p>Next: May.</p>", "deleted": False,
-         "added_by": "Advisor One", "created_at": "2026-02-03T15:04:05.000Z", "updated_at": "2026-02-03T15:04:05.000Z",
-         "note_associations": [{"id": 9, "note_id": 1, "noteable_id": 41, "noteable_type": "Contact", "deleted": False}]},
-        {"id": 2, "category": "Review", "note_type": 1, "draft": True, "deleted": False, "body": "<p>unfinished</p>",
+    said = {41: NOTED["FID2"], 40: NOTED["FID1"], 43: NOTED["FID3"]}
+    notes: list[dict[str, Any]] = [
+        {"id": n, "category": "Review", "note_type": 1, "note_type_description": "Note", "pinned": False, "draft": False,
+         "body": f"<p>{text.replace('&', '&amp;')}</p><p>Next: May.</p>", "deleted": False, "added_by": "Advisor One",
+         "created_at": "2026-02-03T15:04:05.000Z", "updated_at": "2026-02-03T15:04:05.000Z",
+         "note_associations": [{"id": 9, "note_id": n, "noteable_id": key, "noteable_type": "Contact", "deleted": False}]}
+        for n, (key, text) in enumerate(said.items(), 1)
+    ]  # fmt: skip
+    notes.append(
+        {"id": 9, "category": "Review", "note_type": 1, "draft": True, "deleted": False, "body": "<p>unfinished</p>",
          "created_at": "2026-02-04T15:04:05.000Z", "note_associations": [{"noteable_id": 41}]},
-    ]  # fmt: skip
-    meta = {"total_records": 2, "total_pages": 1}
+    )  # fmt: skip
+    meta = {"total_records": 4, "total_pages": 1}
     return [
         ("contacts.json", document({"contacts": contacts, "meta": meta})),
         ("notes.json", document({"notes": notes, "meta": meta})),
@@ -594,23 +609,34 @@ def redtail() -> Files:
 
 
 def wealthbox() -> Files:
+    people = (
+        ("Jordan Roe FID", "FID2"),
+        ("Sample, Pat and Lee FID", "FID1"),
+        ("Doe Family Trust FID", "FID3"),
+    )
     notes = [
-        {"id": 1, "creator": 9, "created_at": "2026-02-03 03:32 PM -0500", "updated_at": "2026-02-03 03:32 PM -0500",
-         "content": "<div>Annual review. Wants 6 months cash.</div>",
-         "linked_to": [{"id": 41, "type": "Contact", "name": "Jordan Roe FID"}], "visible_to": "Everyone",
-         "tags": [{"id": 3, "name": "Review"}]},
+        {"id": n, "creator": 9, "created_at": "2026-02-03 03:32 PM -0500", "updated_at": "2026-02-03 03:32 PM -0500",
+         "content": f"<div>{NOTED[client].replace('&', '&amp;')}</div>",
+         "linked_to": [{"id": 40 + n, "type": "Contact", "name": name}], "visible_to": "Everyone",
+         "tags": [{"id": 3, "name": "Review"}]}
+        for n, (name, client) in enumerate(people, 1)
     ]  # fmt: skip
-    return [("notes.json", document({"status_updates": notes, "meta": {"total_count": 1, "total_pages": 1}}))]
+    return [("notes.json", document({"status_updates": notes, "meta": {"total_count": 3, "total_pages": 1}}))]
 
 
 def salesforce() -> Files:
+    people = (
+        ("Jordan Roe FID", "FID2"),
+        ("Sample, Pat and Lee FID", "FID1"),
+        ("Doe Family Trust FID", "FID3"),
+    )
     tasks = [
-        {"attributes": {"type": "Task", "url": "/x"}, "Id": "00T1", "Subject": "Call", "ActivityDate": "2026-02-03",
-         "Description": "Asked about the college fund.", "Who": None,
-         "What": {"attributes": {"type": "Account"}, "Name": "Jordan Roe FID"}, "Status": "Completed",
-         "Owner": {"attributes": {"type": "User"}, "Name": "Advisor One"}, "IsDeleted": False},
+        {"attributes": {"type": "Task", "url": "/x"}, "Id": f"00T{n}", "Subject": "Call", "ActivityDate": "2026-02-03",
+         "Description": NOTED[client], "Who": None, "What": {"attributes": {"type": "Account"}, "Name": name},
+         "Status": "Completed", "Owner": {"attributes": {"type": "User"}, "Name": "Advisor One"}, "IsDeleted": False}
+        for n, (name, client) in enumerate(people, 1)
     ]  # fmt: skip
-    return [("tasks.json", document({"totalSize": 1, "done": True, "records": tasks}))]
+    return [("tasks.json", document({"totalSize": 3, "done": True, "records": tasks}))]
 
 
 CRM: dict[str, Callable[[], Files]] = {
