@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
@@ -16,10 +18,13 @@ from tests.importers.memory import account, client, sheets
 from xl_rebal import app as use
 from xl_rebal.cli import app as cli
 from xl_rebal.engine.book import Registration
+from xl_rebal.engine.problems import Source
 from xl_rebal.errors import WorkbookUnwritable
 from xl_rebal.importers.read import read_exports
-from xl_rebal.importers.statements import Imported
+from xl_rebal.importers.statements import Imported, Kind, Statement
 from xl_rebal.importing import merge
+from xl_rebal.importing.accounts import Known
+from xl_rebal.importing.days import account_days
 from xl_rebal.importing.households import registration_of
 from xl_rebal.sheets.source import read_tables
 
@@ -39,7 +44,12 @@ def test_a_new_household_comes_with_questions_and_its_positions_in_one_import():
     changes, report = merge(holdings("New House,NN1,Roth IRA"), sheets(clients=[client("C1", "Old House")]))
     assert changes["Clients"].added == ({"Client ID": "New House", "Client Name": "New House"},)
     assert changes["Accounts"].added == (
-        {"Account ID": "NN1", "Client ID": "New House", "Registration": "Roth IRA"},
+        {
+            "Account ID": "NN1",
+            "Client ID": "New House",
+            "Registration": "Roth IRA",
+            "Positions As Of": date(2026, 2, 13),
+        },
     )
     assert [cells["Account ID"] for cells in changes["Positions"].added] == ["NN1"]
     (asked,) = (p for p in report.problems if p.code == "client-added")
@@ -96,7 +106,7 @@ def test_an_account_under_two_new_households_is_asked_and_not_added():
 def test_a_known_account_is_never_moved_to_another_household():
     book = sheets(clients=[client("C1", "Ada"), client("C2", "Ben")], accounts=[account("NN1", "C1")])
     changes, report = merge(holdings("Ben,NN1,Joint"), book)
-    assert "Accounts" not in changes
+    assert changes["Accounts"].updated == {2: {"Positions As Of": date(2026, 2, 13)}}
     assert "account-other-household" in {p.code for p in report.problems}
 
 
@@ -478,3 +488,56 @@ def test_a_confirmed_client_is_remembered(book):
     )
     assert run("wealthbox", book.parent / name, "--into", book)[0] == 0
     assert len([row for row in read_tables(book)["Notes"].rows if row[0] == "FID2"]) == 2
+
+
+# --- Of which day the data is ----------------------------------------------------------------------------------------
+
+
+def test_an_import_notes_of_which_day_positions_and_lots_are_on_the_sheet_and_on_record(empty_firm):
+    """Orion's files bring all lots of both accounts; the log has the same days as the Accounts sheet."""
+    result = imported_files("orion", empty_firm)
+    assert [str(p) for p in result.problems] == []
+    homes = use.load(empty_firm).households
+    stated = {a.id: (a.positions_as_of, a.lots_as_of) for h in homes for a in h.accounts if a.positions_as_of}
+    assert set(files.ACCOUNTS["orion"]) == set(stated)
+    assert {day for days in stated.values() for day in days} == {files.ON}
+    entry = json.loads(
+        empty_firm.with_name(f"{empty_firm.stem} (imports).jsonl").read_text().splitlines()[-1]
+    )
+    assert {(row["account"], *[h for h in row if h != "account"]) for row in entry["as_of"]} == {
+        (account, header) for account in stated for header in ("Positions As Of", "Lots As Of")
+    }
+
+
+def test_some_lots_do_not_make_an_accounts_lots_fresh():
+    known = Known("NN1", "C1", "", "1")
+    day = datetime(2026, 2, 13)  # noqa: DTZ001 - as files say it
+    one = Statement(Kind.LOTS, Source("f", 1), "NN1", "1", "AAA", day, whole=True)
+    lots = {("NN1", "AAA"): (known, one)}
+    assert list(account_days({}, lots, {"nn1": ["AAA", "BBB"]})) == []
+    assert list(account_days({}, lots, {"nn1": ["AAA"]})) == [("NN1", "Lots As Of", date(2026, 2, 13))]
+    older = replace(one, symbol="BBB", as_of=datetime(2026, 1, 5))  # noqa: DTZ001
+    both = {**lots, ("NN1", "BBB"): (known, older)}
+    assert list(account_days({}, both, {"nn1": ["AAA", "BBB"]})) == [("NN1", "Lots As Of", date(2026, 1, 5))]
+    broken = {**lots, ("NN1", "BBB"): (known, replace(older, whole=False))}
+    assert list(account_days({}, broken, {"nn1": ["AAA"]})) == []
+
+
+@pytest.fixture
+def empty_firm(tmp_path) -> Path:
+    """The firm's workbook with the columns that an Accounts sheet has today."""
+    path = files.workbook(tmp_path / "firm.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet = book["Accounts"]
+    for at, header in enumerate(("Positions As Of", "Lots As Of"), sheet.max_column + 1):
+        sheet.cell(1, at, header)
+    book.save(path)
+    return path
+
+
+def imported_files(system: str, book: Path):
+    paths = []
+    for name, data in files.files_of(system):
+        (book.parent / name).write_bytes(data)
+        paths.append(book.parent / name)
+    return use.import_files(system, paths, book)

@@ -99,7 +99,7 @@ def _head(page: Page) -> dict[str, Any]:
     return {
         "client": page.clip(page("CLIENT_NAME"), limits.name_length),
         "quarter": page("QUARTER"),
-        "as_of": page("AS_OF"),
+        "as_of": page("AS_OF") + (f"  ·  old: {old}" if (old := page("OLD_DATA")) else ""),
         "aum": page("AUM"),
         "account_types": page.clip(page("ACCOUNT_TYPES"), limits.head_length),
         "model": page.clip(page("MODEL"), limits.head_length),

@@ -24,6 +24,7 @@ from xl_rebal.engine.book import (
     Security,
     Target,
 )
+from xl_rebal.engine.freshness import freshness_problems, old_data_severity
 from xl_rebal.engine.problems import NOWHERE, Problem, Severity, Source, in_order
 from xl_rebal.engine.reconcile import differences, household_problem
 from xl_rebal.engine.results import RmdState
@@ -52,6 +53,7 @@ def _household(book: Book, household: Household, params: TaxParameters | None) -
     yield from _accounts(book, household)
     yield from _model(book, household)
     yield from _prices(book, household)
+    yield from freshness_problems(book, household)
     yield from _lots(book, household)
     yield from _unknown_basis(book, household)
     yield from differences(book, household)
@@ -392,8 +394,9 @@ def _prices(book: Book, household: Household) -> Iterator[Problem]:
         if group:
             names = _listed([f"{security.symbol} of {security.price_date}" for security in group])
             head = "One held price is" if len(group) == 1 else f"{len(group)} held prices are"
+            severity = old_data_severity(book.settings) if code == "stale-price" else Severity.WARNING
             yield household_problem(
-                book, household, Severity.WARNING, code, group[0].source, "Price Date", str(group[0].price_date),
+                book, household, severity, code, group[0].source, "Price Date", str(group[0].price_date),
                 f"{head} {what}: {names}.", todo,
                 f"Drift and trades rest on these prices for {money_text(_held_cents(household, group))} of holdings.",
             )  # fmt: skip

@@ -99,6 +99,8 @@ def _symbol(
                 ),
             )
             todo = "Correct the lots, or import lots and positions of the same day."
+        if account.lots_as_of and account.positions_as_of and account.lots_as_of != account.positions_as_of:
+            what += f" The lots are of {account.lots_as_of}, the positions of {account.positions_as_of}."
         if _unread(book, household):
             what += " A row of this client's lots or positions could not be read, which may be the reason."
         yield household_problem(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from xl_rebal.dates import date_text
 from xl_rebal.engine.book import ActivityType, Household, Note, Owner, Settings
 from xl_rebal.engine.drift import DriftStatus, Sleeve
+from xl_rebal.engine.freshness import old_data
 from xl_rebal.engine.problems import SEVERITY_ORDER, Source
 from xl_rebal.engine.results import HarvestCandidate, PlanState, Review, Rmd, RmdState, WashState
 from xl_rebal.facts.collect import (
@@ -100,6 +101,11 @@ def _add_header(table: Collector, household: Household, review: Review, settings
         table.name("CLIENT_EMAIL", head, client.email, "client's email address", sources=row, private=True)
     table.add("QUARTER", head, FactKind.NAME, settings.quarter, quarter_text(settings.quarter), "quarter")
     table.day("AS_OF", head, settings.as_of, "date of the data")
+    if old := old_data(household, settings):
+        table.text(
+            "OLD_DATA", head, "; ".join(map(str, old)), "data that is older than the firm allows",
+            sources=[*(s.source for one in old for s in one.securities), *(a.source for one in old for a in one.accounts)],
+        )  # fmt: skip
     if review.drift:
         cents = review.drift.total_cents
         table.add(

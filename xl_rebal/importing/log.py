@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +45,9 @@ def note_import(
     files: Sequence[tuple[str, bytes]],
     changes: Mapping[str, Change],
     backup: Path,
+    days: Sequence[tuple[str, str, date]] = (),
 ) -> None:
-    """Adds an import to the log. Raises OSError."""
+    """Adds an import to the log, with the days of the accounts' data. Raises OSError."""
     entry = {
         "systems": list(systems),
         "files": [{"name": name, "sha256": hashlib.sha256(content).hexdigest()} for name, content in files],
@@ -57,6 +59,7 @@ def note_import(
             }
             for sheet, change in changes.items()
         },
+        "as_of": [{"account": account, header: day.isoformat()} for account, header, day in days],
         "backup": backup.name,
         "before": sha256_of(backup),
         "after": sha256_of(workbook),

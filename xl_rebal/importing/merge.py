@@ -22,6 +22,7 @@ from xl_rebal.importing.corporate import (
     split_ratio,
 )
 from xl_rebal.importing.crm import Clients, new_notes
+from xl_rebal.importing.days import account_days
 from xl_rebal.importing.households import new_households
 from xl_rebal.importing.missing import left_over_lots, missing_accounts, missing_positions
 from xl_rebal.importing.pairing import LotFigures, paired
@@ -142,6 +143,7 @@ class _Merging:
         self.merge_activity(moved)
         self.merge_notes()
         self.merge_securities()
+        self.merge_days(positions, lots)
         found = {name: draft.frozen() for name, draft in self.drafts.items()}
         return {name: change for name, change in found.items() if change}
 
@@ -416,6 +418,34 @@ class _Merging:
         self.report.problems += new.problems
         self.report.new_accounts += [str(cells["Account ID"]) for cells in new.accounts]
         self.report.new_clients += [str(cells["Client ID"]) for cells in new.clients]
+
+    def merge_days(
+        self,
+        positions: Mapping[str, tuple[Known, Statement]],
+        lots: Mapping[tuple[str, str], tuple[Known, Statement]],
+    ) -> None:
+        """The days of an account's positions and lots, beside the account."""
+        columns, draft = self.account_rows.columns, self.drafts[layout.ACCOUNTS.name]
+        row_of = {folded(account): i for i, account in enumerate(columns["Account ID"]) if account}
+        removed = self.drafts[layout.LOTS.name].removed
+        held = {
+            account: [
+                symbol
+                for symbol, indexes in by_symbol.items()
+                if not self.quotes.is_cash(symbol)
+                and any(self.lots.numbers[i] not in removed for i in indexes)
+            ]
+            for account, by_symbol in self.lot_rows.items()
+        }
+        for account_id, header, day in account_days(positions, lots, held):
+            self.report.days.append((account_id, header, day))
+            new = next((c for c in draft.added if folded(str(c["Account ID"])) == folded(account_id)), None)
+            if new is not None:
+                new[header] = day
+            elif header in self.account_rows.letters:
+                index = row_of[folded(account_id)]
+                if columns[header][index] != day:
+                    draft.updated.setdefault(self.account_rows.numbers[index], {})[header] = day
 
     def merge_activity(self, moved: Sequence[tuple[Known, Statement]]) -> None:
         found = new_transactions(moved, self.activity, self.symbols)

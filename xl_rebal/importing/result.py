@@ -72,6 +72,7 @@ class Report:
     new_accounts: list[str] = field(default_factory=list)
     new_clients: list[str] = field(default_factory=list)
     notes: Counts = field(default_factory=Counts)
+    days: list[tuple[str, str, date]] = field(default_factory=list)  # account, which rows, of which day
     proposed: list[str] = field(default_factory=list)  # rules that CRM entries ask for, as sentences
     kept_basis: int = 0  # lots whose basis only the workbook knows
     problems: list[Problem] = field(default_factory=list)

@@ -74,7 +74,7 @@ def run_import(
     backup = change_rows(into, changes) if changes and not dry_run else None
     if backup is not None:
         try:
-            log.note_import(into, reading.systems, contents, changes, backup)
+            log.note_import(into, reading.systems, contents, changes, backup, report.days)
         except OSError as error:
             report.problems.append(
                 Problem(
