@@ -64,7 +64,7 @@ DATA_SHEETS = (
 @arg("activity", ExactCells, doc="The whole Activity table with its headers.")
 @arg("notes", ExactCells, doc="The whole Notes table with its headers.")
 @arg("settings", ExactCells, doc="The whole Settings table with its headers.")
-@arg("rules", ExactCells, doc="The whole Rules table with its headers.")
+@arg("rules", ExactCells, doc="Optional: the whole Rules table with its headers.")
 @ret(ndim=2)
 @sentence_on_error
 def XR_DATA(  # noqa: N802

@@ -1,86 +1,95 @@
 """The actions of the Rebalance tab. VBA (workbook/vba/Ribbon.bas) runs one of these functions per button.
 
-Each takes the workbook that called, makes sure it is saved, calls xl_rebal.app and says the outcome in one message
-box. What goes wrong becomes a sentence: one of ours as it is, anything else with the name of a log file that holds
-the rest.
-
-Actions read the *saved* file, so they ask to save first. The record of a brief carries the SHA-256 of the workbook
-it was made from, and that must be the hash of a file that exists, not of what happened to be on a screen.
+What only looks (*Check Data*, *What-If*, *Frontier*) reads the workbook as it is on the screen. What goes on record reads
+the *saved* file, so it asks to save first: the record of a brief carries the SHA-256 of the workbook it was made from, and
+that must be the hash of a file that exists, not of what happened to be on a screen.
 """
 
 from __future__ import annotations
 
 import functools
-import os
 import platform
+import secrets
+import struct
 import sys
-import tempfile
-import traceback
-import webbrowser
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import xlwings as xw
 
 import xl_rebal
+from udfs import closed
+from udfs.dialog import (
+    agreed,
+    chosen_client,
+    folded,
+    named_cell,
+    on_file,
+    on_screen,
+    open_folder,
+    progress,
+    shown_sheet,
+)
 from xl_rebal.engine.problems import Severity
-from xl_rebal.errors import WorkbookUnreadable, XlRebalError
-from xl_rebal.sheets.layout import CHECKS_SHEET, CLIENT_SHEET
+from xl_rebal.errors import BriefStale, DecisionRefused, RecordsUnreadable, WorkbookUnreadable, XlRebalError
+from xl_rebal.sheets.layout import CHECKS_SHEET, CLIENT_SHEET, DECISIONS, HELP_SHEET, WHAT_IF_SHEET
 
-TITLE = "Rebalance"
-CLIENT_CELL = "XRClient"
+if TYPE_CHECKING:
+    from xl_rebal.engine.book import Book
+    from xl_rebal.records.decisions import Decided
+
 NAMED_AT_MOST = 12  # clients named in a message box; the Checks sheet has them all
-LINES_AT_MOST = 20
+NEW_SEED = "new"
+"""What stands for a seed that the program draws, once it is on record who could be drawn."""
+FUNCTIONS_RUN = sys.platform == "win32"
+"""Whether the XR_ functions calculate in this Excel; where they do not, a message says what they would show."""
 
 
-# --- The buttons -------------------------------------------------------------------------------------------------
+def texts(*codes: Sequence[int]) -> list[str]:
+    """The texts that VBA sends as lists of UTF-16 units, so that nothing in them can be taken for code."""
+    return [struct.pack(f"<{len(units)}H", *units).decode("utf-16-le", "replace") for units in codes]
+
+
+# --- Data ---------------------------------------------------------------------------------------------------------
+
+
+def import_files(files: str) -> None:
+    """Imports export files (full paths, one a line) after showing what would change."""
+    on_file(functools.partial(_import_files, [line for line in files.splitlines() if line.strip()]))
+
+
+def _import_files(files: Sequence[str], workbook: xw.Book, path: Path) -> str:
+    from xl_rebal import app
+
+    found = app.import_files("auto", [Path(file) for file in files], path, dry_run=True)
+    lines = [line for line in found.lines() if not line.endswith("(--dry-run).")]
+    if not found.preview:
+        return folded([*lines, f"{workbook.name} stays as it is."])
+    question = (
+        "Import this? The workbook closes for a moment and opens again; the file as it was is kept beside it."
+    )
+    if not agreed(workbook, f"{folded(lines)}\n\n{question}"):
+        return ""
+    return closed.start(workbook, path, "import", list(files))
 
 
 def check_data() -> None:
-    """Counts what is wrong with the data and shows the sheet that lists it."""
-    _run(_check_data)
+    """Counts what is wrong with the data on the screen and shows the sheet that lists it."""
+    on_screen(_check_data)
 
 
-def briefs_this_client() -> None:
-    """Makes the brief of the client chosen on the Client sheet."""
-    _run(_brief_this_client)
-
-
-def briefs_flagged() -> None:
-    """Makes the briefs of the clients that need attention."""
-    _run(lambda workbook, path: _briefs(workbook, path, flagged=True))
-
-
-def briefs_all() -> None:
-    """Makes the briefs of all clients, after asking: it takes a while for a large firm."""
-    _run(_briefs_all)
-
-
-def open_client_folder() -> None:
-    """Opens the folder of the client chosen on the Client sheet."""
-    _run(_open_client_folder)
-
-
-def about() -> None:
-    """Says what is installed and that nothing is sent."""
-    _run(lambda _workbook, path: _about(path), asks_to_save=False)
-
-
-# --- What they do ------------------------------------------------------------------------------------------------
-
-
-def _check_data(workbook: xw.Book, path: Path) -> str:
+def _check_data(workbook: xw.Book) -> str:
     from xl_rebal import app
 
-    book = app.load(path)
+    book = _on_the_screen(workbook)
     count = Counter(problem.severity for problem in book.problems)
     clients = app.counted(len(book.households), "client")
     if not book.problems:
         return f"Nothing is wrong with the data of {clients}."
-    if CHECKS_SHEET in [sheet.name for sheet in workbook.sheets]:
-        workbook.sheets[CHECKS_SHEET].activate()
+    shown_sheet(workbook, CHECKS_SHEET)
     found = ", ".join(
         app.counted(count[severity], severity.value.lower()) for severity in Severity if count[severity]
     )
@@ -90,12 +99,97 @@ def _check_data(workbook: xw.Book, path: Path) -> str:
     return f"{found} in the data of {clients}. {advice} The {CHECKS_SHEET} sheet lists each with what to do."
 
 
-def _brief_this_client(workbook: xw.Book, path: Path) -> str:
-    return _briefs(workbook, path, client_id=_chosen_client(workbook))
+def _on_the_screen(workbook: xw.Book) -> Book:
+    """The book of the open workbook, changes that are not saved included."""
+    from xl_rebal import app
+    from xl_rebal.sheets.live import read_open
+
+    return app.book_of(read_open(workbook))
+
+
+# --- Plan ---------------------------------------------------------------------------------------------------------
+
+
+def recalculate() -> None:
+    """Stores every XR_ result in the workbook's file: for Excel for Mac, where the functions themselves can't run."""
+    on_file(lambda workbook, path: closed.start(workbook, path, "refresh", []))
+
+
+def what_if() -> None:
+    """Shows the What-If sheet; where its function can't run, also says what it would show."""
+    on_screen(_what_if)
+
+
+def _what_if(workbook: xw.Book) -> str:
+    from udfs.session import cents_of, number_of, yes_of
+    from xl_rebal import app
+    from xl_rebal.app import insight
+    from xl_rebal.engine.what_if import Wishes
+    from xl_rebal.sheets.what_if_table import what_if_lines
+
+    _show(workbook, WHAT_IF_SHEET)
+    if FUNCTIONS_RUN:
+        return ""
+    wishes = Wishes(
+        cents_of(named_cell(workbook, "XRWhatIfBudget"), "The gain budget"),
+        number_of(named_cell(workbook, "XRWhatIfTolerance"), "The tolerance"),
+        cents_of(named_cell(workbook, "XRWhatIfCash"), "The cash need"),
+        yes_of(named_cell(workbook, "XRWhatIfNoShortTerm"), "No short-term gains"),
+    )
+    if not wishes.any:
+        return "Enter a wish in one of the input cells, then click What-If again."
+    book = _on_the_screen(workbook)
+    found = app.review_of(book, chosen_client(workbook))
+    wished = insight.what_if_of(book, found, wishes) if found.plan is not None else found
+    return folded([found.client_name, *what_if_lines(found, wished)])
+
+
+def frontier() -> None:
+    """Shows the curve of drift against tax of the chosen client; where its function can't run, also in words."""
+    on_screen(_frontier)
+
+
+def _frontier(workbook: xw.Book) -> str:
+    from xl_rebal import app
+    from xl_rebal.app import insight
+    from xl_rebal.sheets.insight_tables import frontier_lines
+
+    client = chosen_client(workbook)
+    _show(workbook, CLIENT_SHEET)
+    if FUNCTIONS_RUN:
+        return ""
+    book = _on_the_screen(workbook)
+    found = app.review_of(book, client)
+    return folded([found.client_name, *frontier_lines(found, insight.frontier_of(book, found))])
+
+
+def _show(workbook: xw.Book, sheet: str) -> None:
+    if not shown_sheet(workbook, sheet):
+        raise WorkbookUnreadable(
+            f"This workbook has no sheet {sheet}. Make a new workbook and import the data."
+        )
+
+
+# --- Briefs -------------------------------------------------------------------------------------------------------
+
+
+def briefs_this_client() -> None:
+    """Makes the brief of the client chosen on the Client sheet."""
+    on_file(lambda workbook, path: _briefs(workbook, path, client_id=chosen_client(workbook)))
+
+
+def briefs_flagged() -> None:
+    """Makes the briefs of the clients that need attention."""
+    on_file(lambda workbook, path: _briefs(workbook, path, flagged=True))
+
+
+def briefs_all() -> None:
+    """Makes the briefs of all clients, after asking: it takes a while for a large firm."""
+    on_file(_briefs_all)
 
 
 def _briefs_all(workbook: xw.Book, path: Path) -> str:
-    if not _agreed(workbook, "Make a brief for every client? A large firm takes a few minutes."):
+    if not agreed(workbook, "Make a brief for every client? A large firm takes a few minutes."):
         return ""
     return _briefs(workbook, path)
 
@@ -111,149 +205,172 @@ def _briefs(workbook: xw.Book, path: Path, *, client_id: str | None = None, flag
         app.output_folder(book, path),
         client_ids=client_ids,
         flagged=flagged,
-        progress=functools.partial(_progress, workbook),
+        progress=functools.partial(progress, workbook),
         workbook=path,
         recording=recording,
     )
     if client_id is not None and result.filed:
         return result.filed[0].message
-    return _folded(result.lines())
+    return folded(result.lines())
+
+
+def open_client_folder() -> None:
+    """Opens the folder of the client chosen on the Client sheet."""
+    on_file(_open_client_folder)
 
 
 def _open_client_folder(workbook: xw.Book, path: Path) -> str:
     from xl_rebal import app
 
     book = app.load(path)
-    client = book.household(_chosen_client(workbook)).client
+    client = book.household(chosen_client(workbook)).client
     folder = app.client_folder(book, app.output_folder(book, path), client.id)
     if not folder.is_dir():
         return f"{client.name} has no brief of {book.settings.quarter} yet. Click This Client to make the first one."
-    _open(folder)
+    open_folder(folder)
     return ""
 
 
-def _about(path: Path) -> str:
+# --- Decide -------------------------------------------------------------------------------------------------------
+
+
+def record_decision(decision: str, by: str, why: str, signed: str) -> None:
+    """Puts a decision on the chosen client's latest brief on record, with the signed file if there is one."""
+    on_file(functools.partial(_record_decision, decision, by, why, signed))
+
+
+def _record_decision(decision: str, by: str, why: str, signed: str, workbook: xw.Book, path: Path) -> str:
+    from xl_rebal import app
+    from xl_rebal.app import records
+    from xl_rebal.clock import recording
+    from xl_rebal.records.decisions import Choice
+
+    if not by.strip():
+        raise DecisionRefused("Say who decided. Nothing was recorded.")
+    book = app.load(path)
+    out = app.output_folder(book, path)
+    decide = functools.partial(
+        records.decide,
+        book,
+        path,
+        out,
+        chosen_client(workbook),
+        Choice(decision),
+        recording(out),
+        by=by.strip(),
+        why=why.strip(),
+        file=Path(signed) if signed.strip() else None,
+    )
+    try:
+        decided = decide()
+    except BriefStale as stale:
+        if not agreed(workbook, f"{stale.what} Record the decision on that brief all the same?"):
+            return "Nothing was recorded. Click This Client to make the brief again."
+        decided = decide(even_if_stale=True)
+    return folded([*records.decided_lines(decided), _on_the_sheet(workbook, decided)])
+
+
+def _on_the_sheet(workbook: xw.Book, decided: Decided) -> str:
+    """Adds a decision that is on record to the Decisions sheet and saves; what there is to say about that."""
+    from xl_rebal.sheets.live import add_rows
+
+    entry = decided.entry
+    row = {
+        "Client ID": entry.client,
+        "Quarter": entry.period,
+        "Decision": str(entry.data["decision"]).capitalize(),
+        "By": entry.data["decided_by"],
+        "Date": datetime.fromisoformat(entry.at).replace(
+            hour=0, minute=0, second=0, microsecond=0, tzinfo=None
+        ),
+        "Comment": entry.data["why"] or None,
+    }
+    try:
+        add_rows(workbook, DECISIONS, [row])
+        workbook.save()
+    except XlRebalError as error:
+        return f"{error} So the {DECISIONS.name} sheet does not show it; the record does."
+    return f"The {DECISIONS.name} sheet shows it."
+
+
+# --- Compliance ---------------------------------------------------------------------------------------------------
+
+
+def draw_sample(period: str, seed: str, count: str) -> None:
+    """Draws a sample of a period's briefs to review, puts it on record, and opens it as a sheet for remarks."""
+    on_file(functools.partial(_draw_sample, period.strip(), seed.strip(), count.strip()))
+
+
+def _draw_sample(period: str, seed: str, count: str, workbook: xw.Book, path: Path) -> str:
+    from xl_rebal import app
+    from xl_rebal.app import records, supervision
+    from xl_rebal.clock import recording
+
+    if not count.isdigit():
+        raise RecordsUnreadable(f"{count!r} is not a number of clients. Enter a whole number, 0 or more.")
+    folder = records.firm_folder(app.output_folder(app.load(path), path))
+    drawn = supervision.supervise(
+        folder,
+        recording(folder.root),
+        period,
+        int(count),
+        seed=None if seed.casefold() == NEW_SEED else seed,
+        new_seed=lambda: secrets.token_hex(8),
+    )
+    sheet = supervision.write_sample_sheet(drawn, supervision.sample_file(folder, drawn), folder)
+    workbook.app.books.open(str(sheet))
+    return folded([*supervision.sample_lines(drawn), str(sheet)])
+
+
+def verify_records() -> None:
+    """Says whether every filed brief and every entry of the record is as it was written."""
+    on_file(_verify_records)
+
+
+def _verify_records(_: xw.Book, path: Path) -> str:
+    from xl_rebal import app
+    from xl_rebal.app import records
+    from xl_rebal.clock import recording
+
+    folder = records.firm_folder(app.output_folder(app.load(path), path))
+    by = recording(folder.root)
+    verdict = records.verify_records(folder, by.anchor, recording=by)
+    advice = (
+        ""
+        if verdict.clean
+        else "\n\nSend this to whoever is responsible for compliance before anything else is filed."
+    )
+    return folded(records.verdict_lines(verdict)) + advice
+
+
+# --- Help ---------------------------------------------------------------------------------------------------------
+
+
+def show_help() -> None:
+    """Shows the Help sheet."""
+    on_screen(_show_help)
+
+
+def _show_help(workbook: xw.Book) -> str:
+    _show(workbook, HELP_SHEET)
+    return ""
+
+
+def about() -> None:
+    """Says what is installed and that nothing is sent."""
+    on_screen(_about)
+
+
+def _about(workbook: xw.Book) -> str:
+    try:
+        where = workbook.fullname
+    except xw.XlwingsError:  # in the cloud, with no file here
+        where = workbook.name
     return (
         f"xl_rebal {xl_rebal.__version__} with xlwings {xw.__version__} and Python {platform.python_version()}\n"
         f"Python: {sys.executable}\n"
-        f"Workbook: {path}\n\n"
+        f"Workbook: {where}\n\n"
         "Prepares rebalances for an advisor to review. It places no trades and sends no messages. "
         "Nothing leaves this computer unless a drafter other than the template is chosen on the Settings sheet.\n\n"
         "If something doesn't work, open a terminal and run: xl-rebal doctor"
     )
-
-
-def _folded(lines: Sequence[str]) -> str:
-    """Lines for a message box, which must fit on a screen: the last ones, which sum up, always among them."""
-    if len(lines) <= LINES_AT_MOST:
-        return "\n".join(lines)
-    ends = LINES_AT_MOST // 2
-    return "\n".join([*lines[:ends], f"... {len(lines) - 2 * ends} more ...", *lines[-ends:]])
-
-
-# --- Talking with Excel ------------------------------------------------------------------------------------------
-
-
-def _run(action: Callable[[xw.Book, Path], str], *, asks_to_save: bool = True) -> None:
-    """Runs an action on the workbook that called and says what it answers, or what went wrong."""
-    workbook = xw.Book.caller()
-    path: Path | None = None
-    try:
-        path = _path(workbook)
-        if asks_to_save and not _saved(workbook):
-            return
-        _show(workbook, "working ...")
-        said = action(workbook, path)
-    except XlRebalError as error:
-        workbook.app.alert(str(error), TITLE, mode="critical")
-    except Exception as error:
-        log = _log(error, path)
-        workbook.app.alert(
-            "This could not be finished because of a fault in xl_rebal, not in your data. "
-            f"What is already filed is complete. Please report it with the file {log}.",
-            TITLE,
-            mode="critical",
-        )
-    else:
-        if said:
-            workbook.app.alert(said, TITLE, mode="info")
-    finally:
-        workbook.app.status_bar = False
-
-
-def _path(workbook: xw.Book) -> Path:
-    """The workbook's file on this computer."""
-    if not workbook.api.Path:
-        raise WorkbookUnreadable("Save the workbook in a folder first. Briefs are filed beside it.")
-    try:
-        return Path(workbook.fullname)
-    except xw.XlwingsError as error:
-        raise WorkbookUnreadable(
-            f"{workbook.name} is on OneDrive or SharePoint and its folder on this computer isn't known. "
-            "Open it from the synced folder, or save it in a folder of this computer or network."
-        ) from error
-
-
-def _saved(workbook: xw.Book) -> bool:
-    """Whether the file holds what the screen shows, after asking to save it where it does not."""
-    if workbook.api.Saved:
-        return True
-    if not _agreed(workbook, f"{workbook.name} has changes that are not saved. Save it and go on?"):
-        return False
-    workbook.save()
-    return True
-
-
-def _agreed(workbook: xw.Book, question: str) -> bool:
-    return workbook.app.alert(question, TITLE, buttons="ok_cancel") == "ok"
-
-
-def _chosen_client(workbook: xw.Book) -> str:
-    """Client ID in the cell named XRClient; an ID of digits alone comes from Excel as a float."""
-    if CLIENT_CELL not in [name.name for name in workbook.names]:
-        raise WorkbookUnreadable(
-            f"This workbook has no cell named {CLIENT_CELL}, where the client is chosen (sheet {CLIENT_SHEET}). "
-            "Make a new workbook and import the data."
-        )
-    value = workbook.names[CLIENT_CELL].refers_to_range.value
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    chosen = "" if value is None else str(value).strip()
-    if not chosen:
-        raise WorkbookUnreadable(f"Choose a client on the {CLIENT_SHEET} sheet first.")
-    return chosen
-
-
-def _progress(workbook: xw.Book, done: int, total: int, client: str) -> None:
-    """Shows which client is worked on and how many there are."""
-    _show(workbook, f"{done + 1} of {total}: {client}" if done < total else "finishing ...")
-
-
-def _show(workbook: xw.Book, words: str) -> None:
-    """Shows how far the work is in Excel's status bar."""
-    workbook.app.status_bar = f"{TITLE}: {words}"
-
-
-def _open(folder: Path) -> None:
-    """Opens a folder in the system's file manager."""
-    if sys.platform == "win32":
-        os.startfile(folder)  # noqa: S606 - a folder that we made
-    else:
-        webbrowser.open(folder.as_uri())
-
-
-def _log(error: Exception, path: Path | None) -> Path:
-    """Adds an unexpected error to a file beside the workbook (where that can't be: in the temporary folder)."""
-    when = datetime.now().astimezone().isoformat(timespec="seconds")
-    details = "".join(traceback.format_exception(error))
-    entry = f"{when} xl_rebal {xl_rebal.__version__} Python {platform.python_version()}\n{details}\n"
-    name = f"{path.stem}-errors.log" if path else "xl_rebal-errors.log"
-    folders = (path.parent, Path(tempfile.gettempdir())) if path else (Path(tempfile.gettempdir()),)
-    for folder in folders:
-        try:
-            with (folder / name).open("a", encoding="utf-8") as file:
-                file.write(entry)
-        except OSError:
-            continue
-        return folder / name
-    return Path(name)

@@ -8,7 +8,6 @@ from the Python functions, so the two can't drift apart.
 from __future__ import annotations
 
 import importlib
-import inspect
 import io
 import os
 import pkgutil
@@ -18,11 +17,12 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import xlwings
 
+from workbook.function_help import description, help_module, vba_text, worksheet_functions
 from workbook.ovba import Module, ModuleKind, vba_project
 from workbook.ovba_read import Project, read_project
 from workbook.xlwings_windows import freshly_imported, xlwings_as_on_windows
@@ -37,18 +37,21 @@ PACKAGE_RELATIONSHIPS = "_rels/.rels"
 VBA_PART = "xl/vbaProject.bin"
 SIGNATURE_PART = "xl/vbaProjectSignature.bin"
 
-LONGEST_DESCRIPTION = 255  # of a function in Excel's function wizard (Application.MacroOptions)
+OWN_MODULES = ("Ribbon", "PythonCalls")
+"""Standard modules that are written by hand, in `vba`."""
 EARLIEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # for new parts: the file must not depend on the clock
 
 
 def modules(sheet_code_names: Sequence[str]) -> tuple[Module, ...]:
     """Every module of the project: documents first, with the code names that the sheets have in the workbook."""
+    functions = udf_module_names()
     return (
         Module("ThisWorkbook", _text("ThisWorkbook.cls"), ModuleKind.WORKBOOK),
         *(Module(name, "", ModuleKind.SHEET) for name in sheet_code_names),
-        Module("Ribbon", _text("Ribbon.bas")),
+        *(Module(name, _text(f"{name}.bas")) for name in OWN_MODULES),
+        help_module(functions),
         xlwings_module(),
-        wrapper_module(udf_module_names()),
+        wrapper_module(functions),
     )
 
 
@@ -92,7 +95,7 @@ def udf_module_names(package: str = "udfs") -> tuple[str, ...]:
     found = importlib.import_module(package)
     names = sorted(f"{package}.{info.name}" for info in pkgutil.iter_modules(found.__path__))
     with xlwings_as_on_windows():
-        return tuple(name for name in names if _worksheet_functions(freshly_imported(name)))
+        return tuple(name for name in names if worksheet_functions(freshly_imported(name)))
 
 
 def wrapper_module(module_names: Iterable[str]) -> Module:
@@ -109,7 +112,7 @@ def wrapper_module(module_names: Iterable[str]) -> Module:
     owner: dict[str, str] = {}
     with xlwings_as_on_windows() as udfs:
         for module_name in module_names:
-            functions = _worksheet_functions(freshly_imported(module_name))
+            functions = worksheet_functions(freshly_imported(module_name))
             for name in functions:
                 if name.upper() in owner:
                     raise VbaInvalid(f"{name} is defined in {owner[name.upper()]} and in {module_name}.")
@@ -122,31 +125,14 @@ def wrapper_module(module_names: Iterable[str]) -> Module:
     return Module("xlwings_udfs", out.getvalue())
 
 
-def _worksheet_functions(module: ModuleType) -> dict[str, Callable[..., Any]]:
-    """The decorated functions that a module defines itself (not those it imports), by name."""
-    return {
-        name: value
-        for name, value in sorted(vars(module).items())
-        if hasattr(value, "__xlfunc__") and value.__module__ == module.__name__
-    }
-
-
 def _described(wrappers: str, functions: dict[str, Callable[..., Any]]) -> str:
     """The wrappers with an `Attribute name.VB_Description` below each function's first line ([MS-VBAL] 4.2)."""
 
     def with_attribute(match: re.Match[str]) -> str:
-        text = _description(functions[match["name"]]).replace('"', '""')
-        return f'{match[0]}\nAttribute {match["name"]}.VB_Description = "{text}"'
+        text = vba_text(description(functions[match["name"]]))
+        return f"{match[0]}\nAttribute {match['name']}.VB_Description = {text}"
 
     return re.sub(r"^Function (?P<name>\w+)\((?:.* _\n)*.*\)$", with_attribute, wrappers, flags=re.MULTILINE)
-
-
-def _description(function: Callable[..., Any]) -> str:
-    """The first paragraph of a function's docstring on one line, cut at a word where Excel would cut it."""
-    text = " ".join((inspect.getdoc(function) or "").split("\n\n")[0].split())
-    if len(text) <= LONGEST_DESCRIPTION:
-        return text
-    return text[: LONGEST_DESCRIPTION - 3].rsplit(" ", 1)[0] + "..."
 
 
 # --- the workbook file -----------------------------------------------------------------------------------------

@@ -103,6 +103,14 @@ class DecisionRefused(XlRebalError):
     """A decision can't be recorded: no brief on record, or the brief is stale."""
 
 
+class BriefStale(DecisionRefused):
+    """The latest brief was made of other data than the workbook has now; `what` says so in a sentence."""
+
+    def __init__(self, message: str, what: str) -> None:
+        super().__init__(message)
+        self.what = what
+
+
 class FetchFailed(XlRebalError):
     """An API could not be asked or gave no usable answer; what was fetched before it is kept."""
 

@@ -93,7 +93,7 @@ class Api(SimpleNamespace):
     """Excel's own object behind a Book."""
 
     def __init__(self, book: OpenWorkbook, saved: bool) -> None:
-        super().__init__(Path=str(book.path.parent), Saved=saved)
+        super().__init__(Saved=saved)
         self._book = book
 
     @property
@@ -109,12 +109,7 @@ class Excel:
         self.messages: list[tuple[str, str | None]] = []
         self.questions: list[str] = []
         self.status_bars: list[object] = []
-        self.calculations = 0
         self.books = Books(self)
-        self.api = SimpleNamespace(CalculateFull=self._calculated)
-
-    def _calculated(self) -> None:
-        self.calculations += 1
 
     def alert(self, prompt: str, title: str, buttons: str = "ok", mode: str | None = None) -> str:
         assert title == "Rebalance"
@@ -154,27 +149,16 @@ class Books:
 
 
 class Names:
-    """Defined names: XRClient, unless the client is None, and XRBook."""
+    """Defined names with their cells' values: XRClient, unless the client is None, and whatever else a test puts in."""
 
     def __init__(self, client: object) -> None:
-        self.client = client
-        self.dirtied = 0
+        self.cells: dict[str, object] = {} if client is None else {"XRClient": client}
 
     def __iter__(self) -> Iterator[Any]:
-        return iter([SimpleNamespace(name=name) for name in self._known()])
-
-    def _known(self) -> list[str]:
-        return ["XRBook", *([] if self.client is None else ["XRClient"])]
+        return iter([SimpleNamespace(name=name) for name in self.cells])
 
     def __getitem__(self, name: str) -> Any:
-        assert name in self._known()
-        value = self.client if name == "XRClient" else "Book 0123456789ab: 1 client, 0 errors"
-        return SimpleNamespace(
-            refers_to_range=SimpleNamespace(value=value, api=SimpleNamespace(Dirty=self._dirty))
-        )
-
-    def _dirty(self) -> None:
-        self.dirtied += 1
+        return SimpleNamespace(refers_to_range=SimpleNamespace(value=self.cells[name]))
 
 
 class Sheets:
@@ -183,7 +167,7 @@ class Sheets:
     def __init__(self, book: OpenWorkbook) -> None:
         self.book = book
         self.shown = ""
-        self.more = ["Dashboard", "Client", "Checks", "What-if"]
+        self.more = ["Dashboard", "Client", "Checks"]
 
     @property
     def names(self) -> list[str]:

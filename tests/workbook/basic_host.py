@@ -1,9 +1,9 @@
-"""Runs Basic functions of a workbook's Ribbon module in LibreOffice, which reads VBA with a reader of its own.
+"""Runs Basic functions of a workbook's own modules in LibreOffice, which reads VBA with a reader of its own.
 
 A script for LibreOffice's Python (it imports uno), started by test_vba_runs.py:
     basic_host.py WORKBOOK PROFILE < calls.json > answers.json
 The calls are Basic expressions. xlwings' module and the wrappers are taken out, as they need Windows; in their place
-XLPy fails as it does where the DLL is missing.
+XLPy fails as it does where the DLL is missing. What asks the user is answered: InputBox and MsgBox by the module Calls.
 """
 
 import json
@@ -15,9 +15,45 @@ from pathlib import Path
 import uno
 from com.sun.star.beans import PropertyValue
 
+OWN = ("Ribbon", "PythonCalls", "FunctionHelp")
 STUB = """Option VBASupport 1
+Public Asked As String, Given As String, Ran As String
 Function XLPy()
     Err.Raise 53
+End Function
+Function NumberTo(prompt, Optional buttons, Optional title)
+    NumberTo = CLng(AnswerTo(prompt))
+End Function
+Function AnswerTo(prompt, Optional second, Optional third)
+    Dim rest
+    Asked = Asked & Split(prompt, Chr(13))(0) & "|"
+    rest = Split(Given, "|")
+    AnswerTo = rest(0)
+    If UBound(rest) > 0 Then Given = Mid(Given, Len(rest(0)) + 2)
+End Function
+Function Told(action, texts)
+    Dim i
+    Ran = action
+    For i = LBound(texts) To UBound(texts)
+        Ran = Ran & "|" & texts(i)
+    Next i
+End Function
+Function Played(procedure, answers)
+    Asked = "": Ran = "": Given = answers
+    If procedure = "decision" Then RibbonRecordDecision Nothing
+    If procedure = "sample" Then RibbonSample Nothing
+    Played = Asked & " -> " & Ran
+End Function
+Function Enabled(needs)
+    Dim answer
+    answer = CanRun(needs)
+    Enabled = answer
+End Function
+Function Silently()
+    RefreshRibbon
+    DescribeFunctions
+    HandTablesOver False
+    Silently = "nothing raised"
 End Function
 """
 
@@ -47,11 +83,11 @@ def main(workbook: str, profile: str, calls: list) -> dict:
         libraries.loadLibrary("VBAProject")
         library = libraries.getByName("VBAProject")
         modules = {name: library.getByName(name) for name in library.ElementNames}
-        for name in modules:
-            if name != "Ribbon":
+        for name, code in modules.items():
+            if name in OWN:
+                library.replaceByName(name, adapted(name, code))
+            else:
                 library.removeByName(name)
-        ribbon = modules["Ribbon"].replace("Private Function", "Public Function")
-        library.replaceByName("Ribbon", ribbon.replace("As IRibbonControl", "As Object"))
         tests = "".join(
             f"Function Call{n}()\nCall{n} = {call}\nEnd Function\n" for n, call in enumerate(calls)
         )
@@ -65,6 +101,26 @@ def main(workbook: str, profile: str, calls: list) -> dict:
         return {"modules": modules, "answers": answers}
     finally:
         office.kill()
+
+
+def adapted(name: str, code: str) -> str:
+    """A module as this Basic can run it: Office's types are objects, and who is asked is the module Calls."""
+    code = code.replace("Private Function", "Public Function").replace("As VbMsgBoxResult", "As Variant")
+    code = code.replace("As IRibbonControl", "As Object").replace("As IRibbonUI", "As Object")
+    if name == "Ribbon":
+        code = code.replace("Application.UserName", '"me"')  # of Excel
+        code = code.replace("InputBox(", "AnswerTo(").replace("MsgBox(", "NumberTo(")
+        code = code.replace("PickedFiles(", "AnswerTo(").replace(
+            "Function AnswerTo(prompt As", "Function PickedFiles(prompt As"
+        )
+        code = code.replace(
+            'RunAction "record_decision", decision, person, reason, signed',
+            'Told "record_decision", Array(decision, person, reason, signed)',
+        )
+        code = code.replace(
+            'RunAction "draw_sample", period, seed, count', 'Told "draw_sample", Array(period, seed, count)'
+        )
+    return code
 
 
 def connected(pipe: str):

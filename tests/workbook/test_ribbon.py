@@ -102,26 +102,39 @@ def _account_of(rows: Rows, client_id: object) -> object:
 # --- saving first ----------------------------------------------------------------------------------------------
 
 
-def test_an_unsaved_change_is_saved_only_after_asking(run: Run, firm: Path) -> None:
-    agreed = OpenWorkbook(firm, saved=False, answer="ok")
-    run(agreed, ribbon.check_data)
-    assert agreed.app.questions == ["rebalance.xlsx has changes that are not saved. Save it and go on?"]
-    assert agreed.saves == 1
-    declined = OpenWorkbook(firm, saved=False, answer="cancel")
-    assert run(declined, ribbon.check_data) == []
-    assert declined.saves == 0
-
-
-def test_a_saved_workbook_is_not_saved_again(run: Run, firm: Path) -> None:
-    workbook = OpenWorkbook(firm)
-    run(workbook, ribbon.check_data)
+def test_what_is_checked_is_what_is_on_the_screen_and_nothing_is_saved(run: Run, firm: Path) -> None:
+    workbook = OpenWorkbook(firm, saved=False)
+    before = run(workbook, ribbon.check_data)
+    workbook.content["Lots"]["D2"] = "#N/A"
+    workbook.content["Lots"]["D2"].data_type = "e"
+    (_, after) = run(workbook, ribbon.check_data)
+    assert _errors(after) > _errors(before[0])
     assert (workbook.saves, workbook.app.questions) == (0, [])
 
 
-def test_a_workbook_that_was_never_saved_is_told_why_it_must_be(run: Run, tmp_path: Path) -> None:
-    workbook = OpenWorkbook(tmp_path / "Book1")
-    workbook.api.Path = ""
-    assert run(workbook, ribbon.briefs_all) == [
+def _errors(message: str) -> int:
+    found = re.match(r"(\d+) errors?", message)
+    return int(found[1]) if found else 0
+
+
+def test_an_unsaved_change_is_saved_only_after_asking(run: Run, own_firm: Path) -> None:
+    agreed = OpenWorkbook(own_firm, "HAR01", saved=False, answer="ok")
+    run(agreed, ribbon.open_client_folder)
+    assert agreed.app.questions == ["rebalance.xlsx has changes that are not saved. Save it and go on?"]
+    assert agreed.saves == 1
+    declined = OpenWorkbook(own_firm, "HAR01", saved=False, answer="cancel")
+    assert run(declined, ribbon.open_client_folder) == []
+    assert declined.saves == 0
+
+
+def test_a_saved_workbook_is_not_saved_again(run: Run, own_firm: Path) -> None:
+    workbook = OpenWorkbook(own_firm, "HAR01")
+    run(workbook, ribbon.open_client_folder)
+    assert (workbook.saves, workbook.app.questions) == (0, [])
+
+
+def test_a_workbook_that_was_never_saved_is_told_why_it_must_be(run: Run) -> None:
+    assert run(OpenWorkbook(Path("Book1")), ribbon.briefs_all) == [
         "Save the workbook in a folder first. Briefs are filed beside it."
     ]
 
@@ -133,9 +146,11 @@ def test_a_workbook_on_sharepoint_without_a_local_folder_says_what_to_do(
         raise xlwings.XlwingsError("Couldn't find the local OneDrive folder")
 
     monkeypatch.setattr(OpenWorkbook, "fullname", property(no_local_path))
-    (message,) = run(OpenWorkbook(tmp_path / "rebalance.xlsm"), ribbon.check_data)
+    (message,) = run(OpenWorkbook(tmp_path / "rebalance.xlsm"), ribbon.briefs_all)
     assert message.startswith("rebalance.xlsm is on OneDrive or SharePoint")
     assert "Open it from the synced folder" in message
+    (message,) = run(OpenWorkbook(tmp_path / "rebalance.xlsm"), ribbon.about)
+    assert "Workbook: rebalance.xlsm" in message
 
 
 # --- the chosen client -----------------------------------------------------------------------------------------
@@ -190,7 +205,7 @@ def test_the_brief_of_the_chosen_client_is_filed_in_the_folder_that_opens(
     run: Run, own_firm: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[Path] = []
-    monkeypatch.setattr(ribbon, "_open", opened.append)
+    monkeypatch.setattr(ribbon, "open_folder", opened.append)
     client = _sound_client(own_firm)
     (message,) = run(OpenWorkbook(own_firm, client.id), ribbon.open_client_folder)
     assert message == f"{client.name} has no brief of 2026-Q4 yet. Click This Client to make the first one."
@@ -257,7 +272,7 @@ def test_an_error_of_ours_is_shown_as_it_is(run: Run, firm: Path, monkeypatch: p
     def infeasible(*_: object) -> None:
         raise PlanInfeasible("Cash reserve and withdrawal of account 7 leave nothing to trade with.")
 
-    monkeypatch.setattr("xl_rebal.app.load", infeasible)
+    monkeypatch.setattr("xl_rebal.app.book_of", infeasible)
     workbook = OpenWorkbook(firm)
     run(workbook, ribbon.check_data)
     assert workbook.app.messages == [
@@ -272,7 +287,7 @@ def test_a_fault_is_one_sentence_and_its_details_are_in_a_file(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("a fault")
 
-    monkeypatch.setattr("xl_rebal.app.load", broken)
+    monkeypatch.setattr("xl_rebal.app.book_of", broken)
     (message,) = run(OpenWorkbook(own_firm), ribbon.check_data)
     log = own_firm.parent / "rebalance-errors.log"
     assert "Traceback" not in message
@@ -287,7 +302,7 @@ def test_a_fault_is_logged_elsewhere_where_the_folder_takes_no_file(
     elsewhere.mkdir()
     (own_firm.parent / "rebalance-errors.log").mkdir()  # a folder of that name can't be written as a file
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(elsewhere))
-    monkeypatch.setattr("xl_rebal.app.load", lambda _: 1 / 0)
+    monkeypatch.setattr("xl_rebal.app.book_of", lambda _: 1 / 0)
     (message,) = run(OpenWorkbook(own_firm), ribbon.check_data)
     assert str(elsewhere / "rebalance-errors.log") in message
 
@@ -296,7 +311,7 @@ def test_a_file_that_is_no_workbook_is_said_in_plain_words(run: Run, tmp_path: P
     path = tmp_path / "rebalance.xlsm"
     path.write_bytes(b"not a workbook")
     workbook = OpenWorkbook(path)
-    (message,) = run(workbook, ribbon.check_data)
+    (message,) = run(workbook, ribbon.briefs_flagged)
     assert "rebalance.xlsm" in message
     assert not list(tmp_path.glob("*.log"))
 

@@ -19,6 +19,7 @@ import xlwings
 from lxml import etree
 from oletools.olevba import VBA_Parser
 
+from tests.workbook import vba_names
 from workbook.ovba import Module, ModuleKind, vba_project
 from workbook.ovba_read import read_project
 from workbook.vba import (
@@ -58,13 +59,15 @@ def procedures(code: str) -> dict[str, str]:
 # --- the project ---------------------------------------------------------------------------------------------
 
 
-def test_project_holds_the_workbook_its_sheets_and_three_standard_modules(
+def test_project_holds_the_workbook_its_sheets_and_the_standard_modules(
     project: tuple[Module, ...],
 ) -> None:
     assert [(module.name, module.kind) for module in project] == [
         ("ThisWorkbook", ModuleKind.WORKBOOK),
         *((name, ModuleKind.SHEET) for name in SHEETS),
         ("Ribbon", ModuleKind.STANDARD),
+        ("PythonCalls", ModuleKind.STANDARD),
+        ("FunctionHelp", ModuleKind.STANDARD),
         ("xlwings", ModuleKind.STANDARD),
         ("xlwings_udfs", ModuleKind.STANDARD),
     ]
@@ -112,27 +115,56 @@ def test_xlwings_license_is_shipped_with_the_sources() -> None:
     assert "Zoomer Analytics" in text
 
 
-def test_no_module_but_xlwings_calls_a_procedure_that_no_module_has(project: tuple[Module, ...]) -> None:
-    defined = {name for module in project for name in procedures(module.source)}
-    ribbon = procedures(source(project, "Ribbon"))
-    assert {"RunAction", "PythonAnswers", "PlainWords", "LastLine"} <= set(ribbon)
-    for body in (*ribbon.values(), source(project, "ThisWorkbook")):
-        for name in re.findall(r"\b(RunAction|PlainWords|LastLine|PythonAnswers|XLPy|RunPython)\b", body):
-            assert name in defined
+OWN = ("ThisWorkbook", "Ribbon", "PythonCalls", "FunctionHelp")
+XLWINGS_ENTRIES = frozenset(("xlpy", "runpython"))
 
 
-def test_blocks_open_and_close_in_pairs(project: tuple[Module, ...]) -> None:
-    for name in ("Ribbon", "ThisWorkbook", "xlwings_udfs"):
+def all_procedures(project: tuple[Module, ...]) -> frozenset[str]:
+    ours = {p.name.lower() for name in OWN for p in vba_names.read(source(project, name)).procedures}
+    return frozenset(ours) | XLWINGS_ENTRIES
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_module_declares_every_name_and_closes_every_block(project: tuple[Module, ...], name: str) -> None:
+    code = source(project, name).replace("\r\n", "\n")
+    assert list(vba_names.faults(code, all_procedures(project))) == []
+
+
+def test_xlwings_has_what_the_modules_call(project: tuple[Module, ...]) -> None:
+    code = source(project, "xlwings")
+    assert "Function XLPy()" in code
+    assert "Public Function RunPython(PythonCommand As String)" in code
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("theTab2.Invalidate", "RefreshRibbon: thetab2 is declared nowhere"),
+        ("If True Then", "RefreshRibbon: if is not closed"),
+        ("Next i", "RefreshRibbon: Next i closes nothing"),
+        ("On Error GoTo Nowhere", "RefreshRibbon: there is no label Nowhere"),
+        ("RunActoin command", "RefreshRibbon: runactoin is declared nowhere"),
+    ],
+)
+def test_a_fault_in_a_module_is_found(project: tuple[Module, ...], line: str, fault: str) -> None:
+    code = source(project, "Ribbon").replace("\r\n", "\n")
+    assert "Public Sub RefreshRibbon()\n" in code
+    broken = code.replace("Public Sub RefreshRibbon()\n", f"Public Sub RefreshRibbon()\n    {line}\n")
+    assert fault in list(vba_names.faults(broken, all_procedures(project)))
+
+
+def test_a_module_without_option_explicit_is_found() -> None:
+    assert list(vba_names.faults("Sub A()\nEnd Sub", frozenset())) == ["no Option Explicit"]
+    assert list(vba_names.faults("Option Explicit\nSub A()\n", frozenset())) == ["A has no end"]
+
+
+def test_blocks_of_the_compiler_open_and_close_in_pairs(project: tuple[Module, ...]) -> None:
+    for name in (*OWN, "xlwings_udfs"):
         lines = [line.strip() for line in source(project, name).replace(" _\r\n", " ").splitlines()]
+        assert sum(line.startswith("#If ") for line in lines) == lines.count("#End If"), name
         for kind in ("Sub", "Function"):
             opened = sum(bool(re.match(rf"(Public |Private )?{kind} \w+\(", line)) for line in lines)
             assert opened == lines.count(f"End {kind}"), (name, kind)
-        assert sum(line.startswith("#If ") for line in lines) == lines.count("#End If"), name
-        block_ifs = sum(bool(re.fullmatch(r"If .* Then", line)) for line in lines)
-        assert block_ifs == lines.count("End If"), name
-        assert sum(line.startswith("For ") for line in lines) == sum(
-            line.startswith("Next") for line in lines
-        )
 
 
 def test_opening_the_workbook_fails_nowhere_when_python_is_missing(project: tuple[Module, ...]) -> None:
@@ -141,9 +173,35 @@ def test_opening_the_workbook_fails_nowhere_when_python_is_missing(project: tupl
     statements = [line.strip() for line in body if line.strip() and not line.strip().startswith("'")]
     assert statements[1] == "On Error Resume Next"
     guard, end = statements.index("If PythonAnswers() Then"), statements.index("End If")
-    (dirty,) = (n for n, line in enumerate(statements) if '"XRBook"' in line and line.endswith(".Dirty"))
-    assert guard < dirty < end, "without Python the saved figures are left alone"
-    assert statements[-2] == "Application.StatusBar = False"
+    assert guard < statements.index("HandTablesOver False") < end, (
+        "without Python the saved figures are left alone"
+    )
+    assert statements[end + 1] == "Application.StatusBar = False"
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("ThisWorkbook", "Workbook_Open"),
+        ("PythonCalls", "HandTablesOver"),
+        ("Ribbon", "RefreshRibbon"),
+        ("FunctionHelp", "DescribeFunctions"),
+        ("FunctionHelp", "Describe"),
+    ],
+)
+def test_what_runs_without_being_asked_raises_nothing(
+    project: tuple[Module, ...], module: str, name: str
+) -> None:
+    lines = [line.strip() for line in procedures(source(project, module))[name].splitlines()[1:]]
+    first = next(line for line in lines if line and not line.startswith(("'", "Dim ")))
+    assert first == "On Error Resume Next"
+
+
+def test_events_of_the_workbook_have_the_signatures_that_excel_calls(project: tuple[Module, ...]) -> None:
+    code = source(project, "ThisWorkbook")
+    events = {"Workbook_Open": "", "Workbook_AfterSave": "ByVal Success As Boolean"}
+    events["Workbook_SheetChange"] = "ByVal Sh As Object, ByVal Target As Range"
+    assert {p.name: p.parameters for p in vba_names.read(code).procedures} == events
 
 
 # --- ribbon --------------------------------------------------------------------------------------------------
@@ -158,40 +216,88 @@ def test_ribbon_parses_strictly_and_has_its_groups_in_order() -> None:
     assert root.tag == f"{CUSTOM_UI}customUI"
     groups = {g.get("label"): [b.get("label") for b in g] for g in root.iter(f"{CUSTOM_UI}group")}
     assert groups == {
-        "Data": ["Check Data"],
+        "Data": ["Import", "Check Data"],
+        "Plan": ["Recalculate", "What-If", "Drift and Tax"],
         "Briefs": ["This Client", "Flagged", "All Clients", "Open Client Folder"],
-        "Help": ["About"],
+        "Decide": ["Record Decision"],
+        "Compliance": ["Sample", "Verify Records"],
+        "Help": ["Help", "About"],
     }
 
 
 def test_ribbon_keeps_to_the_schema_of_buttons() -> None:
     """[MS-CUSTOMUI2]: attributes of a button in a group; texts up to 1,024 characters; unique ids; keytips of 1-3."""
-    allowed = {"id", "label", "size", "imageMso", "keytip", "onAction", "screentip", "supertip"}
+    needed = {"id", "label", "size", "imageMso", "keytip", "onAction", "screentip", "supertip"}
     ids = [element.get("id") for element in ElementTree.fromstring(ribbon_xml()).iter() if element.get("id")]
     keytips = [button.get("keytip", "") for button in buttons()]
+    images = [button.get("imageMso") for button in buttons()]
     assert len(set(ids)) == len(ids)
+    assert len(set(images)) == len(images)
     assert len(set(keytips)) == len(keytips)
     assert all(re.fullmatch(r"\S{1,3}", tip) for tip in keytips)
     for button in buttons():
-        assert set(button.attrib) == allowed
+        assert set(button.attrib) - {"getEnabled", "tag"} == needed
+        assert ("getEnabled" in button.attrib) == ("tag" in button.attrib)
         assert button.get("size") in ("large", "normal")
         assert all(len(text) <= 1024 for text in button.attrib.values())
+        assert len(button.attrib["screentip"]) <= 60
 
 
-def test_every_button_calls_a_public_sub_that_takes_the_control(project: tuple[Module, ...]) -> None:
+def test_every_callback_of_the_ribbon_is_a_public_sub_with_the_signature_that_excel_calls(
+    project: tuple[Module, ...],
+) -> None:
     code = source(project, "Ribbon")
     for button in buttons():
         assert f"Public Sub {button.get('onAction')}(control As IRibbonControl)\r\n" in code
+        if button.get("getEnabled"):
+            signature = "(control As IRibbonControl, ByRef returnedVal As Variant)\r\n"
+            assert f"Public Sub {button.get('getEnabled')}{signature}" in code
+    loaded = ElementTree.fromstring(ribbon_xml()).get("onLoad")
+    assert f"Public Sub {loaded}(ribbon As IRibbonUI)\r\n" in code
 
 
-def test_every_action_that_vba_runs_is_a_function_without_arguments(project: tuple[Module, ...]) -> None:
-    code = source(project, "Ribbon")
-    assert 'XLPy.Exec "import udfs.ribbon; udfs.ribbon." & action & "()"' in code
-    actions = re.findall(r'RunAction "(\w+)"', code)
-    assert len(actions) == len(buttons())
+def test_what_a_button_needs_is_what_the_macro_knows(project: tuple[Module, ...]) -> None:
+    known = dict(re.findall(r'Private Const (NEEDS_\w+) As String = "(\w+)"', source(project, "Ribbon")))
+    needs = {button.get("id"): set((button.get("tag") or "").split()) for button in buttons()}
+    assert set().union(*needs.values()) == set(known.values()) == {"file", "client"}
+    assert needs["btnRecordDecision"] == needs["btnOpenClientFolder"] == {"file", "client"}
+    assert needs["btnCheckData"] == needs["btnHelp"] == set(), "they need neither"
+
+
+def test_every_action_that_vba_runs_is_a_function_that_takes_as_many_texts(
+    project: tuple[Module, ...],
+) -> None:
+    actions = re.findall(r'RunAction "(\w+)"((?:, \w+)*)', source(project, "Ribbon"))
     ribbon = importlib.import_module("udfs.ribbon")
-    for action in actions:
-        assert not inspect.signature(getattr(ribbon, action)).parameters, action
+    assert len(actions) == len(buttons())
+    for action, given in actions:
+        assert len(inspect.signature(getattr(ribbon, action)).parameters) == given.count(","), action
+    public = {n for n, f in vars(ribbon).items() if inspect.isfunction(f) and f.__module__ == "udfs.ribbon"}
+    assert {name for name in public if not name.startswith("_")} == {name for name, _ in actions} | {"texts"}
+
+
+# --- help of the XR_ functions ---------------------------------------------------------------------------------
+
+
+def test_excel_is_told_of_every_function_and_argument(project: tuple[Module, ...]) -> None:
+    """Excel refuses more than 255 characters, and descriptions for more arguments than a function has."""
+    code = source(project, "FunctionHelp").replace("\r\n", "\n").replace(" _\n", " ")
+    told = {}
+    for name, rest in re.findall(r'^    Describe "(XR_\w+)", "xl_rebal", (.*)$', code, re.M):
+        function, *arguments = re.findall(r'"((?:[^"]|"")*)"', rest)
+        told[name] = arguments
+        assert all(20 < len(text) <= 255 for text in (function, *arguments))
+    functions = {}
+    for module_name in udf_module_names():
+        module = importlib.import_module(module_name)
+        functions |= {n: f for n, f in vars(module).items() if n.startswith("XR_")}
+    assert set(told) == set(functions)
+    for name, function in functions.items():
+        parameters = inspect.signature(function).parameters.values()
+        assert len(told[name]) == len(parameters), name
+        for parameter, text in zip(parameters, told[name], strict=True):
+            optional = parameter.default is not inspect.Parameter.empty
+            assert text.startswith("Optional: ") == optional, (name, parameter.name)
 
 
 # --- wrappers of the XR_ functions -----------------------------------------------------------------------------

@@ -18,6 +18,8 @@ HOST = Path(__file__).with_name("basic_host.py")
 SHEETS = ("wsDashboard", "wsClient")
 TRACEBACK = 'Traceback (most recent call last):" & vbLf & "  File x" & vbLf & "{last}" & vbLf & "'
 
+YES, NO = 6, 7  # what MsgBox returns
+
 CALLS = {
     "missing dll": 'PlainWords(53, "File not found: xlwings64-0.0.dll")',
     "wrong folder": 'PlainWords(1, "Could not load xlwings64-0.0.dll from either of the following folders:")',
@@ -25,6 +27,27 @@ CALLS = {
     "anything else": f'PlainWords(1000, "{TRACEBACK.format(last="MemoryError")}")',
     "no text": 'LastLine("")',
     "python": "PythonAnswers()",
+    "no texts": 'PythonCommand("check_data", Array())',
+    "two texts": 'PythonCommand("record_decision", Array("Hi", ""))',
+    "odd texts": 'PythonCommand("import_files", Array(Chr(34) & "\'); x" & vbLf & ChrW(228) & ChrW(8364)))',
+    "one": 'DecisionWord("1")',
+    "word": 'DecisionWord(" Approve ")',
+    "four": 'DecisionWord("4")',
+    "nonsense": 'DecisionWord("yes")',
+    "needs nothing": 'Enabled("")',
+    "needs a file": 'Enabled("file")',
+    "needs a client": 'Enabled("client")',
+    "needs both": 'Enabled("file client")',
+    "chosen": "ChosenClient()",
+    "no such name": 'NamedText("XRNowhere")',
+    "lines": 'WithLine(WithLine("", "a"), "b")',
+    "silent": "Silently()",
+    "decision": f'Played("decision", "x|2|Pat|Keep NVDA.|{YES}|/tmp/signed.pdf")',
+    "decision without file": f'Played("decision", "1|Pat||{NO}|")',
+    "decision given up": 'Played("decision", "|")',
+    "decision given up at the file": f'Played("decision", "1|Pat||{YES}||")',
+    "sample": 'Played("sample", "2026-Q4|seed 7|5|")',
+    "sample given up": 'Played("sample", "2026-Q4||")',
 }
 
 
@@ -54,6 +77,10 @@ def host(project: tuple[Module, ...], tmp_path_factory: pytest.TempPathFactory) 
     writer = xlsxwriter.Workbook(folder / "book.xlsm")
     for name in SHEETS:
         writer.add_worksheet(name).set_vba_name(name)
+    writer.get_worksheet_by_name("wsClient").write("C2", " HAR01 ")
+    writer.get_worksheet_by_name("wsClient").write("C3", "2026-Q3")
+    writer.define_name("XRClient", "=wsClient!$C$2")
+    writer.define_name("XRQuarter", "=wsClient!$C$3")
     writer.set_vba_name("ThisWorkbook")
     writer.add_vba_project(folder / "vbaProject.bin")
     writer.close()
@@ -113,3 +140,67 @@ def test_a_text_without_lines_has_no_last_line(host: dict[str, Any]) -> None:
 
 def test_a_missing_dll_means_that_python_does_not_answer_and_raises_nothing(host: dict[str, Any]) -> None:
     assert host["python"] is False
+
+
+# --- what is sent to Python ------------------------------------------------------------------------------------
+
+
+def python_of(command: str) -> tuple[str, list[str]]:
+    """The action and the texts that Python reads from a command, as Python itself does."""
+    from udfs import ribbon
+
+    module, _, call = command.partition("; ")
+    assert module == "import udfs.ribbon"
+    action, _, arguments = call.partition("(")
+    texts = arguments.removeprefix("*udfs.ribbon.texts(").rstrip(")")
+    return action.removeprefix("udfs.ribbon."), ribbon.texts(*json.loads(f"[{texts}]"))
+
+
+def test_texts_reach_python_whatever_stands_in_them(host: dict[str, Any]) -> None:
+    assert host["no texts"] == "import udfs.ribbon; udfs.ribbon.check_data()"
+    assert python_of(host["two texts"]) == ("record_decision", ["Hi", ""])
+    assert python_of(host["odd texts"]) == ("import_files", ["\"'); x\n\u00e4\u20ac"])
+    assert not set("'\"|") & set(host["odd texts"]), "nothing that a shell or AppleScript reads as its own"
+
+
+# --- which buttons can be clicked ------------------------------------------------------------------------------
+
+
+def test_buttons_can_be_clicked_where_what_they_need_is_there(host: dict[str, Any]) -> None:
+    """The test's workbook is saved and has a client chosen."""
+    assert [host[f"needs {what}"] for what in ("nothing", "a file", "a client", "both")] == [True] * 4
+    assert host["chosen"] == "HAR01"
+    assert host["no such name"] in ("", None)
+
+
+def test_what_runs_by_itself_raises_nothing_where_excel_is_not_what_it_expects(host: dict[str, Any]) -> None:
+    assert host["silent"] == "nothing raised"
+
+
+# --- what is asked ---------------------------------------------------------------------------------------------
+
+
+def test_numbers_and_words_are_decisions(host: dict[str, Any]) -> None:
+    assert (host["one"], host["word"], host["four"]) == ("approve", "approve", "defer")
+    assert host["nonsense"] == ""
+    assert host["lines"] == "a\nb"
+
+
+def test_a_decision_is_asked_for_until_it_is_one_and_then_by_whom_why_and_the_file(
+    host: dict[str, Any],
+) -> None:
+    asked, _, ran = host["decision"].partition(" -> ")
+    questions = asked.split("|")
+    assert questions[0] == questions[1] == "What was decided on the latest brief of HAR01?"
+    assert questions[2] == "Who decided it?"
+    assert ran == "record_decision|modify|Pat|Keep NVDA.|/tmp/signed.pdf"
+    assert host["decision without file"].endswith(" -> record_decision|approve|Pat||")
+
+
+def test_whoever_gives_up_half_way_records_nothing(host: dict[str, Any]) -> None:
+    for name in ("decision given up", "decision given up at the file", "sample given up"):
+        assert host[name].endswith(" -> "), name
+
+
+def test_a_sample_is_asked_for_by_quarter_seed_and_count(host: dict[str, Any]) -> None:
+    assert host["sample"].endswith(" -> draw_sample|2026-Q4|seed 7|5")

@@ -442,12 +442,12 @@ def _macros(book: Package) -> Iterator[str]:
 
 
 def _action_faults(code: str) -> Iterator[str]:
-    """Actions that a macro asks Python for are functions of the ribbon's module that take nothing."""
+    """Actions that a macro asks Python for are functions of the ribbon's module that take as many texts as it sends."""
     import inspect
 
     from udfs import ribbon
 
-    for action in re.findall(r'RunAction "(\w+)"', code):
+    for action, given in re.findall(r'RunAction "(\w+)"((?:, \w+)*)', code):
         found = getattr(ribbon, action, None)
-        if not callable(found) or inspect.signature(found).parameters:
+        if not callable(found) or len(inspect.signature(found).parameters) != given.count(","):
             yield f"a macro runs udfs.ribbon.{action}, which is no action"

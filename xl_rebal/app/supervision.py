@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from xl_rebal.app.records import with_record
 from xl_rebal.errors import ExportUnreadable
 from xl_rebal.records.ledger import Ledger, Recording
-from xl_rebal.records.places import FirmFolder
+from xl_rebal.records.places import EXPORTS, FirmFolder, safe_part
 from xl_rebal.records.supervise import Result, ReviewedBrief, Sample, draw, freeze, record_reviews
 
 if TYPE_CHECKING:
@@ -102,6 +102,17 @@ def sample_record(sample: Sample) -> dict[str, object]:
             for one in sample.chosen
         ],
     }
+
+
+def sample_file(folder: FirmFolder, sample: Sample) -> Path:
+    """A name that is free for a sample's sheet, in the firm folder's `_exports`: remarks made in an earlier one stay."""
+    exports = folder.root / EXPORTS
+    exports.mkdir(exist_ok=True)
+    stem = f"Sample {safe_part(sample.period)} {safe_part(sample.seed)}"
+    number = 1
+    while (path := exports / f"{stem}{f' ({number})' if number > 1 else ''}.xlsx").exists():
+        number += 1
+    return path
 
 
 def write_sample_sheet(sample: Sample, path: Path, folder: FirmFolder) -> Path:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from xl_rebal.errors import DecisionRefused
+from xl_rebal.errors import BriefStale, DecisionRefused
 from xl_rebal.records import entry as kinds
 from xl_rebal.records.canonical import sha256
 from xl_rebal.records.entry import Entry
@@ -74,9 +74,11 @@ def decide(
         )
     what = list(changed(brief))
     if what and not even_if_stale:
-        raise DecisionRefused(
-            f"The workbook changed for {client} after the brief of {period} was made ({'; '.join(what)}), so the brief is "
-            "stale. Make the brief again with `xl-rebal briefs`, or record the decision on the stale one with --even-if-stale."
+        known = f"The workbook changed for {client} after the brief of {period} was made ({'; '.join(what)})"
+        raise BriefStale(
+            f"{known}, so the brief is stale. Make the brief again with `xl-rebal briefs`, or record the decision on the "
+            "stale one with --even-if-stale.",
+            f"{known}.",
         )
     copies, edited = _filed_copies(folder, brief, signed)
     data: dict[str, Any] = {

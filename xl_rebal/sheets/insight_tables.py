@@ -13,7 +13,7 @@ from xl_rebal.engine.explain import Explanation, LotReason, RulePrice, Waiting
 from xl_rebal.engine.frontier import Frontier, FrontierPoint, Mark
 from xl_rebal.engine.results import Certificate, PlanState, ProofStatus, Review, Slack
 from xl_rebal.engine.wash_results import WashBlock, WashDate
-from xl_rebal.money import money_text, quantity_text
+from xl_rebal.money import money_text, percent_text, quantity_text
 from xl_rebal.sheets.tables import (
     UNKNOWN,
     Cell,
@@ -116,6 +116,17 @@ def frontier_table(review: Review, frontier: Frontier | None) -> CellTable:
     if frontier is None:
         return listing(FRONTIER_HEADERS, [], NO_CURVE)
     return listing(FRONTIER_HEADERS, [_point_row(*row) for row in marked_points(frontier)], "")
+
+
+def frontier_lines(review: Review, frontier: Frontier | None) -> list[str]:
+    """The curve as sentences, for where no sheet can show it."""
+    if review.plan is None or frontier is None:
+        return [str(frontier_table(review, frontier)[1][0])]
+    return [
+        f"{percent_text(point.drift, 2)} of drift left: "
+        f"added tax {UNKNOWN if point.tax_cents is None else money_text(point.tax_cents)}{f' ({mark})' if mark else ''}"
+        for point, mark in marked_points(frontier)
+    ]
 
 
 NO_CURVE = "No curve: every class and security is inside its band, so no drift is weighed against tax."

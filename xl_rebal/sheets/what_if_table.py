@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from xl_rebal.engine.drift import Drift, DriftStatus
 from xl_rebal.engine.results import Plan, Review, Side
-from xl_rebal.money import quantity_text
+from xl_rebal.money import money_text, percent_text, quantity_text
 from xl_rebal.sheets.tables import Cell, CellTable, fraction, listing, money, withheld_text
 
 WHAT_IF_HEADERS = ("Figure", "As planned", "What if", "Difference", "Note")
@@ -79,3 +79,23 @@ def _difference(before: Cell, after: Cell) -> Cell:
     if isinstance(before, int | float) and isinstance(after, int | float):
         return round(after - before, 12)
     return None
+
+
+def what_if_lines(planned: Review, wished: Review) -> list[str]:
+    """The table as sentences, for where no sheet can show it."""
+    lines = []
+    for at, (label, before, after, _, note) in enumerate(what_if_table(planned, wished)[1:], 1):
+        if before is None and after is None:
+            lines.append(f"{label}: {note}" if note else str(label))
+            continue
+        one, two = (_said(cell, at) for cell in (before, after))
+        lines.append(f"{label}: {one}" if one == two else f"{label}: {one}, what if: {two}")
+    return lines
+
+
+def _said(cell: Cell, row: int) -> str:
+    if not isinstance(cell, int | float):
+        return "none" if cell is None else str(cell)
+    if row in WEIGHT_ROWS:
+        return percent_text(cell)
+    return f"{cell:,.0f}" if row in COUNT_ROWS else money_text(round(cell * 100))
