@@ -38,7 +38,7 @@ ALLOWED = {
         "udfs",
         "workbook",
     ),
-    "xl_rebal/libreoffice": ("xl_rebal.errors", "xl_rebal.libreoffice", "udfs", "workbook"),
+    "xl_rebal/libreoffice": (*BASE, "xl_rebal.libreoffice", "udfs", "workbook"),
 }
 STANDARD_IO = (
     "os",

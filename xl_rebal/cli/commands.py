@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xl_rebal.cli import briefs as brief_commands
-from xl_rebal.cli import cycle, drafts, fetch, imports, insight, records, refresh, rules
+from xl_rebal.cli import cycle, drafts, fetch, imports, insight, libreoffice, records, refresh, rules
 from xl_rebal.cli.terminal import (
     FAILED,
     NEEDS_ATTENTION,
@@ -215,6 +215,7 @@ refresh.register(app)
 imports.register(app)
 fetch.register(app)
 rules.register(app)
+libreoffice.register(app)
 
 
 def _print_filed(result: object) -> None:

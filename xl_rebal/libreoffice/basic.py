@@ -18,7 +18,7 @@ Function XrForward_(functionName As String, count As Integer, given)
     Dim answer, table(), line, y As Long, x As Long, passed
     On Error GoTo failed
     If IsNull(gXrBridge) Then
-        gXrBridge = createUnoService("com.sun.star.script.provider.MasterScriptProviderFactory").createScriptProvider("user").getScript("{script}")
+        gXrBridge = {bridge}
     End If
     If count = 0 Then
         passed = Array()
@@ -46,12 +46,19 @@ End Function
 """
 
 
-def forwarders(functions: Iterable[Callable[..., object]], script: str) -> str:
+def of_script(url: str) -> str:
+    """The bridge that is a Python script of the user's profile, as a Basic expression."""
+    providers = 'createUnoService("com.sun.star.script.provider.MasterScriptProviderFactory")'
+    return f'{providers}.createScriptProvider("user").getScript("{url}")'
+
+
+def forwarders(functions: Iterable[Callable[..., object]], bridge: str) -> str:
     """The library's source: one Basic function per Python function, with every argument optional.
 
-    `script` is the URL of the bridge's `call`. Python decides which arguments it needs, and says so in the cell.
+    `bridge` is a Basic expression of the object whose `invoke` answers. Python decides which arguments it needs, and
+    says so in the cell.
     """
-    parts = [_SHARED.replace("{script}", script)]
+    parts = [_SHARED.replace("{bridge}", bridge)]
     for function in functions:
         name, count = function.__name__, len(inspect.signature(function).parameters)
         lines = [

@@ -9,41 +9,42 @@ from __future__ import annotations
 
 import contextlib
 import json
-import math
-import os
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeAlias
 
 from workbook.build import udf_functions
 from workbook.client_page import is_left_out_of_the_chart
-from xl_rebal.errors import XlRebalError
-from xl_rebal.libreoffice.basic import MODULE_NAME, forwarders
+from xl_rebal.libreoffice.answers import answered, functions, serial
+from xl_rebal.libreoffice.basic import MODULE_NAME, forwarders, of_script
 from xl_rebal.libreoffice.plain_copy import plain_copy
+from xl_rebal.libreoffice.program import (
+    LibreOfficeFailed,
+    LibreOfficeMissing,
+    Program,
+    end,
+    environment,
+    missing_parts,
+    unattended,
+    usable,
+)
 
-BRIDGE = Path(__file__).with_name("bridge.py")
+INSIDE = Path(__file__).with_name("inside")
 BRIDGE_NAME = "xl_rebal_bridge.py"
+SHARED_NAME = "xl_rebal_spilling.py"
 PREFIX = "XR_"
 START_SECONDS = 60.0
 CALCULATE_SECONDS = 300.0
-END_SECONDS = 15.0
 
-
-class LibreOfficeMissing(XlRebalError):
-    """LibreOffice, or the part of it that runs Python, is not installed."""
-
-
-class LibreOfficeFailed(XlRebalError):
-    """LibreOffice did not start, did not answer in time, or could not do what was asked."""
+__all__ = ["CellError", "LibreOffice", "LibreOfficeFailed", "LibreOfficeMissing", "Values", "missing_parts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +93,6 @@ class Values:
         }
 
 
-# --- Installation ----------------------------------------------------------------------------------------------
-
-
-def missing_parts() -> tuple[str, ...]:
-    """What is not installed of what recalculating needs, as Debian's package names; empty when all is there."""
-    program = shutil.which("soffice")
-    if program is None:
-        return ("libreoffice-calc", "libreoffice-script-provider-python", "python3-uno")
-    folder = Path(program).resolve().parent
-    places = (folder, folder.parent / "Resources")  # Linux and Windows; macOS
-    needs = {"pythonscript.py": "libreoffice-script-provider-python", "pythonloader.py": "python3-uno"}
-    return tuple(
-        package for file, package in needs.items() if not any((place / file).exists() for place in places)
-    )
-
-
 # --- The process -----------------------------------------------------------------------------------------------
 
 
@@ -122,27 +107,22 @@ class LibreOffice:
     """
 
     def __init__(self) -> None:
-        self._functions = {function.__name__: function for function in udf_functions()}
+        self._functions = functions()
+        self._answers: dict[str, list[list[Any]]] = {}
         self._ending = contextlib.ExitStack()
         self._folder = Path()
         self._connection: socket.socket | None = None
         self._lines: Iterator[str] = iter(())
-        self._answers: dict[str, list[list[Any]]] = {}
         self.process: subprocess.Popen[bytes] | None = None
         self.calls: list[str] = []  # XR_ calls of the last command, in order; repeated ones too
 
     def __enter__(self) -> LibreOffice:
-        missing = missing_parts()
-        if missing:
-            raise LibreOfficeMissing(
-                f"Recalculating in LibreOffice needs {', '.join(missing)}. On Debian or Ubuntu: "
-                f"apt-get install {' '.join(missing)}"
-            )
+        program = usable()
         with contextlib.ExitStack() as starting:
             self._folder = Path(
                 starting.enter_context(tempfile.TemporaryDirectory(prefix="xl_rebal_office_"))
             )
-            self._start(starting)
+            self._start(program, starting)
             self._ending = starting.pop_all()
         return self
 
@@ -154,32 +134,24 @@ class LibreOffice:
                 self._send({"do": "quit"})
         self._ending.close()
 
-    def _start(self, ending: contextlib.ExitStack) -> None:
+    def _start(self, program: Program, ending: contextlib.ExitStack) -> None:
         """The process with a profile of its own, connected, with the XR_ functions defined."""
         profile = self._folder / "profile"
         scripts = profile / "user" / "Scripts" / "python"
-        scripts.mkdir(parents=True)
-        shutil.copyfile(BRIDGE, scripts / BRIDGE_NAME)
+        (scripts / "pythonpath").mkdir(parents=True)
+        shutil.copyfile(INSIDE / "bridge.py", scripts / BRIDGE_NAME)
+        shutil.copyfile(INSIDE / "spilling.py", scripts / "pythonpath" / SHARED_NAME)
         token = secrets.token_hex(16)
         listener = ending.enter_context(socket.create_server(("127.0.0.1", 0)))
         log = ending.enter_context((self._folder / "libreoffice.log").open("wb"))
-        command = [
-            str(shutil.which("soffice")),
-            "--headless",
-            "--norestore",
-            "--nologo",
-            "--nodefault",
-            "--nofirststartwizard",
-            f"-env:UserInstallation={profile.as_uri()}",
-            _script("run"),
-        ]
-        environment = _environment(XL_REBAL_PORT=str(listener.getsockname()[1]), XL_REBAL_TOKEN=token)
+        command = unattended(program, profile, _script("run"))
+        variables = environment(XL_REBAL_PORT=str(listener.getsockname()[1]), XL_REBAL_TOKEN=token)
         self.process = process = subprocess.Popen(  # noqa: S603 - LibreOffice with our own arguments
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            command, env=variables, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
-        ending.callback(_end, process)
+        ending.callback(end, process)
         self._connection = self._accepted(listener, process, token, ending)
-        source = forwarders(self._functions.values(), _script("call"))
+        source = forwarders(udf_functions(), of_script(_script("call")))
         self._do("define", START_SECONDS, module=MODULE_NAME, source=source)
 
     def _accepted(
@@ -220,7 +192,7 @@ class LibreOffice:
 
     def change(self, place: str, value: str | float | date | None) -> None:
         """Types a value into a cell of the copy, such as `change("Lots!F2", 100.0)` or `change("XRClient", "NAK02")`."""
-        self._do("change", CALCULATE_SECONDS, place=place, value=_serial(value))
+        self._do("change", CALCULATE_SECONDS, place=place, value=serial(value))
 
     def calculate(self) -> None:
         """Calculates every formula of the copy."""
@@ -294,27 +266,11 @@ class LibreOffice:
             self._connection.sendall((json.dumps(message) + "\n").encode())
 
     def _answer(self, asked: str, name: str, arguments: Sequence[Any]) -> list[list[Any]]:
-        """The function's result as rows of text, numbers and None; the same question has the same answer."""
+        """The function's result; the same question has the same answer."""
         self.calls.append(name)
         if asked not in self._answers:
-            table = self._functions[name](*arguments)
-            self._answers[asked] = [[_serial(value) for value in row] for row in table]
+            self._answers[asked] = answered(self._functions, name, arguments)
         return self._answers[asked]
-
-
-_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a cell's date has no time zone
-
-
-def _serial(value: Any) -> str | float | None:
-    """A value as LibreOffice's cells hold it: a date is its serial number, a number that is none is #NUM!."""
-    if isinstance(value, datetime):
-        return (value.replace(tzinfo=None) - _EPOCH) / timedelta(days=1)
-    if isinstance(value, date):
-        return float((value - _EPOCH.date()).days)
-    if value is None or isinstance(value, str):
-        return value
-    number = float(value)
-    return number if math.isfinite(number) else "#NUM!"
 
 
 def _rows(rows: Sequence[Sequence[Any]]) -> Rows:
@@ -323,26 +279,3 @@ def _rows(rows: Sequence[Sequence[Any]]) -> Rows:
 
 def _script(function: str) -> str:
     return f"vnd.sun.star.script:{BRIDGE_NAME}${function}?language=Python&location=user"
-
-
-def _environment(**more: str) -> dict[str, str]:
-    """This process's environment without what would lead LibreOffice's Python or its windows astray.
-
-    An embedded Python looks for its library beside the first `python3` of PATH, which may be another installation's; so
-    PATH is the system's own.
-    """
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    kept.pop("DISPLAY", None)
-    return {**kept, "PATH": os.defpath, "SAL_USE_VCLPLUGIN": "svp", **more}
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Waits for LibreOffice to end by itself; ends it with everything it started when it does not."""
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(END_SECONDS)
-    if process.poll() is None:
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)  # its own session: nothing else is in it
-        else:
-            process.kill()
-        process.wait(END_SECONDS)

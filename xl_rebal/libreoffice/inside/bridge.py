@@ -11,29 +11,18 @@ from __future__ import annotations
 import json
 import os
 import socket
-import struct
 import sys
 import types
 from collections.abc import Callable
 from typing import Any
 
 import uno  # type: ignore[import-not-found]
+import xl_rebal_spilling as spilling  # type: ignore[import-not-found] # copied beside this file
 
 LIBRARY = "Standard"
 NEVER_UPDATE_LINKS, RUN_MACROS = 0, 4
 ALL_ERRORS = 4  # com.sun.star.sheet.FormulaResult.ERROR
-FORMULAS = 16  # com.sun.star.sheet.CellFlags.FORMULA
-CONTENTS = 1 | 2 | 4 | FORMULAS  # values, dates, texts and formulas
 SLACK = 40  # 0.4 mm, so that rounding never makes a second page
-ERROR_CODES = {
-    "#NULL!": 521,
-    "#DIV/0!": 532,
-    "#VALUE!": 519,
-    "#REF!": 524,
-    "#NAME?": 525,
-    "#NUM!": 503,
-    "#N/A": 32767,
-}
 
 
 # --- The connection to the host --------------------------------------------------------------------------------
@@ -67,29 +56,13 @@ def _shared() -> dict[str, Any]:
 
 def call(name: str, arguments: tuple[Any, ...]) -> tuple[tuple[Any, ...], ...]:
     """The result of an XR_ function, computed by the host: equally long rows of text and numbers."""
-    shared = _shared()
-    connection: Connection = shared["connection"]
+    connection: Connection = _shared()["connection"]
     connection.send({"call": name, "arguments": arguments})
     answer = connection.receive()
     if answer is None:
         return (("The host of the XR_ functions is gone.",),)
-    rows = answer["rows"]
-    shared["size"] = (len(rows), len(rows[0]))
-    return tuple(tuple(_cell(value) for value in row) for row in rows)
-
-
-def _cell(value: Any) -> Any:
-    """A value as a formula's result: an error value is a number that is none, with the error's code in its bits."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value if value not in ERROR_CODES else _error(ERROR_CODES[value])
-    return float(value)
-
-
-def _error(code: int) -> float:
-    number: float = struct.unpack("<d", struct.pack("<Q", 0x7FF8000000000000 | code))[0]
-    return number
+    rows: tuple[tuple[Any, ...], ...] = spilling.result(answer["rows"])
+    return rows
 
 
 # --- The host's commands ---------------------------------------------------------------------------------------
@@ -177,24 +150,8 @@ class Office:
         self._document.calculateAll()
 
     def spill(self, prefix: str) -> list[str]:
-        """Fits the array of each `prefix` formula to its result, as Excel spills it; returns those that met a used cell.
-
-        LibreOffice fills exactly the range that the file names: a smaller result leaves #N/A, a larger one is cut.
-        A formula in a single cell is left alone: its result is a single one.
-        """
-        blocked = []
-        for sheet in self._document.Sheets:
-            for left, top, right, bottom in _array_formulas(sheet, prefix):
-                anchor = sheet.getCellRangeByPosition(left, top, left, top)
-                # Not getArrayFormula: its arguments are separated as setArrayFormula does not understand them.
-                formula = sheet.getCellByPosition(left, top).getFormula().strip("{}")
-                sheet.getCellRangeByPosition(left, top, right, bottom).clearContents(CONTENTS)
-                rows, columns = _size_of(anchor, formula) or (bottom - top + 1, right - left + 1)
-                full = sheet.getCellRangeByPosition(left, top, left + columns - 1, top + rows - 1)
-                if full.queryContentCells(CONTENTS).Count:
-                    blocked.append(full.AbsoluteName)
-                    full = anchor
-                full.setArrayFormula(formula)
+        """Fits the array of each `prefix` formula to its result, as Excel spills it; returns those that met a used cell."""
+        blocked: list[str] = spilling.spill(self._document, prefix)
         return blocked
 
     def read(self) -> dict[str, list[list[Any]]]:
@@ -256,35 +213,6 @@ class Office:
         page.Width, page.Height = size.Width + SLACK, size.Height + SLACK
         page.PageScale = 100
         return name
-
-
-def _size_of(anchor: Any, formula: str) -> tuple[int, int] | None:
-    """Rows and columns of a formula's result, by calculating it in one cell, which is empty again afterwards.
-
-    None when the function was not called: an argument holds an error, which then is the result.
-    """
-    shared = _shared()
-    shared["size"] = None
-    anchor.setArrayFormula(formula)
-    anchor.getCellByPosition(0, 0).getString()  # calculated when asked for
-    anchor.clearContents(CONTENTS)
-    size: tuple[int, int] | None = shared["size"]
-    return size
-
-
-def _array_formulas(sheet: Any, prefix: str) -> list[tuple[int, int, int, int]]:
-    """Left, top, right and bottom of each array of several cells whose formula starts with `prefix`."""
-    found: dict[tuple[int, int, int, int], None] = {}
-    for area in sheet.queryContentCells(FORMULAS).RangeAddresses:
-        for y in range(area.StartRow, area.EndRow + 1):
-            for x in range(area.StartColumn, area.EndColumn + 1):
-                cell = sheet.getCellByPosition(x, y)
-                if cell.getFormula().startswith("{=" + prefix):
-                    cursor = sheet.createCursorByRange(cell)
-                    cursor.collapseToCurrentArray()
-                    place = cursor.RangeAddress
-                    found[place.StartColumn, place.StartRow, place.EndColumn, place.EndRow] = None
-    return [place for place in found if place[:2] != place[2:]]
 
 
 g_exportedScripts = (run, call)  # noqa: N816 - LibreOffice looks for this name
