@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 import traceback
 
 import uno
@@ -50,6 +51,15 @@ class Session:
         office._document = document
         self.open[path] = office
 
+    def becomes_unmodified(self, path):
+        """Whether nothing is to be saved once LibreOffice has come to rest."""
+        for _ in range(200):
+            if not self.open[path]._document.isModified():
+                return True
+            time.sleep(0.1)
+            self.toolkit.processEventsToIdle()
+        return False
+
     def modified(self, path):
         return self.open[path]._document.isModified()
 
@@ -58,6 +68,12 @@ class Session:
 
     def change(self, path, place, value):
         self.open[path].change(place, value)
+
+    def undo(self, path):
+        manager = self.open[path]._document.getUndoManager()
+        manager.undo()
+        self.toolkit.processEventsToIdle()
+        return manager.isUndoPossible()
 
     def store(self, path, to, kind):
         name = bridge._property("FilterName", kind)

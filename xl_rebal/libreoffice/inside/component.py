@@ -35,6 +35,8 @@ BOOK = "XRBook"
 """Name of the cell that every workbook of ours has."""
 MACROS, WRAPPERS = "VBAProject", "xlwings_udfs"
 """The library and the module into which LibreOffice puts the macros by which Excel calls the functions."""
+CHANGED, SETTLED = "changed", "settled"
+SETTLE_SECONDS = (0.5, 2.0)
 ANSWER_SECONDS = 600
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -228,27 +230,48 @@ class Workbook(unohelper.Base, XModifyListener, XCallback):  # type: ignore[misc
         self._results: list[Any] = []  # the first cell of each result
         self._calls = 0
 
-    def calculate(self) -> None:
-        """Everything calculated, every result fitted. The file counts as changed only if it did before."""
+    def calculate(self, *, opening: bool) -> None:
+        """Everything calculated, every result fitted. On opening it is nothing to undo and nothing to save."""
         changed = self.document.isModified()
         self._busy = True
         try:
-            if _without_wrappers(self.document):
+            if opening and _without_wrappers(self.document):
                 _entered_again(self.document)
+                self.document.getUndoManager().clear()  # no doing of the user's
             self.document.calculateAll()
             self._fit()
         finally:
             self._busy = False
-        if not changed:
-            for sheet in self.document.Sheets:
-                for chart in sheet.Charts:
-                    chart.EmbeddedObject.setModified(False)
-            self.document.setModified(False)
+        if opening and not changed:
+            self._unchanged()
+            for seconds in SETTLE_SECONDS:  # charts follow their cells when nothing else is to do
+                timer = threading.Timer(seconds, self._later, (SETTLED,))
+                timer.daemon = True
+                timer.start()
+
+    def _unchanged(self) -> None:
+        """Nothing that a user did waits to be saved, unless something can be undone. Charts are documents of their own."""
+        if self.document.getUndoManager().isUndoPossible():
+            return
+        for sheet in self.document.Sheets:
+            for chart in sheet.Charts:
+                chart.EmbeddedObject.setModified(False)
+        self.document.setModified(False)
+
+    def _later(self, what: str) -> None:
+        """`notify` when LibreOffice has finished with what it is at."""
+        later = self._context.ServiceManager.createInstanceWithContext(
+            "com.sun.star.awt.AsyncCallback", self._context
+        )
+        later.addCallback(self, what)
 
     def _fit(self) -> None:
-        self.document.lockControllers()
+        """Every result in cells of its size. Undoing the change that led to it takes it back with it."""
         undo = self.document.getUndoManager()
-        undo.lock()
+        follows = undo.isUndoPossible()
+        self.document.lockControllers()
+        if follows:
+            undo.enterHiddenUndoContext()
         try:
             spilling.spill(self.document, PREFIX)
             self._results = [
@@ -257,31 +280,41 @@ class Workbook(unohelper.Base, XModifyListener, XCallback):  # type: ignore[misc
                 for column, row, formula in spilling.formulas(sheet)
                 if formula.startswith("{=" + PREFIX)
             ]
-            self._calls = spilling.LAST["calls"]
+            self.document.calculate()  # now, and what reads the results: not when it is shown, as a change of its own
+            self._ask()
         finally:
-            undo.unlock()
+            if follows:
+                undo.leaveUndoContext()
+            else:
+                undo.clear()
             self.document.unlockControllers()
 
-    def modified(self, _event: Any) -> None:
-        """Something changed: looked at when LibreOffice has finished with it."""
-        if not self._busy and not self._called:
-            self._called = True
-            later = self._context.ServiceManager.createInstanceWithContext(
-                "com.sun.star.awt.AsyncCallback", self._context
-            )
-            later.addCallback(self, None)
-
-    def notify(self, _data: Any) -> None:
-        self._called = False
-        if self.document is None or self._busy:
-            return
+    def _ask(self) -> bool:
+        """Whether a function was asked since this was called last: then results may have other sizes."""
         for cell in self._results:
             cell.getString()  # calculated now if a change touched it
-        if spilling.LAST["calls"] == self._calls:
-            return  # no function was asked again, so no result has another size
+        calls, self._calls = self._calls, spilling.LAST["calls"]
+        return bool(calls != self._calls)
+
+    def modified(self, _event: Any) -> None:
+        """Something changed, or counts as saved from now on: a change is looked at when LibreOffice has finished with it."""
+        if not self._busy and not self._called and self.document.isModified():
+            self._called = True
+            self._later(CHANGED)
+
+    def notify(self, what: str) -> None:
+        if self.document is None:
+            return
+        if what == SETTLED:
+            self._unchanged()
+            return
+        self._called = False
+        if self._busy:
+            return
         self._busy = True
         try:
-            self._fit()
+            if self._ask():
+                self._fit()
         finally:
             self._busy = False
 
@@ -305,10 +338,11 @@ def look_after(context: Any, document: Any, *, again: bool = False) -> None:
     book = OPEN.get(document.RuntimeUID)
     if book is not None and not again:
         return
+    opening = book is None
     if book is None:
         OPEN[document.RuntimeUID] = book = Workbook(context, document)
         document.addModifyListener(book)
-    book.calculate()
+    book.calculate(opening=opening)
 
 
 class Start(unohelper.Base, XJob, XServiceInfo):  # type: ignore[misc]
