@@ -8,7 +8,10 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from workbook import styles as look
+from workbook.curve import HEADERS as CURVE_HEADERS
 from workbook.curve import draws_nothing, write_curve
+from workbook.drift_chart import HEADERS as DRIFT_CHART_HEADERS
+from workbook.drift_chart import write_drift_chart
 from workbook.inputs import list_name, row_height, write_cell
 from workbook.spill import OPEN_ROOM, Compute, body_format, spill
 from workbook.styles import Styles
@@ -23,6 +26,7 @@ DECIDE, WHY, TAXES, DETAIL, LOTS = 1, 12, 21, 31, 42
 CALENDAR_ROW, CALENDAR_ROOM, CALENDAR_LINES = 56, 8, 6
 """Below what the other bands reach as a rule: its rows are as high as its notes need, and so in every band."""
 PRINTED_ROWS = CALENDAR_ROW + CALENDAR_ROOM + 1  # two pages a band
+DRIFT_ROOM = 8
 CURVE_ROW, CURVE_ROOM = 11, insight.POINTS + insight_tables.MARKS
 CURVE_CELLS = (CURVE_ROW, LOTS + len(tables.LOTS_HEADERS) + 2)
 """First cell of the hidden columns that the chart reads, beyond the last band."""
@@ -32,9 +36,18 @@ CURVE_CHART = (CURVE_ROW - 1, WHY + 7, 700, 366)
 """Row and column of the chart, right of the curve's table, and its size in pixels."""
 
 
-def is_left_out_of_the_chart(sheet: str, row: int, column: int, text: str) -> bool:
-    """Whether an error, by zero-based place, is the Client sheet's chart leaving a point out."""
-    return draws_nothing(sheet, row, column, text, CURVE_CELLS, CURVE_ROOM)
+DRIFT_CELLS = (CURVE_ROW + CURVE_ROOM + 4, CURVE_CELLS[1])
+DRIFT_CHART = (8, DECIDE + len(tables.DRIFT_HEADERS) - 1, 92, 296, 224)
+"""Right of the classes' statuses: row, column, pixels from there, width and height."""
+ROW_POINTS = 17
+DRIFT_PIXELS = DRIFT_ROOM * ROW_POINTS * 96 / 72
+
+
+def is_left_out_of_a_chart(sheet: str, row: int, column: int, text: str) -> bool:
+    """Whether an error, by zero-based place, is one of the Client sheet's charts leaving a point out."""
+    return draws_nothing(sheet, row, column, text, CURVE_CELLS, CURVE_ROOM, CURVE_HEADERS) or draws_nothing(
+        sheet, row, column, text, DRIFT_CELLS, DRIFT_ROOM, DRIFT_CHART_HEADERS
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +74,10 @@ def client_blocks() -> tuple[_Block, ...]:
     """The Client sheet's tables, top to bottom in each band; a table above another one folds to its room."""
     t, i = tables, insight_tables
     return (
-        _Block("Drift by asset class", "XR_DRIFT", (6, True), t.DRIFT_HEADERS, 7, DECIDE, 6),
-        _Block("Plan", "XR_PLAN", (), t.PLAN_HEADERS, 16, DECIDE, OPEN_ROOM),
+        _Block(
+            "Drift by asset class", "XR_DRIFT", (DRIFT_ROOM, True), t.DRIFT_HEADERS, 7, DECIDE, DRIFT_ROOM
+        ),
+        _Block("Plan", "XR_PLAN", (), t.PLAN_HEADERS, 18, DECIDE, OPEN_ROOM),
         _Block("Proof", "XR_PROOF", (1,), i.PROOF_HEADERS, 7, WHY, 1),
         _Block(
             "Drift left against tax",
@@ -124,7 +139,7 @@ def write_client(sheet: Worksheet, styles: Styles, client_id: str, compute: Comp
     sheet.set_tab_color(look.TAB_RESULT)
     sheet.hide_gridlines(2)
     chosen = _write_book_line(sheet, styles, client_id, compute)
-    sheet.set_default_row(17)
+    sheet.set_default_row(ROW_POINTS)
     open_formats = {
         block.column + x: body_format(
             styles, header, first=not x, wrap=header in _WRAPPED.get(block.function, ())
@@ -133,7 +148,7 @@ def write_client(sheet: Worksheet, styles: Styles, client_id: str, compute: Comp
         if block.room >= OPEN_ROOM
         for x, header in enumerate(block.headers)
     }
-    decide, taxes = (2, 18, 14, 13, 13, 13, 15, 14, 14, 25, 62), (2, 32, 15, 13, 13, 15, 13, 15, 30, 70)
+    decide, taxes = (2, 16, 12, 15, 11, 12, 14, 13, 13, 16, 60), (2, 32, 15, 13, 13, 15, 13, 15, 30, 70)
     why = (2, 12, 36, 14, 14, 13, 15, 12, 102)
     detail, lots = (
         (2, 19, 16, 13, 15, 13, 14, 13, 14, 13, 85),
@@ -189,6 +204,10 @@ def write_client(sheet: Worksheet, styles: Styles, client_id: str, compute: Comp
             _format_rates(sheet, styles, block, cached)
         if block.function == "XR_FRONTIER":
             write_curve(sheet, styles, place, CURVE_CELLS, CURVE_CHART, block.room, cached)
+        if block.room == DRIFT_ROOM and block.function == "XR_DRIFT":
+            write_drift_chart(
+                sheet, styles, place, DRIFT_CELLS, DRIFT_CHART, block.room, cached, DRIFT_PIXELS
+            )
     for gap in (WHY - 1, TAXES - 1, DETAIL - 1, LOTS - 1):
         for row in range(5, PRINTED_ROWS):
             sheet.write_string(row, gap, " ", styles())  # a long note ends at its band's edge

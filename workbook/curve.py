@@ -7,6 +7,7 @@ is #N/A where a row has none, which every spreadsheet program leaves out of a li
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -30,10 +31,18 @@ ALT_TEXT = (
 _DRIFT, _MARK, _TAX = (FRONTIER_HEADERS.index(header) for header in ("Drift Left", "Mark", "Added Tax"))
 
 
-def draws_nothing(sheet: str, row: int, column: int, text: str, cells_at: tuple[int, int], room: int) -> bool:
-    """Whether an error in a cell is only the chart's own way to leave a point out."""
+def draws_nothing(
+    sheet: str,
+    row: int,
+    column: int,
+    text: str,
+    cells_at: tuple[int, int],
+    room: int,
+    headers: Sequence[str] = HEADERS,
+) -> bool:
+    """Whether an error in a cell is only a chart's own way to leave a point out."""
     top, left = cells_at
-    inside = top < row <= top + room and left < column < left + len(HEADERS)
+    inside = top < row <= top + room and left < column < left + len(headers)
     return sheet == CLIENT_SHEET and text == LEFT_OUT and inside
 
 

@@ -353,7 +353,7 @@ def test_cells_hold_what_the_engine_says_of_the_file_itself(
         "XR_WHY": insight_tables.why_table(
             first, insight.explanation_of(book, first), book.household(first.client_id).lots
         ),
-        "XR_DRIFT(XRClient,XRBook,6,TRUE)": tables.drift_table(first, securities=False),
+        "XR_DRIFT(XRClient,XRBook,8,TRUE)": tables.drift_table(first, securities=False),
         "XR_DRIFT": tables.drift_table(first),
     }
     seen = 0
@@ -464,8 +464,8 @@ def test_flags_get_smaller_rather_than_cut(built: Path) -> None:
     book = opened(built)
     for place in (
         book["Dashboard"]["O8"],
-        book["Client"]["J18"],
-        book["Client"]["K18"],
+        book["Client"]["J20"],
+        book["Client"]["K20"],
     ):  # flags, flag, reason
         assert place.alignment.shrink_to_fit, place.coordinate
 

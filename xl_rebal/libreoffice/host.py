@@ -22,7 +22,7 @@ from types import TracebackType
 from typing import Any, TypeAlias
 
 from workbook.build import udf_functions
-from workbook.client_page import is_left_out_of_the_chart
+from workbook.client_page import is_left_out_of_a_chart
 from xl_rebal.libreoffice.answers import answered, functions, serial
 from xl_rebal.libreoffice.basic import MODULE_NAME, forwarders, of_script
 from xl_rebal.libreoffice.plain_copy import plain_copy
@@ -82,7 +82,7 @@ class Values:
             for sheet, rows in self.sheets.items()
             for y, row in enumerate(rows)
             for x, value in enumerate(row)
-            if isinstance(value, CellError) and not is_left_out_of_the_chart(sheet, y, x, value.text)
+            if isinstance(value, CellError) and not is_left_out_of_a_chart(sheet, y, x, value.text)
         ]
 
     def as_json(self) -> dict[str, list[list[Any]]]:
