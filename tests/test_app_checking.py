@@ -174,3 +174,15 @@ def test_a_firms_template_is_checked_and_what_it_leaves_out_is_named(tmp_path: P
     document.save(str(tmp_path / "firm.docx"))
     wrong = run.invoke(terminal, ["lint-template", str(tmp_path / "firm.docx")])
     assert "amu" in str(wrong.exception)
+
+
+def test_figures_that_changed_places_in_a_line_of_the_letter_are_found(filed: Path, tmp_path: Path) -> None:
+    """Every figure is a fact and the words are as they were: $121,000 and $21,000 stand in each other's place."""
+    check = edited(
+        filed,
+        tmp_path,
+        ("gain of $121,000", "gain of $X"),
+        ("by $21,000", "by $121,000"),
+        ("gain of $X", "gain of $21,000"),
+    )
+    assert any("$21,000 is" in text or "its figures are not" in text for text in findings(check))

@@ -75,37 +75,51 @@ def check_brief(brief: Path, facts: Path | None = None) -> BriefCheck:
     BriefUnreadable when there is nothing to check or to check it against.
     """
     from xl_rebal.briefs.filed import facts_beside, read_filed
-    from xl_rebal.drafting.document import docx_text
+    from xl_rebal.drafting.document import docx_text, unread_parts
 
     try:
-        text = docx_text(brief.read_bytes())
+        document = brief.read_bytes()
+        text, unread = docx_text(document), unread_parts(document)
     except OSError as error:
         raise BriefUnreadable(f"{brief} can't be read ({error.strerror or error}).") from error
     except (zipfile.BadZipFile, KeyError, SyntaxError, ValueError) as error:
         raise BriefUnreadable(f"{brief} is not a Word document that can be read: {error}.") from error
     filed = read_filed(facts or facts_beside(brief))
-    found = dict.fromkeys([*_wrong(brief, text, filed), *_gone(text, filed)])
+    imported = [
+        BriefFinding(
+            f"It imports the file {name}, which can't be checked. Paste its text into the brief instead."
+        )
+        for name in unread
+    ]
+    found = dict.fromkeys([*_wrong(brief, text, filed), *_gone(text, filed), *imported])
     return BriefCheck(brief, filed.path, not filed.as_filed(brief), tuple(found))
 
 
 def _wrong(brief: Path, text: str, filed: FiledFacts) -> Iterator[BriefFinding]:
     """What may not stand, line by line."""
     from xl_rebal.drafting.grounding import direction_faults, tidy, wording_faults
-    from xl_rebal.facts.types import FactKind
 
     facts = filed.facts
     own = [fact.display for fact in facts if fact.id.startswith("TEMPLATE_")]
     fixed = [*own, *(sentence for text in own for sentence in re.split(r"(?<=[.;])\s+", text))]
-    signed = [fact.id for fact in facts if fact.kind in (FactKind.MONEY, FactKind.PERCENT)]
     letter = _filed_letter(brief, filed)
+    filed_lines = {_without_figures(line) for line in letter.split("\n")}
     email = False
     for line in filter(None, (line.strip("\t •") for line in text.split("\n"))):
-        for fault in wording_faults(line, facts, None, fixed):
-            yield BriefFinding(fault, line)
+        faults = [*wording_faults(line, facts, None, fixed)]
         email = (email or line.startswith("Subject")) and line.casefold() != "decision"
         if email and letter and tidy(line) not in letter:
-            for fault in direction_faults(line, facts, signed):
-                yield BriefFinding(fault, line)
+            faults += direction_faults(line, facts)
+            bare = _without_figures(tidy(line))
+            if bare and not faults and bare in filed_lines:
+                faults.append("Its words are as they were filed, its figures are not.")
+        yield from (BriefFinding(fault, line) for fault in faults)
+
+
+def _without_figures(line: str) -> str:
+    """A line's words, in which a figure is only a figure; '' for one without figures."""
+    plain = re.sub(r"[+-]?[$\d][\d.,]*%?", "#", line)
+    return plain if plain != line else ""
 
 
 def _filed_letter(brief: Path, filed: FiledFacts) -> str:

@@ -136,14 +136,18 @@ def _in_words(text: str) -> tuple[str, ...]:
     return tuple(m.group() for pattern in (NUMBER_WORDS, ROMAN_NUMERALS) for m in pattern.finditer(text))
 
 
+_OF_PEOPLE = ("CLIENT_NAME", "PREFERRED_NAME", "ADVISOR", "FIRM")
+
+
 def _months_left(text: str, index: Index) -> list[str]:
-    """Months outside the dates that are facts; not those that are people's names ('Dear April,')."""
-    found = [m.group() for m in MONTHS.finditer(text)]
+    """Months outside the dates that are facts; not those that are people's names ('Dear April,'), nor a text's cut end."""
+    found = [m.group() for m in MONTHS.finditer(text) if not text.startswith("...", m.end())]
     if not found:
         return []
-    named = {
-        w for f in index.facts if f.private and f.kind is FactKind.NAME for w in re.findall(r"\w+", f.display)
-    }
+    named = set(re.findall(r"\w+", index.facts.client_name))
+    for fact in index.facts:
+        if fact.kind is FactKind.NAME and (fact.private or fact.id in _OF_PEOPLE):
+            named.update(re.findall(r"\w+", fact.display))
     return [month for month in found if month not in named]
 
 

@@ -206,7 +206,7 @@ RULES: tuple[Rule, ...] = (
             r"free (?:of|from) (?:any |all |the )*(?:\w+ )?tax(?:es|ation)?",
             r"untaxed",
             r"loopholes?",
-            r"(?:no|zero|without(?: any)?) (?:(?:capital gains?|federal|income|state|additional|extra|further|more|added|immediate) )*"
+            r"(?:no|zero|without(?: any)?) (?:(?:capital gains?|federal|income|state|additional|extra|further|more|immediate) )*"
             r"tax(?:es)?(?! (?:advice|forms?|return|preparer|documents?|adviser|advisor|information|lots?))(?: \w+)?",
             r"(?:won't|will not|will never|never|don't|do not|wouldn't|would not|needn't|need not) (?:have to |be (?:asked|required) to )?"
             r"(?:pay|owe|face|incur|see|trigger) (?:any |a |additional |more )*(?:capital gains? |federal |income |state )*tax(?:es)?",
