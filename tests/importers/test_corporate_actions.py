@@ -287,3 +287,45 @@ def test_a_cost_per_unit_is_scaled_as_the_rows_price_is(row, basis):
     text = f"{header}\nZZZ1,{kind},{symbol},{name},1/2/2024,{quantity},{price},{value},{cost},L1\n"
     imported = read_exports("pershing", [("UGL 2026-02-13.csv", text.encode())]).imported
     assert [x.basis_cents for x in imported.lots] == [basis], [str(p) for p in imported.problems]
+
+
+# --- The same in Schwab's own reader ------------------------------------------------------------------------------------
+
+SCHWAB = '"Symbol","Description","Qty (Quantity)","Price","Mkt Val (Market Value)","Cost Basis","Asset Type",'
+
+
+def schwab(*rows: str) -> Imported:
+    title = '"Positions for account Individual ...417 as of 04:10 PM ET, 2026/02/13"\n\n'
+    text = title + "\n".join([SCHWAB, *rows, '"Positions Total","","--","--","--","--","--",', ""])
+    return read_exports("schwab", [("All-Accounts-Positions.csv", text.encode())]).imported
+
+
+@pytest.mark.parametrize(
+    ("row", "held", "code"),
+    [
+        (
+            '"QQZA","X","-100","$40.00","-$4,000.00","$1","Equity",',
+            [("QQZA", -100, Decimal(40))],
+            "short-position",
+        ),
+        ('"QQZA","X","0.0001","$40.00","$0.00","$1","Equity",', [], ""),
+        ('"QQZA","X","0","$40.00","$0.00","$1","Equity",', [], ""),
+        (
+            '"99ZZZ9AA1","POOL","5,000","98.50","$4,325.00","$1","Fixed Income",',
+            [("99ZZZ9AA1", 5000, None)],
+            "price-unproven",
+        ),
+        ('"QQZA","X","10","$40.00","$500.00","$1","Equity",', [], "row-damaged"),
+    ],
+)
+def test_odd_positions_of_schwab_are_taken_or_said(row, held, code):
+    imported = schwab(row)
+    assert [(p.symbol, p.quantity, p.price) for p in imported.positions] == held
+    assert {p.code for p in imported.problems} - {"total-differs"} == ({code} if code else set())
+
+
+def test_a_position_that_stands_twice_in_schwabs_file_counts_once():
+    row = '"QQZA","X","100","$40.00","$4,000.00","$1","Equity",'
+    imported = schwab(row, row)
+    assert [p.quantity for p in imported.positions] == [100]
+    assert {p.code for p in imported.problems} == {"rows-repeated"}

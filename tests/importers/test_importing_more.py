@@ -484,7 +484,7 @@ def test_a_confirmed_client_is_remembered(book):
     assert "who is no Client ID or Client Name" in said
     assert run("wealthbox", book.parent / name, "--into", book, "--client", "J. Roe=FID2")[0] == 0
     (book.parent / name).write_bytes(
-        content.replace(b"Jordan Roe FID", b"J. Roe").replace(b"6 months", b"7 months")
+        content.replace(b"Jordan Roe FID", b"J. Roe").replace(b"college", b"school")
     )
     assert run("wealthbox", book.parent / name, "--into", book)[0] == 0
     assert len([row for row in read_tables(book)["Notes"].rows if row[0] == "FID2"]) == 2

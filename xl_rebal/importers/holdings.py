@@ -17,7 +17,7 @@ from xl_rebal.importers.detect import Fit
 from xl_rebal.importers.exports import Line, Unreadable, folded
 from xl_rebal.importers.identifiers import digits_of, is_exponent, is_masked, security_symbol
 from xl_rebal.importers.notices import Notices
-from xl_rebal.importers.pricing import derive_prices, is_bond, is_option, mismatch, price_scale
+from xl_rebal.importers.pricing import DUST, derive_prices, is_bond, is_option, mismatch, price_scale
 from xl_rebal.importers.rows import Found, TableRows
 from xl_rebal.importers.statements import (
     CASH,
@@ -30,7 +30,6 @@ from xl_rebal.importers.statements import (
 from xl_rebal.money import from_cents, to_cents, value_cents
 
 _DOLLARS = frozenset(("", "usd", "us dollar", "us dollars", "u.s. dollar", "usde", "$"))
-_DUST = Decimal("0.001")
 _CLOSED = frozenset(("closed", "no", "inactive", "false"))
 
 Known = Mapping[str, tuple[str, str]]
@@ -122,7 +121,7 @@ class _Holdings:
             rows.skipped(line, "roll-up row")
             return
         price, value, dollars = self.price_and_value(line, own, name, quantity, value)
-        if quantity == 0 or (abs(quantity) < _DUST and (value == 0 or _worth_nothing(quantity, price))):
+        if quantity == 0 or (abs(quantity) < DUST and (value == 0 or _worth_nothing(quantity, price))):
             rows.skipped(line, "empty position" if quantity == 0 else "worthless fraction")
             return
         self.values.append(value)

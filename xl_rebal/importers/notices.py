@@ -9,6 +9,14 @@ from xl_rebal.importers.detect import Fit
 from xl_rebal.importers.exports import Line
 from xl_rebal.importers.rows import Found, listed
 
+SHORT = (
+    "Short: {}. They were imported with a minus sign; the plan does not support short positions and withholds the clients who "
+    "have short lots."
+)
+SHORT_TODO = "Review these clients by hand."
+UNPRICED = "The price of {} does not give the value (quoted per 100, with a factor, or no value to prove it), so it was not taken."
+UNPRICED_TODO = "Enter the price per unit held on the Securities sheet."
+
 
 @dataclass(slots=True)
 class Notices:
@@ -27,9 +35,7 @@ class Notices:
             names = list(dict.fromkeys(self.short))
             found.problem(
                 Severity.WARNING, "short-position", fit, header, "Quantity", "",
-                f"Short: {listed(names)}. They were imported with a minus sign; the plan does not support short positions "
-                "and withholds the clients who have short lots.",
-                "Review these clients by hand.",
+                SHORT.format(listed(names)), SHORT_TODO,
             )  # fmt: skip
         for currency, symbols in self.foreign.items():
             found.problem(
@@ -41,9 +47,7 @@ class Notices:
         if self.unpriced:
             found.problem(
                 Severity.WARNING, "price-unproven", fit, header, "Price", "",
-                f"The price of {listed(list(dict.fromkeys(self.unpriced)))} does not give the value (quoted per 100, with "
-                "a factor, or no value to prove it), so it was not taken.",
-                "Enter the price per unit held on the Securities sheet.",
+                UNPRICED.format(listed(list(dict.fromkeys(self.unpriced)))), UNPRICED_TODO,
             )  # fmt: skip
         if self.named:
             found.problem(

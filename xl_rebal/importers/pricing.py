@@ -19,6 +19,8 @@ _OPTION = re.compile(
 )
 _OPTION_NAME = re.compile(r"(?:call|put) ", re.I)
 _CUSIP = re.compile(r"(?=.*\d)[0-9A-Z]{8}\d")
+DUST = Decimal("0.001")
+"""Fewer shares than this, if they are worth nothing, are no position."""
 _PER_100, _OF_100 = Decimal("0.01"), Decimal(100)
 
 

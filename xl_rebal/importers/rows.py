@@ -206,13 +206,10 @@ class TableRows:
     def report_repeated(self) -> None:
         """Says that the file repeats itself, where it does."""
         if self.repeated:
-            one = self.repeated == 1
+            what, todo = repeated_text(self.repeated)
             self.found.problem(
-                Severity.WARNING, "rows-repeated", self.fit, self.fit.header, "", "",
-                f"{self.repeated:,} row{' stands' if one else 's stand'} in this file again, as if it had been put together with "
-                f"itself; {'it was' if one else 'they were'} counted once.",
-                "Download it again if these are two positions or trades alike.",
-            )  # fmt: skip
+                Severity.WARNING, "rows-repeated", self.fit, self.fit.header, "", "", what, todo
+            )
 
     def damaged(self, line: Line, name: str, what: str) -> None:
         self.broken += 1
@@ -297,6 +294,16 @@ class TableRows:
             "Download the file again, or look which position is missing.",
         )  # fmt: skip
         return False
+
+
+def repeated_text(count: int) -> tuple[str, str]:
+    """What is said of rows that stand in a file again, and what to do."""
+    one = count == 1
+    return (
+        f"{count:,} row{' stands' if one else 's stand'} in this file again, as if it had been put together with itself; "
+        f"{'it was' if one else 'they were'} counted once.",
+        "Download it again if these are two positions or trades alike.",
+    )
 
 
 def listed(names: Sequence[str]) -> str:

@@ -32,7 +32,9 @@ from xl_rebal.importers.exports import (
     sections_of,
 )
 from xl_rebal.importers.identifiers import digits_of
-from xl_rebal.importers.pricing import mismatch, price_scale
+from xl_rebal.importers.notices import SHORT, SHORT_TODO, UNPRICED, UNPRICED_TODO
+from xl_rebal.importers.pricing import DUST, is_bond, mismatch, price_scale
+from xl_rebal.importers.rows import listed, repeated_text
 from xl_rebal.importers.statements import CASH, Imported, ImportedLot, ImportedPosition, Kind, Statement
 from xl_rebal.money import from_cents, money_text, quantity_text
 
@@ -156,12 +158,24 @@ class _Reading:
     def positions(self, name: str, section: Section, account: str, when: datetime | None) -> None:
         rows: list[ImportedPosition] = []
         bad = 0
+        seen: dict[tuple[str, ...], Line] = {}
+        again: list[Line] = []
         for line in section.rows:
+            if line.cells in seen:
+                again.append(line)
+                self.skipped.append(Skipped(name, line.number, line.text[:200], "repeated row"))
+                continue
+            seen[line.cells] = line
             try:
-                rows.append(_position(name, section, line, account))
+                position = _position(name, section, line, account)
+                if what := _worthless(position):
+                    self.skipped.append(Skipped(name, line.number, line.text[:200], what))
+                else:
+                    rows.append(position)
             except Unreadable as why:
                 self.damaged(name, line, section.cell(line, _SYMBOL), str(why))
                 bad += 1
+        self.say(name, section, rows, again)
         if not section.rows and section.total is None:
             return  # a header that another follows at once
         if section.total is None:
@@ -187,6 +201,27 @@ class _Reading:
                 tuple(rows),
             )
         )
+
+    def say(
+        self, name: str, section: Section, rows: Sequence[ImportedPosition], again: Sequence[Line]
+    ) -> None:
+        """What is worth a message about positions that were read."""
+        short = list(dict.fromkeys(r.symbol for r in rows if r.quantity < 0 and r.symbol != CASH))
+        if short:
+            self.problem(
+                Severity.WARNING, "short-position", name, section.header, "Quantity", "", SHORT.format(listed(short)), SHORT_TODO
+            )  # fmt: skip
+        unpriced = list(
+            dict.fromkeys(r.symbol for r in rows if r.price is None and r.value_cents is not None)
+        )
+        if unpriced and section.has(_PRICE):
+            self.problem(
+                Severity.WARNING, "price-unproven", name, section.header, "Price", "", UNPRICED.format(listed(unpriced)),
+                UNPRICED_TODO,
+            )  # fmt: skip
+        if again:
+            what, todo = repeated_text(len(again))
+            self.problem(Severity.WARNING, "rows-repeated", name, again[0], "", "", what, todo)
 
     # ------------------------------------------------------------ lots
 
@@ -367,10 +402,11 @@ def _position(name: str, section: Section, line: Line, account: str) -> Imported
     elif quantity is None:
         raise Unreadable("the quantity is missing")
     elif price is not None and value is not None:
-        scale = price_scale(symbol, section.cell(line, _TYPE), quantity, price, value)
-        if scale is None:
+        kind = section.cell(line, _TYPE)
+        scale = price_scale(symbol, kind, quantity, price, value)
+        if scale is None and not is_bond(symbol, kind):
             raise Unreadable(mismatch(quantity, price, value))
-        price = price * scale
+        price = None if scale is None else price * scale  # a bond with a factor: nothing proves its price
     source = Source(name, line.number)
     title = section.cell(line, _NAME)
     return ImportedPosition(
@@ -384,6 +420,15 @@ def _position(name: str, section: Section, line: Line, account: str) -> Imported
         basis,
         source,
     )
+
+
+def _worthless(position: ImportedPosition) -> str:
+    """What a row without shares, or with a fraction worth nothing, is called; '' for a position."""
+    if position.symbol == CASH:
+        return ""
+    if position.quantity == 0:
+        return "empty position"
+    return "worthless fraction" if abs(position.quantity) < DUST and position.value_cents == 0 else ""
 
 
 def _day(text: str) -> date | None:
