@@ -34,6 +34,7 @@ from xl_rebal.records.bundle import (
 )
 from xl_rebal.records.canonical import canonical, file_sha256, sha256
 from xl_rebal.records.changes import changes, content_sha256
+from xl_rebal.records.copying import Copied, Progress, copy_folder
 from xl_rebal.records.decisions import Attached, Choice, Decided
 from xl_rebal.records.decisions import decide as record_decision
 from xl_rebal.records.entry import Entry
@@ -100,6 +101,7 @@ class Recorder:
         if exchanges:
             stored[EXCHANGES] = exchange_bytes([asdict(exchange) for exchange in exchanges])
         about = {
+            "advisor": inputs.household.client.advisor,
             "as_of": facts.as_of.isoformat(),
             "content_sha256": content_sha256(inputs),
             "drafted_by": draft.drafted_by,
@@ -333,6 +335,40 @@ def merge(folder: FirmFolder, recording: Recording) -> list[Merged]:
     ledger = Ledger(with_record(folder), recording)
     with ledger.writing():
         return merge_copies(ledger, folder)
+
+
+def copy_records(
+    folder: FirmFolder, recording: Recording, to: Path, progress: Progress | None = None
+) -> tuple[Copied, Verdict]:
+    """Copies the firm folder to `to`, verifies the copy, and enters that in the ledger here when the copy is right."""
+    ledger = Ledger(with_record(folder), recording)
+    copied = copy_folder(folder, to, progress)
+    verdict = verify(FirmFolder(to))
+    if verdict.clean and verdict.head and copied.written:
+        with ledger.writing():
+            data = {
+                "entries": verdict.entries,
+                "files": copied.files,
+                "head": verdict.head.hash,
+                "to": str(to.resolve()),
+                "written": copied.written,
+            }
+            ledger.append(kinds.COPIED, data)
+    return copied, verdict
+
+
+def copied_lines(copied: Copied, verdict: Verdict) -> list[str]:
+    """What was copied, in plain words, and whether the copy is as recorded."""
+    from xl_rebal.app.books import counted
+
+    lines = [f"Not copied, as it is a link: {name}" for name in copied.skipped]
+    lines += [f"The copy had another version, kept beside the new one: {name}" for name in copied.kept]
+    lines.append(
+        f"{counted(copied.files, 'file')} in {copied.to}: {copied.written:,} written ({copied.written_bytes:,} bytes), the "
+        f"rest was there; the ledger has {counted(copied.entries, 'entry').replace('entrys', 'entries')}."
+    )
+    found = [line for line in verdict_lines(verdict) if not line.startswith("Note: anchor")]
+    return [*lines, *(f"Copy: {line}" for line in found)]
 
 
 def set_fiscal_year_end(folder: FirmFolder, recording: Recording, month: int) -> None:

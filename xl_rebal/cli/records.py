@@ -10,11 +10,10 @@ from typing import Annotated
 
 import typer
 
+from xl_rebal.cli.terminal import NEEDS_ATTENTION, progress_bar
 from xl_rebal.records.anchor import Head, head_of
 from xl_rebal.records.decisions import Choice
 from xl_rebal.records.supervise import Result
-
-NEEDS_ATTENTION = 1
 
 FolderArgument = Annotated[
     Path, typer.Argument(metavar="DIR", help="The folder that holds the clients' folders, e.g. clients.")
@@ -105,6 +104,17 @@ def records(
             help="Write the complete file of the client or period to DIR/_exports.",
         ),
     ] = None,
+    copy_to: Annotated[
+        Path | None,
+        typer.Option(
+            "--copy-to",
+            metavar="DIR2",
+            help="Bring a second copy of the whole folder up to date, and verify it.",
+        ),
+    ] = None,
+    advisor: Annotated[
+        str, typer.Option("--advisor", metavar="NAME", help="Only this advisor's clients.")
+    ] = "",
     merge: Annotated[
         bool, typer.Option("--merge", help="Bring in the entries of a sync program's copies of the ledger.")
     ] = False,
@@ -123,7 +133,7 @@ def records(
 
     place = use.firm_folder(folder)
     who = recording(place.root, anchor=anchor)
-    wanted = use.Wanted(client, period, by, decision.value if decision else "")
+    wanted = use.Wanted(client, period, by, decision.value if decision else "", advisor)
     if fiscal_year_end is not None:
         use.set_fiscal_year_end(place, who, fiscal_year_end)
     if merge:
@@ -132,7 +142,16 @@ def records(
             print(f"{one.name}: {one.entries} entries brought in, {one.damaged} damaged lines quoted.")
         if not merged:
             print("No copy of the ledger has anything that it lacks.")
-    if export is not None:
+    if copy_to is not None:
+        with progress_bar("Copy", quiet=as_json) as progress:
+            copied, verdict = use.copy_records(place, who, copy_to, progress)
+        if as_json:
+            _print_json({**use.verdict_record(verdict), "written": copied.written, "kept": list(copied.kept)})
+        else:
+            print("\n".join(use.copied_lines(copied, verdict)))
+        if not verdict.clean:
+            raise typer.Exit(NEEDS_ATTENTION)
+    elif export is not None:
         exported = use.export_file(place, who, wanted, export)
         for line in use.exported_lines(exported):
             print(line)

@@ -78,6 +78,7 @@ class Filing:
             return
         provenance = self._about["provenance"]
         data = {
+            "advisor": self._about["advisor"],
             "brief": brief,
             "bundle": self._kept,
             "bundle_sha256": own,

@@ -36,6 +36,7 @@ class Wanted:
     period: str = ""
     by: str = ""
     decision: str = ""
+    advisor: str = ""  # of the client, when the brief was made
 
     def fits(self, found: Entry) -> bool:
         people = (found.by.casefold(), str(found.data.get("decided_by", "")).casefold())
@@ -49,7 +50,16 @@ class Wanted:
 
 def listed(entries: Iterable[Entry], wanted: Wanted) -> list[Entry]:
     """The entries asked for, in order; merged ones as the entry that they quote."""
-    return [found for found in effective(entries) if wanted.fits(found)]
+    every = list(effective(entries))
+    if wanted.advisor:
+        name = wanted.advisor.casefold()
+        theirs = {
+            (found.client, found.period)
+            for found in every
+            if found.kind == kinds.BRIEF and str(found.data.get("advisor", "")).casefold() == name
+        }
+        every = [found for found in every if (found.client, found.period) in theirs]
+    return [found for found in every if wanted.fits(found)]
 
 
 def summary(found: Entry) -> str:

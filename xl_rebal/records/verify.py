@@ -26,7 +26,7 @@ from xl_rebal.records.merge import is_copy
 from xl_rebal.records.places import BUNDLES, EXPORTS, FOLDER, UNFINISHED, FirmFolder
 
 _OURS = re.compile(
-    r"(?:brief|email|facts)(?:-[1-9]\d*)?\.(?:docx|eml|txt|json)"
+    r"(?:brief|email|facts)(?:-[1-9]\d*)?\.(?:docx|eml|txt|html|json)"
     r"|brief(?:-[1-9]\d*)?-(?:signed|edited)(?:-[1-9]\d*)?(?:\.[a-z0-9]+)?"
 )
 _NOBODYS = re.compile(r"desktop\.ini|thumbs\.db|\.ds_store|~\$.*|\._.*", re.IGNORECASE)
