@@ -167,6 +167,19 @@ def test_a_zip_of_answers_is_read_like_its_files():
     ]
 
 
+def test_pages_of_an_answer_are_whole_together_and_only_then():
+    name, content = files.CRM["wealthbox"]()[0]
+    said = json.loads(content)
+    pages = [
+        (f"notes {n}.json", json.dumps({"status_updates": [note], "meta": {"total_pages": 3}}).encode())
+        for n, note in enumerate(said["status_updates"], 1)
+    ]
+    assert "more-pages" in codes(read_exports("auto", pages[:2]).imported)
+    every = read_exports("auto", pages).imported
+    assert codes(every) == set()
+    assert len(every.notes) == len(read_exports("auto", [(name, content)]).imported.notes) == 3
+
+
 # --- Numbers, dates and money of other countries ----------------------------------------------------------------------
 
 

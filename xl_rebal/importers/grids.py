@@ -31,6 +31,7 @@ _MOST_BYTES = 500_000_000
 _MOST_MEMBERS = 2_000
 _LONGEST_NOTE = 200  # lines of a file that one quoted cell may span
 _DEEPEST = 40
+_LONGEST_COUNT = 7  # digits
 _DAMAGED_ZIP = (
     zipfile.BadZipFile,
     zlib.error,
@@ -59,6 +60,7 @@ class Grid:
     lines: list[Line]
     sealed: bool = False
     paged: bool = False  # the answer says that more of it is on other pages
+    pages: int = 0  # how many there are, where it says that
     depth: int = 0  # of a JSON list inside the document; 0 for sheets
     separator: str = ""  # of a CSV file
 
@@ -271,12 +273,17 @@ def _json(file: str, text: str) -> list[Grid]:
     except RecursionError:
         raise ExportUnreadable(f"{file} is JSON nested too deeply to be an export.") from None
     paged = _has_more_pages(document)
+    meta = document.get("meta") if isinstance(document, dict) else None
+    stated = str(meta.get("total_pages")) if isinstance(meta, dict) else ""
+    pages = int(stated) if stated.isdecimal() and len(stated) < _LONGEST_COUNT else 0
     grids: list[Grid] = []
     if isinstance(document, dict) and (tree := _tree(document)) is not None:
         grids.append(_grid(file, tree, 0, paged))
     else:
         for path, depth, records in _lists(document, "", 0, {}):
             grids.append(_grid(f"{file} [{path}]" if path else file, records, depth, paged))
+    for grid in grids:
+        grid.pages = pages
     return grids
 
 

@@ -85,6 +85,7 @@ def read_exports(
         if not found or any(_has_own_reader(fit) for fit in found):
             schwab.append((name, content))
         fits += found
+    _join_pages(fits)
     parts = [read_schwab(schwab)] if schwab else []
     parts.append(_read([fit for fit in fits if not _has_own_reader(fit)]))
     parts.append(Imported((), tuple(unknown), ()))
@@ -93,6 +94,18 @@ def read_exports(
     if as_of is not None:
         imported = _dated(imported, as_of)
     return Reading(_checked(imported), tuple(str(fit) for fit in fits), tuple(dict.fromkeys(names)))
+
+
+def _join_pages(fits: Sequence[Fit]) -> None:
+    """Marks the pages of a list as whole where as many are here as each of them says that there are."""
+    groups: dict[tuple[str, str, int], list[Fit]] = {}
+    for fit in fits:
+        if fit.grid.paged and fit.grid.pages > 1:
+            groups.setdefault((fit.system.key, fit.table.what, fit.grid.pages), []).append(fit)
+    for (_, _, pages), group in groups.items():
+        if len({fit.grid.file for fit in group}) == pages:
+            for fit in group:
+                fit.grid.paged, fit.grid.sealed = False, True
 
 
 def _has_own_reader(fit: Fit) -> bool:
