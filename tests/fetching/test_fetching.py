@@ -189,6 +189,21 @@ def test_answers_of_another_day_are_not_mixed_in(httpserver, tmp_path, clock):
         )
 
 
+def test_a_run_that_only_listed_views_does_not_keep_its_folder_from_being_used(httpserver, tmp_path, clock):
+    vendor = VENDORS["addepar"](httpserver)
+    with pytest.raises(FetchFailed, match="101 Holdings"):
+        run_fetch(apis()["addepar"], SECRETS, Wanted(ON, SINCE), tmp_path / "a", base_url=vendor.url)
+    assert len(fetch("addepar", vendor, tmp_path / "a", clock).new) == 3
+
+
+def test_a_run_killed_while_it_wrote_its_first_file_goes_on(httpserver, tmp_path, clock):
+    folder = tmp_path / "a"
+    folder.mkdir()
+    (folder / "manifest.json.part").write_bytes(b'{"asked"')
+    fetch("orion", VENDORS["orion"](httpserver), folder, clock)
+    assert read_manifest(folder)["complete"]  # type: ignore[index]
+
+
 def test_a_folder_with_other_files_is_not_used(httpserver, tmp_path, clock):
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(FetchFailed, match="other files"):
@@ -251,7 +266,7 @@ def test_an_answer_that_breaks_off_is_asked_for_again(httpserver, tmp_path, cloc
     vendor.faults = [answer(b'[{"id": 900001, "na') for _ in range(9)]
     with pytest.raises(FetchFailed, match="breaks off, 5 times"):
         fetch("orion", vendor, tmp_path / "b", clock)
-    assert not list((tmp_path / "b").glob("*.json"))
+    assert [p.name for p in (tmp_path / "b").iterdir()] == [MANIFEST]
 
 
 @pytest.mark.parametrize(
@@ -266,7 +281,7 @@ def test_a_page_to_sign_in_is_not_kept_as_an_answer(wrong, httpserver, tmp_path,
     vendor.faults = [wrong] * 5
     with pytest.raises(FetchFailed):
         fetch("orion", vendor, tmp_path / "a", clock)
-    assert not list((tmp_path / "a").glob("*.json"))
+    assert [p.name for p in (tmp_path / "a").iterdir()] == [MANIFEST]
 
 
 def test_a_redirect_is_not_followed(httpserver, tmp_path, clock):

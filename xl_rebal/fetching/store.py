@@ -18,6 +18,7 @@ from typing import Any
 from xl_rebal.errors import FetchFailed
 
 MANIFEST = "manifest.json"
+_PART = ".part"  # of a file that is being written
 _SECRET_NUMBERS = re.compile(
     rb'"((?:[a-z]+_)*(?:ssn|tax_id)|[A-Za-z]*(?:S(?:sn|SN)|[tT]axI[dD]))"(\s*:\s*)("(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*)'
 )
@@ -48,17 +49,20 @@ class Store:
                 f"{folder} can't be made ({error.strerror or error}). Choose another folder."
             ) from error
         if (before := read_manifest(folder)) is not None:
-            if before.get("asked") != dict(asked):
+            same = before.get("asked") == dict(asked)
+            if not same and any(one.get("data", True) for one in before["files"].values()):
                 raise FetchFailed(
                     f"{folder} holds answers to something else ({_said(before.get('asked'))}), not to {_said(asked)}. Choose a "
                     "new folder."
                 )
-            store.files = dict(before["files"])
-            store.complete = bool(before.get("complete"))
-        elif any(folder.iterdir()):
+            if same:
+                store.files = dict(before["files"])
+                store.complete = bool(before.get("complete"))
+        elif any(path.suffix != _PART for path in folder.iterdir()):
             raise FetchFailed(
                 f"{folder} holds other files already. Choose a new folder, so that nothing is mixed up."
             )
+        store._note()
         return store
 
     def kept(self, key: str) -> bytes | None:
@@ -122,7 +126,7 @@ def fetched_files(folder: Path) -> tuple[str, list[Path]]:
 
 
 def _write(path: Path, content: bytes) -> None:
-    temporary = path.with_name(path.name + ".part")
+    temporary = path.with_name(path.name + _PART)
     try:
         temporary.write_bytes(content)
         os.replace(temporary, path)
