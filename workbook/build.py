@@ -224,6 +224,11 @@ def _write_conf(sheet: Worksheet, styles: Styles, interpreter: str, python_path:
             interpreter,
             "Full path of pythonw.exe that has xl_rebal, or pythonw from the PATH.",
         ),
+        (
+            "Interpreter_Mac",
+            "python3",
+            "On a Mac, for the buttons: full path of the python that has xl_rebal. Run once: xlwings runpython install",
+        ),
         ("PYTHONPATH", python_path, "Only for a checkout that is not installed: its folder."),
         (
             "ADD_WORKBOOK_TO_PYTHONPATH",
