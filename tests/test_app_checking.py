@@ -162,10 +162,12 @@ def test_the_terminal_tells_clean_from_found_from_impossible(filed: Path, tmp_pa
 
 def test_a_firms_template_is_checked_and_what_it_leaves_out_is_named(tmp_path: Path) -> None:
     assert lint_brief_template(shipped_template()) == [
-        "brief.docx can be used: every placeholder in it exists."
+        "brief.docx can be used as the template of the brief: every placeholder in it exists."
     ]
     document = Document()
-    document.add_paragraph("{{ client }}")
+    document.add_paragraph(
+        "{{ client }} {{ as_of }} {{ no_trades }} {{ trims }} {{ tax }} {{ checks }} {{ drafted_by }} {{ sources }}"
+    )
     document.save(str(tmp_path / "firm.docx"))
     shown = run.invoke(terminal, ["lint-template", str(tmp_path / "firm.docx")])
     assert shown.exit_code == 0

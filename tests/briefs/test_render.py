@@ -18,6 +18,7 @@ from tests.briefs import cases
 from xl_rebal.briefs import render
 from xl_rebal.briefs.colors import palette
 from xl_rebal.briefs.context import BriefContext
+from xl_rebal.briefs.kinds import BRIEF
 from xl_rebal.briefs.look import Look
 from xl_rebal.briefs.pictures import read_logo
 from xl_rebal.briefs.placeholders import PLACEHOLDERS
@@ -153,14 +154,25 @@ def test_a_missing_or_foreign_template_is_a_template_error(tmp_path: Path) -> No
         render_brief(cases.hartwell_context()[0], tmp_path / "not.docx")
 
 
-def test_the_shipped_template_and_its_page_are_what_the_script_writes(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("script", "made"),
+    [
+        ("make_brief_template", "brief.docx"),
+        ("make_summary_template", "summary.docx"),
+        ("make_placeholder_page", "PLACEHOLDERS.md"),
+    ],
+)
+def test_the_shipped_templates_and_their_page_are_what_the_scripts_write(
+    tmp_path: Path, script: str, made: str
+) -> None:
     shipped = shipped_template().parent
-    subprocess.run([sys.executable, str(shipped / "make_brief_template.py"), str(tmp_path)], check=True)
-    written, kept = (zipfile.ZipFile(folder / "brief.docx") for folder in (tmp_path, shipped))
+    subprocess.run([sys.executable, str(shipped / f"{script}.py"), str(tmp_path)], check=True)
+    if made.endswith(".md"):
+        assert (tmp_path / made).read_text(encoding="utf-8") == (shipped / made).read_text(encoding="utf-8")
+        return
+    written, kept = (zipfile.ZipFile(folder / made) for folder in (tmp_path, shipped))
     with written, kept:  # part by part: another zlib packs the same parts differently
         assert {n: written.read(n) for n in written.namelist()} == {n: kept.read(n) for n in kept.namelist()}
-    page = "PLACEHOLDERS.md"
-    assert (tmp_path / page).read_text(encoding="utf-8") == (shipped / page).read_text(encoding="utf-8")
 
 
 def test_headings_are_headings_and_tables_say_their_header_rows() -> None:
@@ -237,7 +249,7 @@ def test_a_page_is_filled_as_the_template_library_fills_it(
     assert callable(make)
     context, _ = make()
     ours = zipfile.ZipFile(io.BytesIO(render_brief(context)))
-    template = render._checked(shipped_template())
+    template = render._checked(shipped_template(), BRIEF)
     monkeypatch.setattr(template, "_varying", set(template._filled))
     theirs = zipfile.ZipFile(io.BytesIO(render_brief(context)))
     for part in template._filled:

@@ -153,14 +153,21 @@ def _spaced(text: str) -> str:
 
 
 def lint_brief_template(template: Path) -> list[str]:
-    """Checks a firm's own template as a run would, and says what it leaves out. Raises TemplateError for a fault."""
-    from xl_rebal.briefs.placeholders import PLACEHOLDERS
-    from xl_rebal.briefs.render import lint_template, used_placeholders
+    """Checks a firm's own template, of a brief or of the book summary, as a run would, and says what it leaves out.
 
-    lint_template(template)
-    used = used_placeholders(template)
-    lines = [f"{template.name} can be used: every placeholder in it exists."]
-    unused = [name for name in PLACEHOLDERS if name not in used]
+    Raises TemplateError with everything that is wrong.
+    """
+    from xl_rebal.briefs.render import likely_kind, lint_template, used_placeholders
+
+    kind = likely_kind(template)
+    lint_template(template, kind)
+    used = used_placeholders(template, kind)
+    lines = [
+        f"{template.name} can be used as the template of the {kind.name}: every placeholder in it exists."
+    ]
+    unused = [name for name in kind.placeholders if name not in used]
     if unused:
         lines.append(f"It does not show: {', '.join(unused)} (see PLACEHOLDERS.md).")
+    if template.name != kind.file:
+        lines.append(f"To use it, save it as templates/{kind.file} beside the workbook.")
     return lines

@@ -61,7 +61,7 @@ def composed(
     document = render_brief(context, template)
     known = context.all_facts(facts)
     shown = docx_text(document)
-    fixed = _template_texts(template)
+    fixed = template_texts(template)
     stray = ungrounded_figures(shown, known, fixed=fixed) or ungrounded_figures(
         html_text(html_page(draft)), known
     )
@@ -79,7 +79,7 @@ def composed(
         "figures_checked": "every figure of email and brief is a fact",
         **_proof_of(found),
     }
-    return Composed(document, replace(known, facts=known.facts + _own_texts(fixed, shown)), provenance)
+    return Composed(document, replace(known, facts=known.facts + own_texts(fixed, shown)), provenance)
 
 
 def _proof_of(found: Review) -> dict[str, str]:
@@ -97,7 +97,7 @@ def _proof_of(found: Review) -> dict[str, str]:
     }
 
 
-def _template_texts(template: Path) -> tuple[str, ...]:
+def template_texts(template: Path) -> tuple[str, ...]:
     """The template's own lines that hold digits or a statement, with its placeholders taken out."""
     return _texts_of(template, template.stat().st_mtime_ns)
 
@@ -121,7 +121,7 @@ STATEMENT_WORDS = 6
 """Words from which a text of the template counts as a statement."""
 
 
-def _own_texts(fixed: tuple[str, ...], shown: str) -> tuple[Fact, ...]:
+def own_texts(fixed: tuple[str, ...], shown: str) -> tuple[Fact, ...]:
     """The template's own texts on a page as facts, so that facts.json accounts for all of it; statements must stay."""
     from xl_rebal.facts.types import Fact, FactKind, Topic
 

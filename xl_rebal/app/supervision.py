@@ -40,12 +40,11 @@ def supervise(
     new_seed: Callable[[], str],
 ) -> Sample:
     """Freezes the period's clients, draws the sample and records both. Raises RecordsUnreadable without briefs."""
-    from xl_rebal.engine.review import Flag
+    from xl_rebal.engine.review import HIGH_RISK
 
-    always = (Flag.BUDGET, Flag.HIGH_GAIN, Flag.SHORT_TERM, Flag.RESIDUAL, Flag.RMD_UNKNOWN, Flag.TAX_UNKNOWN)
     ledger = Ledger(with_record(folder), recording)
     with ledger.writing():
-        high_risk = frozenset(flag.value for flag in always)
+        high_risk = frozenset(flag.value for flag in HIGH_RISK)
         return draw(ledger, period, count, high_risk, seed=seed, new_seed=new_seed)
 
 

@@ -1,4 +1,4 @@
-"""Fills a Word template with a brief's values: checked before, reproducible after.
+"""Fills a Word template with a document's values: checked before, reproducible after.
 
 The template is the firm's own document, so it is treated as input: it renders in a sandbox, an unknown placeholder is
 named before anything is filled in, and values are escaped, so that `Smith & Co <x>` or `{{ 7*7 }}` in a client's
@@ -11,7 +11,7 @@ import io
 import itertools
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from datetime import datetime
 from functools import lru_cache
@@ -23,14 +23,15 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.opc.oxml import serialize_part_xml
 from docx.oxml import parse_xml
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError, nodes
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
+from xl_rebal.briefs import lint
 from xl_rebal.briefs.colors import Palette
 from xl_rebal.briefs.context import BriefContext
+from xl_rebal.briefs.kinds import BRIEF, Kind, kind_of, missing, refuse
 from xl_rebal.briefs.pictures import EMBEDDED, pictures_in, relationships
-from xl_rebal.briefs.placeholders import PLACEHOLDERS
 from xl_rebal.briefs.zipped import zipped
 from xl_rebal.data import templates_dir
 from xl_rebal.errors import TemplateError
@@ -38,59 +39,77 @@ from xl_rebal.errors import TemplateError
 _FILLED_PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
 
 
-def shipped_template() -> Path:
+def shipped_template(kind: Kind = BRIEF) -> Path:
     """The template that comes with the package."""
-    return templates_dir() / "brief.docx"
+    return templates_dir() / kind.file
 
 
-def render_brief(context: BriefContext, template_path: Path | None = None) -> bytes:
-    """The brief as .docx bytes: the same context and template give the same bytes.
+def render_brief(context: BriefContext, template_path: Path | None = None, kind: Kind = BRIEF) -> bytes:
+    """The document as .docx bytes: the same context and template give the same bytes.
 
     Raises TemplateError when the template can't be read, breaks the template language or uses a placeholder that does
-    not exist; the message names it.
+    not exist; the message names it and the text around it.
     """
-    path = template_path or shipped_template()
-    template = _checked(path, context.look.palette)
+    path = template_path or shipped_template(kind)
+    template = _checked(path, kind, context.look.palette)
     try:
         return template.filled(context.values)
     except UndefinedError as error:
         raise TemplateError(
-            f"The brief template {path.name} asks for something unknown: {error.message}."
+            f"The {kind.name} template {path.name} asks for something unknown: {error.message}."
         ) from error
     except SecurityError as error:
         raise TemplateError(
-            f"The brief template {path.name} does what a template may not: {error}."
+            f"The {kind.name} template {path.name} does what a template may not: {error}."
         ) from error
     except TemplateSyntaxError as error:
-        raise _syntax_error(path.name, error) from error
+        raise refuse(kind, path.name, (_damaged(error),)) from error
 
 
-def lint_template(path: Path) -> None:
-    """Raises TemplateError for the first placeholder of the template that `PLACEHOLDERS` does not have."""
-    _checked(path)
+def lint_template(path: Path, kind: Kind = BRIEF) -> None:
+    """Raises TemplateError with everything that is wrong with a template, a line each."""
+    template = _checked(path, kind)
+    absent = missing(kind, template.used)
+    if absent:
+        listed = ", ".join(absent)
+        raise refuse(
+            kind, path.name, (f"does not show what a {kind.name} must: {listed}. Add them in Word.",)
+        )
 
 
-def used_placeholders(path: Path) -> frozenset[str]:
-    """Names of `PLACEHOLDERS` that the template shows anywhere."""
-    return _checked(path).used
+def used_placeholders(path: Path, kind: Kind = BRIEF) -> frozenset[str]:
+    """Names of the kind's placeholders that the template shows anywhere."""
+    return _checked(path, kind).used
 
 
-def _checked(path: Path, palette: Palette | None = None) -> _Template:
+def likely_kind(path: Path) -> Kind:
+    """The kind of document that a template is meant for, by the placeholders in it; a brief when nothing tells."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            parts = [package.read(name) for name in package.namelist() if _FILLED_PARTS.fullmatch(name)]
+        names = {name for xml in parts for p in lint.paragraphs(xml) for name in re.findall(r"\w+", p.text)}
+    except (OSError, ValueError, zipfile.BadZipFile, SyntaxError):
+        return BRIEF  # the check says what is wrong
+    return kind_of(frozenset(names))
+
+
+def _checked(path: Path, kind: Kind, palette: Palette | None = None) -> _Template:
     """The template at `path` in the palette's tones, read and checked; one read before and not changed is not read again."""
     if not path.is_file():
-        raise TemplateError(f"The brief template {path} is missing.")
+        raise TemplateError(f"The {kind.name} template {path} is missing.")
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    try:
-        return _Template.of(content, path.name, palette or Palette())
+        return _Template.of(path.read_bytes(), path.name, kind, palette or Palette())
     except (OSError, KeyError, ValueError, zipfile.BadZipFile, PackageNotFoundError) as error:
-        raise _unreadable(path, error) from error
+        raise TemplateError(
+            f"The {kind.name} template {path} is not a Word document that can be read: {error}."
+        ) from error
 
 
-def _unreadable(path: Path, error: Exception) -> TemplateError:
-    return TemplateError(f"The brief template {path} is not a Word document that can be read: {error}.")
+def _damaged(error: TemplateSyntaxError) -> str:
+    return (
+        f"has a damaged placeholder: {error.message}. Check in Word that every {{{{ and {{% has its end, and every for and "
+        "if its endfor and endif."
+    )
 
 
 class _Environment(SandboxedEnvironment):
@@ -156,7 +175,8 @@ def _with_picture_types(xml: bytes) -> bytes:
 class _Template:
     """A template ready to be filled: its parts as docxtpl prepares them, and a zip of everything that stays the same."""
 
-    def __init__(self, content: bytes, name: str, palette: Palette) -> None:
+    def __init__(self, content: bytes, name: str, kind: Kind, palette: Palette) -> None:
+        self._kind = kind
         self._docx = DocxTemplate(io.BytesIO(content))
         self._docx.init_docx()
         self._environment = _Environment()
@@ -168,12 +188,13 @@ class _Template:
         with zipfile.ZipFile(saved) as package:
             parts = {part: _toned(part, package.read(part), palette) for part in package.namelist()}
         parts[_CONTENT_TYPES] = _with_picture_types(parts[_CONTENT_TYPES])
+        self._check_shape(name, {p: xml for p, xml in sorted(parts.items()) if _FILLED_PARTS.fullmatch(p)})
         self._filled = {
             part: self._docx.patch_xml(self._docx.xml_to_string(parse_xml(xml)))
             for part, xml in sorted(parts.items())
             if _FILLED_PARTS.fullmatch(part)
         }
-        self._check(name)
+        self._check_names(name)
         self._varying = {part for part, xml in parts.items() if _shape_varies(xml)}
         self._relationships = {
             _relationships_of(part): parts.get(_relationships_of(part), b"").decode("utf-8")
@@ -185,30 +206,33 @@ class _Template:
 
     @staticmethod
     @lru_cache(maxsize=4)
-    def of(content: bytes, name: str, palette: Palette) -> _Template:
+    def of(content: bytes, name: str, kind: Kind, palette: Palette) -> _Template:
         """The checked template with this content and these tones; one with a fault is checked anew each time."""
-        return _Template(content, name, palette)
+        return _Template(content, name, kind, palette)
 
     @property
     def used(self) -> frozenset[str]:
         trees = (self._environment.parse(xml) for xml in self._filled.values())
-        return frozenset(
-            node.name for tree in trees for node in tree.find_all(nodes.Name) if node.name in PLACEHOLDERS
-        )
+        return frozenset[str]().union(*(lint.used_names(tree, self._kind.placeholders) for tree in trees))
 
-    def _check(self, name: str) -> None:
+    def _check_shape(self, name: str, parts: Mapping[str, bytes]) -> None:
+        """Refuses a template whose braces or blocks are broken, before docxtpl makes of them what it can."""
+        found = [paragraph for xml in parts.values() for paragraph in lint.paragraphs(xml)]
+        faults = (*lint.shape_faults(found), *lint.syntax_faults(self._environment, found))
+        if faults:
+            raise refuse(self._kind, name, faults)
+        self._paragraphs = found
+
+    def _check_names(self, name: str) -> None:
+        faults: list[str] = []
         for xml in self._filled.values():
             try:
                 tree = self._environment.parse(xml)
             except TemplateSyntaxError as error:
-                raise _syntax_error(name, error) from error
-            fault = next(_unknown(tree, dict(PLACEHOLDERS)), None)
-            if fault:
-                wrong, known = fault
-                raise TemplateError(
-                    f"The brief template {name} uses the placeholder {{{{ {wrong} }}}}, which does not exist. "
-                    f"Correct it in Word; known here are: {', '.join(sorted(known))}."
-                )
+                raise refuse(self._kind, name, (_damaged(error),)) from error
+            faults += lint.unknown_faults(tree, self._kind.placeholders, self._paragraphs)
+        if faults:
+            raise refuse(self._kind, name, tuple(dict.fromkeys(faults)))
 
     def filled(self, values: Mapping[str, Any]) -> bytes:
         """The document with these values in its body, headers, footers, footnotes and properties."""
@@ -248,55 +272,8 @@ class _Template:
         properties = CoreProperties(deepcopy(self._properties))
         for field, text in self._texts.items():
             setattr(properties, field, self._environment.from_string(text).render(context))
-        properties.title = f"{values['client']}: rebalancing brief {values['quarter']}"[:255]
+        properties.title = self._kind.title(values)[:255]
         properties.author = properties.last_modified_by = str(values["firm"])[:255]
         properties.created = properties.modified = datetime(1980, 1, 1)  # noqa: DTZ001  (Word wants one; no clock is read)
         properties.revision = 1
         return properties._element
-
-
-def _syntax_error(name: str, error: TemplateSyntaxError) -> TemplateError:
-    return TemplateError(
-        f"The brief template {name} has a damaged placeholder: {error.message}. "
-        "Check in Word that every {{ and {% has its end, and every for and if its endfor and endif."
-    )
-
-
-def _unknown(node: nodes.Node, scope: dict[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """(placeholder, names known in its place) of every placeholder that the schema in `scope` lacks."""
-    if isinstance(node, nodes.For):
-        yield from _unknown(node.iter, scope)
-        items = _schema_of(node.iter, scope)
-        inner = dict(scope) | {"loop": None}
-        if isinstance(node.target, nodes.Name):
-            inner[node.target.name] = items[0] if isinstance(items, list) and items else None
-        for child in (*node.body, *node.else_):
-            yield from _unknown(child, inner)
-        return
-    if isinstance(node, nodes.Getattr):
-        owner = _schema_of(node.node, scope)
-        if isinstance(owner, Mapping) and node.attr not in owner:
-            yield f"{_spelled(node.node)}.{node.attr}", tuple(f"{_spelled(node.node)}.{key}" for key in owner)
-            return
-    if isinstance(node, nodes.Name) and node.ctx == "load" and node.name not in scope:
-        yield node.name, tuple(scope)
-    for child in node.iter_child_nodes():
-        yield from _unknown(child, scope)
-
-
-def _schema_of(node: nodes.Node, scope: Mapping[str, Any]) -> Any:
-    """What the schema says of a name or an attribute chain; None when it says nothing."""
-    if isinstance(node, nodes.Name):
-        return scope.get(node.name)
-    if isinstance(node, nodes.Getattr):
-        owner = _schema_of(node.node, scope)
-        return owner.get(node.attr) if isinstance(owner, Mapping) else None
-    return None
-
-
-def _spelled(node: nodes.Node) -> str:
-    if isinstance(node, nodes.Name):
-        return node.name
-    if isinstance(node, nodes.Getattr):
-        return f"{_spelled(node.node)}.{node.attr}"
-    return "..."

@@ -38,6 +38,17 @@ class Flag(Enum):
     WARNINGS = "Data warnings"
 
 
+HIGH_RISK = (
+    Flag.BUDGET,
+    Flag.HIGH_GAIN,
+    Flag.SHORT_TERM,
+    Flag.RESIDUAL,
+    Flag.RMD_UNKNOWN,
+    Flag.TAX_UNKNOWN,
+)
+"""Flags of plans that someone besides the advisor should see: a sample always has them, the book summary names them."""
+
+
 def review(
     household: Household, settings: Settings, params: TaxParameters, problems: Iterable[Problem]
 ) -> Review:

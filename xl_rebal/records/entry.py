@@ -38,6 +38,7 @@ QUARTER_OPENED = "quarter-opened"
 QUARTER_CLOSED = "quarter-closed"
 REVIEWED = "sample-reviewed"
 COPIED = "copied"
+SUMMARY = "book-summary"
 
 _KEYS = frozenset(
     ("n", "at", "by", "host", "kind", "client", "period", "data", "retain_until", "prev", "hash")

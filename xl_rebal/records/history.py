@@ -90,6 +90,10 @@ class History:
         for inner in effective([found]):
             if inner.kind == kinds.BRIEF:
                 self._add_brief(inner, merged=inner is not found)
+            elif inner.kind == kinds.SUMMARY:
+                for path, own in _mapping(inner.data, "files").items():
+                    self.files[str(path)] = {str(own)}
+                    self.written[str(path)].add(str(own))
             elif inner.kind == kinds.DECISION:
                 self._add_decision(inner)
             elif inner.kind == kinds.EXECUTED:

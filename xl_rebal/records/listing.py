@@ -78,6 +78,8 @@ def summary(found: Entry) -> str:
     if found.kind == kinds.REVIEWED:
         remark = f": {data.get('why')}" if data.get("why") else ""
         return f"{data.get('result')} by {data.get('decided_by')}{remark}"
+    if found.kind == kinds.SUMMARY:
+        return f"{data.get('summary')} of {data.get('clients')} clients, {data.get('withheld')} withheld"
     if found.kind == kinds.EXECUTED:
         return f"{data.get('outcome')}, {len(data.get('trades', ()))} trades as of {data.get('as_of')}"
     if found.kind in (kinds.QUARTER_OPENED, kinds.QUARTER_CLOSED):
@@ -183,7 +185,7 @@ def _paths(found: Entry) -> Iterator[str]:
     bundle, files = found.data.get("bundle"), found.data.get("files")
     if isinstance(bundle, str):
         yield bundle
-    if found.kind in (kinds.BRIEF, kinds.DECISION) and isinstance(files, Mapping):
+    if found.kind in (kinds.BRIEF, kinds.DECISION, kinds.SUMMARY) and isinstance(files, Mapping):
         yield from map(str, files)
 
 
