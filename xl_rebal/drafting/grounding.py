@@ -19,7 +19,7 @@ from xl_rebal.drafting.claims import claim_faults, figures_in, token_claim_fault
 from xl_rebal.drafting.document import docx_text
 from xl_rebal.drafting.entry_claims import entry_date_faults
 from xl_rebal.drafting.ids import spellings, subject, way
-from xl_rebal.drafting.indexed import Index, index_of, standing, tidy
+from xl_rebal.drafting.indexed import SYMBOL, Index, index_of, standing, tidy
 from xl_rebal.drafting.prohibited import prohibited_phrases
 from xl_rebal.drafting.vocabulary import (
     BUY_SELL,
@@ -258,7 +258,20 @@ def direction_faults(text: str, facts: Facts, fact_ids: Iterable[str] | None = N
                 fault = fault or _wrong_subject(display, sentence, claimants, index)
                 if fault:
                     faults.append(fault)
-    return tuple(dict.fromkeys([*faults, *_claims(said, index)]))
+    return tuple(dict.fromkeys([*faults, *_strangers(said, index), *_claims(said, index)]))
+
+
+_NO_SYMBOLS = frozenset(
+    "RMD IRA SEP ETF CD HSA QCD DAF US USA UTMA UGMA CPA ESG IRS AMT CRM LLC LLP PO AM PM OK SSA NIIT II III IV".split()  # noqa: SIM905
+)
+
+
+def _strangers(text: str, index: Index) -> list[str]:
+    """Symbols of securities that are in no fact: what is recommended is in the facts."""
+    found = dict.fromkeys(symbol for symbol in SYMBOL.findall(text) if symbol not in _NO_SYMBOLS)
+    return [
+        f"{symbol} is no security of this client's facts." for symbol in found if symbol not in index.symbols
+    ]
 
 
 LONG_TEXT = 6
@@ -368,7 +381,7 @@ def wording_faults(
         f"{month} is not part of a date of this client's facts." for month in _months_left(rest, index)
     ]
     faults += [f"{said} may not be said." for said in prohibited_phrases(rest)]
-    if TOKEN.search(text):
+    if TOKEN.search(rest):
         faults.append("A token was left unfilled.")
     return tuple(dict.fromkeys(faults))
 

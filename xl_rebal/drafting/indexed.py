@@ -18,6 +18,8 @@ from xl_rebal.facts.types import Direction, Fact, Facts, Topic
 _BEFORE = re.compile(r"(?<![\w$\u20ac\u00a3%+\-\u2212\u2013/])(?<!\d[.,])")
 _AFTER_FIGURE = re.compile(r"(?![\w%])(?![.,:/\-\u2013]\d)(?!" + SCALE_WORDS + ")")
 _AFTER_WORD = re.compile(r"(?!\w)")
+SYMBOL = re.compile(r"(?<![\w&.])[A-Z]{2,5}(?:\.[A-Z])?(?![\w&])")
+"""A word that reads as the symbol of a security."""
 _PLAIN = str.maketrans(
     {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2011": "-", "\u00ad": "", "\u2026": "..."}
 )
@@ -45,6 +47,7 @@ class Index:
     entries: frozenset[
         str
     ]  # ids of the CRM entries' own texts: in a letter they stand only in quotation marks
+    symbols: frozenset[str]  # words of capitals in any fact but the entries' own texts
     _chosen: dict[tuple[str, ...], tuple[Fact, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -67,9 +70,10 @@ class Index:
             {key: name.casefold() for key, name in lookup.names.items()},
             _names(lookup),
             frozenset(way(fact) for fact in facts if fact.id.startswith("DRIFT_")),
-            frozenset(
+            entries := frozenset(
                 fact.id for fact in facts if fact.topic is Topic.NOTE and re.fullmatch(r"NOTE_\d+", fact.id)
             ),
+            frozenset(SYMBOL.findall("\n".join(fact.display for fact in facts if fact.id not in entries))),
         )
 
     def chosen(self, fact_ids: Iterable[str] | None) -> tuple[Fact, ...]:

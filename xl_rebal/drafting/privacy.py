@@ -62,36 +62,101 @@ def scrubbed(text: str, facts: Facts) -> str:
     text = re.sub(r"(?:https?://|www\.)\S+", "[link]", text)
     for known in sorted({*identifiers(facts), *name_parts(facts)}, key=lambda s: (-len(s), s)):
         text = re.sub(rf"(?<!\w){re.escape(known)}(?:['\u2019]s)?(?!\w)", "[name]", text, flags=re.I)
-    return re.sub(r"[$\u20ac\u00a3]?\w*\d[\w.,:/%-]*", "[number]", text).strip()
+    return re.sub(r"[$\u20ac\u00a3]?\w*\d(?:[\w.,:/%-]*[\w%])?", "[number]", text).strip()
 
 
-_NO_PERSON = frozenset(
+_ORDINARY = frozenset(
     """
-    he she they it we i you client clients both this that these there who which what when if husband wife spouse daughter
-    son parents mother father brother sister family accountant preparer annual review meeting call email met discussed
-    prefers wants asked likes would comfortable roth ira rmd zoom teams medicare etf january february march april may june
-    july august september october november december monday tuesday wednesday thursday friday saturday sunday
+    zoom teams webex skype facetime roth ira rmd medicare medicaid treasury treasuries internet january february march april
+    may june july august september october november december monday tuesday wednesday thursday friday saturday sunday
+    mondays tuesdays wednesdays thursdays fridays christmas thanksgiving easter hanukkah diwali american english federal
     """.split()  # noqa: SIM905
 )
-_INSIDE = re.compile(r"(?<=[^\s.!?:;\u2022])(\s+)([A-Z]\w*[^\W\d_A-Z][\w'\u2019-]*)")
-_FIRST = re.compile(
-    r"(^|[.!?:;\u2022]\s+|\n)([A-Z]\w*[^\W\d_A-Z][\w-]*)(?=['\u2019]s\b|\s+(?:and|is|was|has|had|would|will|wants?|prefers?|asks?"
-    r"|asked|likes?|said|says|called|does|did|can|may|worries|hopes|moved|turns|starts|keeps|handles|leans|thinks|feels|[a-z]{3,}s)\b)"
+"""Words with a capital that name nobody, wherever they stand."""
+_OPENERS = frozenset(
+    """
+    a about account accounts accountant adult after again agreed all also always an and annual another any approved are as ask
+    asked asks at aunt away balance bank beach because been before being beneficiary best birthday board born boss both bought
+    boys brief bring brother brothers budget but buys buying by call called calls calling can cancelled car care cash cell
+    charitable check children church claims client clients close college comfortable coming company concerned confirmed
+    considering consults contact contribution conversation cost could couple cousin current daughter daughters day deciding
+    declined did dinner discussed dislikes distribution divorce do does dog doing donation done don't draft drafts each early
+    either email emailed emails employer entry estate even every everyone everything existing expects explained family father
+    feels fees felt few final finally fine first follow follow-up for found friend friends from full funds gains gave general
+    gets getting gift girls give given glad goal goals goes going grandchildren granddaughter granddaughters grandkids
+    grandson grandsons had half handles happy has have he health hears held her here him his holds home hopes house household
+    how however husband i if important in income information inherited inheritance interested interest into introduced invited
+    is it its just keep keeps kids kitchen large last lately lawyer leans leaves left less let letter life like liked likes
+    lives living loan long long-term looking loves lump lunch mail major make makes many market married meeting meetings meet
+    mentioned message met mind more mortgage most mother move moved moves moving much must needs neighbor nephew never new
+    next nickname niece no not note noted notes nothing now of off offered often old on once one only open or other our out
+    over own owner owns paid parents partner pays pension people phone phoned plan planning plans please policy portfolio
+    prefers preferred preference promised property proceeds quarterly question questions quick rather reach reads received
+    recently referred relocating remind reminded reminder rental renovation repeat requested requests retired retirement
+    retires retiring review reviewed risk routing said sale same saves saving savings says scheduled sees sell selling sells
+    send sent separately several she short should sister sisters site skip so sold some someone son sons soon speak spends
+    spoke spouse spring start started starts still stays stepson stepdaughter stock summer sure talked target tax taxes team
+    text thanked that the their them then there these they thinks this those tired to today told took transfer transferred
+    travel trip trust trustee tuition turned turns twins uncle uncomfortable under understands unsure until up update updated
+    use used uses very video visit visited visits voicemail waiting walked wanted wants warned was we wedding week welcomed
+    went were what when where which while who why widow widowed wife will winter wire wishes with wondered working works
+    worried worries would writes wrote year years yearly yes yet you your youngest
+    """.split()  # noqa: SIM905
 )
+"""Words that may open a sentence of an entry, with the capital that it gives them. Any other is taken for a name."""
+_SHORT_FORMS = frozenset(
+    "I A RMD RMDs IRA IRAs SEP SIMPLE ETF ETFs CD CDs HSA QCD QCDs DAF US USA UTMA UGMA CPA ESG IRS AMT LTC OK AM PM PTO".split()  # noqa: SIM905
+)
+_WORD = re.compile(r"(?<![\w\[])[^\W\d_][\w'\u2019-]*")
+_OPENS = re.compile(r"(?:^|[.!?:;\n\u2022\u201c\"(\[-])\s*$")
 
 
 def scrubbed_entry(text: str, facts: Facts) -> str:
     """A CRM entry for a model: `scrubbed`, and other people's names too, as far as capitals betray them.
 
-    A relative's name is in no fact. A capitalized word inside a sentence, or one that opens it before a verb, is taken
-    for a name unless it is a word of _NO_PERSON: better a word too few than a name too many.
+    A relative's name, an employer or a town is in no fact. Every word with a capital is taken for a name unless it is a
+    known ordinary word, a symbol of the client's, or opens a sentence as one of `_OPENERS`: better a word too few than a
+    name too many. A name written all in small letters goes unnoticed.
     """
+    clean = scrubbed(text, facts)
+    symbols = {f.display for f in facts if f.id.startswith("NAME_")}
 
     def hidden(match: re.Match[str]) -> str:
-        before, word = match.groups()
-        return match.group() if word.casefold() in _NO_PERSON else f"{before}[name]"
+        whole = match.group()
+        word = re.sub(r"['\u2019]s$", "", whole)
+        if (
+            word in symbols
+            or word in _SHORT_FORMS
+            or len(word) == 1
+            or word.casefold() in _ORDINARY
+            or word == word.lower()
+        ):
+            return whole
+        opens = _OPENS.search(clean, 0, match.start()) is not None
+        if opens and word.casefold() in _OPENERS and word[1:] == word[1:].lower():
+            return whole
+        return "[name]" + whole[len(word) :]
 
-    return _FIRST.sub(hidden, _INSIDE.sub(hidden, scrubbed(text, facts)))
+    return _WORD.sub(hidden, clean)
+
+
+def people_named(text: str, facts: Facts) -> tuple[str, ...]:
+    """Words of a model's letter that look like names: with a capital inside a sentence, and of no fact or ordinary word."""
+    known = {
+        word
+        for f in facts
+        if not re.fullmatch(r"NOTE_\d+", f.id)
+        for word in re.findall(r"[\w'\u2019-]+", f.display)
+    }
+    found = []
+    for match in _WORD.finditer(text):
+        word = re.sub(r"['\u2019]s$", "", match.group())
+        ordinary = (
+            word == word.lower() or len(word) == 1 or word in _SHORT_FORMS or word.casefold() in _ORDINARY
+        )
+        if not ordinary and word not in known and not _OPENS.search(text, 0, match.start()):
+            found.append(word)
+    return tuple(dict.fromkeys(found))
 
 
 def sendable(facts: Facts) -> tuple[Fact, ...]:

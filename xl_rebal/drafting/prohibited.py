@@ -92,6 +92,7 @@ _OWN_THINGS = re.compile(
 PROMISE, FORECAST = "a guarantee or promise", "a forecast stated as fact"
 NO_RISK, NO_TAX = "a claim of no risk", "a claim of no tax"
 DONE, PRESSURE = "a trade stated as done", "pressure or superlatives"
+CONSENT, BEYOND = "a consent that only the client gives", "a recommendation that no fact makes"
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -243,6 +244,25 @@ RULES: tuple[Rule, ...] = (
             rf"|placed|filled|closed|behind us)|settled|cleared|closed|went through|took place|executed|(?:has|have) {_JUST}(?:taken place|closed|settled|gone through|cleared))",
         ),
         _UNDONE,
+    ),
+    Rule(
+        CONSENT,
+        _any(
+            r"(?:consent|approval|confirmation) (?:is |was )?(?:already )?(?:on file|given|waived|not needed|unnecessary)",
+            r"(?:you|the client|client) (?:have |has |already |had )*(?:approved|consented|agreed to (?:the|these|this|all)|waived?s?|authorized)",
+            r"(?:no|without) (?:further |your |any )*(?:confirmation|approval|consent)",
+            r"nothing (?:needs|has|remains) to be (?:confirmed|approved|signed)",
+        ),
+        _UNDONE,
+    ),
+    Rule(
+        BEYOND,
+        _any(
+            r"(?:sell|sold|liquidat|clos|cash|empty|buy|convert|mov|switch)(?:e|ing|s|es)? (?:out )?(?:everything|it all|all (?:of )?(?:your|the) "
+            r"(?:holdings|positions|stocks?|shares|bonds?|money|savings|portfolio|accounts?)|(?:the|your) (?:whole|entire) portfolio)",
+            r"(?:buy|invest|put|mov|switch|add)\w* (?:[\w']+ ){0,5}?(?:bitcoin|crypto\w*|annuit\w+|hedge funds?|private (?:equity|credit)|penny stocks?|options|futures)",
+        ),
+        _DENIED,
     ),
     Rule(
         PRESSURE,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xl_rebal.drafting.advisor_notes import FEWEST_NOTES, MOST_NOTES
@@ -19,7 +20,7 @@ from xl_rebal.drafting.grounding import (
 )
 from xl_rebal.drafting.ids import Lookup
 from xl_rebal.drafting.letter import word_count
-from xl_rebal.drafting.privacy import crm_lines, fact_lines, sendable
+from xl_rebal.drafting.privacy import crm_lines, fact_lines, people_named, scrubbed_entry, sendable
 from xl_rebal.drafting.prompts import Prompts, filled
 from xl_rebal.drafting.tone import TONES, Tone
 from xl_rebal.facts.draft import Draft, Sentence
@@ -135,6 +136,17 @@ def token_rules_broken(answer: Answer, facts: Facts) -> tuple[str, ...]:
                 found.append("The letter quotes a CRM entry; only notes may.")
             if place == "email" and section.text.lstrip().casefold().startswith(("dear ", "hello", "hi ")):
                 found.append("The letter must not have a greeting; it is added afterward.")
+            if place == "email":
+                found += [
+                    f"'{name}' is a name: write none."
+                    for name in people_named(TOKEN.sub("", section.text), facts)
+                ]
+                found += [
+                    f"'{copied}' is copied from a CRM entry; only notes quote, by token."
+                    for copied in _copied(section.text, facts)
+                ]
+            if re.search(r"\S@\S|https?:|www\.|<[^>]*>", section.text):
+                found.append("There is an address or markup in it.")
             if not section.text.strip():
                 found.append("The text is empty.")
             faults += [f"{place} {number}: {fault}" for fault in found]
@@ -143,6 +155,27 @@ def token_rules_broken(answer: Answer, facts: Facts) -> tuple[str, ...]:
     if not FEWEST_NOTES <= len(answer.notes) <= MOST_NOTES:
         faults.append(f"There must be {FEWEST_NOTES} to {MOST_NOTES} notes.")
     return tuple(dict.fromkeys(faults))
+
+
+COPIED_WORDS = 5
+"""Words in a row, as in a CRM entry, from which a letter is taken to repeat it: what an entry asks for is never followed."""
+
+
+def _copied(text: str, facts: Facts) -> Iterator[str]:
+    """What a letter repeats of entries as they are or as the model was given them; the first of each entry."""
+    said = " ".join(_words(text))
+    for entry in entries(Lookup(facts)):
+        for source in (entry.text, scrubbed_entry(entry.text, facts)):
+            words = _words(source)
+            runs = (" ".join(words[n : n + COPIED_WORDS]) for n in range(len(words) - COPIED_WORDS + 1))
+            copied = next((run for run in runs if f" {run} " in f" {said} "), None)
+            if copied:
+                yield copied
+                break
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+(?:['\u2019][^\W_]+)?", text.casefold())
 
 
 def filled_draft(answer: Answer, facts: Facts, template: Draft, drafted_by: str) -> Draft:
