@@ -159,12 +159,27 @@ def refresh_macros(path: Path) -> bool:
     sheet code and references that the user added stay; so does ThisWorkbook once it has procedures of the user's.
     """
     parts = _parts(path)
-    project = _project(path, parts)
     if SIGNATURE_PART in parts:
         raise WorkbookUnwritable(
             f"{path.name}: its macros are signed, and new ones would not be. Remove the signature in the VBA editor "
             "(Tools, Digital Signature), update, and sign again."
         )
+    updated = _updated_project(path, parts)
+    if updated is None:
+        return False
+    _replace_parts(path, {VBA_PART: updated})
+    add_ribbon(path)
+    return True
+
+
+def macros_are_current(path: Path) -> bool:
+    """Whether a workbook has the ribbon and the macros of this installation."""
+    return _updated_project(path, _parts(path)) is None
+
+
+def _updated_project(path: Path, parts: Mapping[str, bytes]) -> bytes | None:
+    """The VBA project with this installation's modules; None where the workbook has it, and the ribbon, already."""
+    project = _project(path, parts)
     fresh = {module.name.lower(): module for module in modules(())}
     current = {module.name.lower(): module for module in project.modules}
     if _procedures(current["thisworkbook"]) - _procedures(fresh["thisworkbook"]):
@@ -172,10 +187,8 @@ def refresh_macros(path: Path) -> bool:
     kept = [fresh.pop(name, module) for name, module in current.items()]
     updated = vba_project([*kept, *fresh.values()], project.name, project.references)
     if read_project(updated) == project and parts.get(RIBBON_PART) == ribbon_xml():
-        return False
-    _replace_parts(path, {VBA_PART: updated})
-    add_ribbon(path)
-    return True
+        return None
+    return updated
 
 
 def embedded_xlwings_version(path: Path) -> str:

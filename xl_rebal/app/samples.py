@@ -53,11 +53,20 @@ def write_sample(folder: Path, households: int = 0, seed: int = 1, lots: tuple[i
     return build_workbook(path, sample.firm_rows(), sample.firm_settings_values())
 
 
-def build_empty(path: Path) -> Path:
-    """Writes an empty workbook for a firm: every sheet with one blank row, settings at their defaults."""
+def build_empty(path: Path, *, firm: str = "", interpreter: str = "") -> Path:
+    """Writes an empty workbook for a firm: every sheet with one blank row, settings at their defaults but for its name.
+
+    `interpreter` is the Python that Excel starts; without one, the first of the PATH.
+    """
     from workbook.build import build_workbook
 
-    return build_workbook(_new_workbook(path), {}, {}, cached=False)
+    settings = {"Firm Name": firm} if firm else {}
+    python = interpreter or "pythonw"
+    try:
+        return build_workbook(_new_workbook(path), {}, settings, cached=False, interpreter=python)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise WorkbookUnwritable(f"{path} can't be written ({error.strerror or error}).") from error
 
 
 WORKBOOK_NAME = "rebalance.xlsm"

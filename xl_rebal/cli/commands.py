@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xl_rebal.cli import briefs as brief_commands
-from xl_rebal.cli import cycle, drafts, fetch, imports, insight, libreoffice, records, refresh, rules
+from xl_rebal.cli import (
+    cycle,
+    drafts,
+    fetch,
+    imports,
+    insight,
+    installing,
+    libreoffice,
+    records,
+    refresh,
+    rules,
+)
 from xl_rebal.cli.terminal import (
     FAILED,
     NEEDS_ATTENTION,
@@ -182,30 +193,6 @@ def briefs(
         raise typer.Exit(NEEDS_ATTENTION)
 
 
-@app.command()
-def doctor(
-    book: Annotated[Path | None, typer.Argument(help="A workbook to look at as well.")] = None,
-    update_macros: Annotated[
-        bool,
-        typer.Option(
-            "--update-macros", help="Bring the workbook's macros up to date with this installation."
-        ),
-    ] = False,
-) -> None:
-    """Check this installation, and a workbook's macros, and say what to fix."""
-    from xl_rebal.doctor import findings
-
-    if book is not None and update_macros:
-        from workbook.vba import refresh_macros
-
-        print("Macros updated." if refresh_macros(book) else "Macros were up to date.")
-    found = findings(book)
-    for finding in found:
-        print(finding)
-    if not all(finding.well for finding in found):
-        raise typer.Exit(NEEDS_ATTENTION)
-
-
 insight.register(app)
 brief_commands.register(app)
 drafts.register(app)
@@ -216,6 +203,7 @@ imports.register(app)
 fetch.register(app)
 rules.register(app)
 libreoffice.register(app)
+installing.register(app)
 
 
 def _print_filed(result: object) -> None:
