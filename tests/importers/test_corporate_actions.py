@@ -97,7 +97,14 @@ def test_a_new_ticker_takes_the_rows_with_what_the_firm_added_to_them():
         ["NEW,X,155,$40.00,$6200.00,$4500.00"],
         ["NEW,X,1/2/2020,100,$4000.00,$3000.00", "NEW,X,5/6/2021,55,$2200.00,$1500.00"],
     )
-    before = {"Account ID": "Z1", "Symbol": "OLD", "Quantity": 155, "Price": 40, "Value": 6200}
+    before = {
+        "Account ID": "Z1",
+        "Symbol": "OLD",
+        "Quantity": 155,
+        "Price": 40,
+        "Value": 6200,
+        "Cost Basis": 4500,
+    }
     changes, report = merged(
         imported, [lot("OLD", FIRST, 100, 3000, Hold="Yes"), lot("OLD", SECOND, 55, 1500)], positions=[before]
     )

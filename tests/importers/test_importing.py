@@ -220,6 +220,7 @@ def test_a_mask_is_matched_by_its_trailing_digits():
             "Quantity": 10,
             "Price": Decimal(40),
             "Value": Decimal(400),
+            "Cost Basis": Decimal(300),
         },
     )
     assert codes(report) == []

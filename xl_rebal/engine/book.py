@@ -312,6 +312,8 @@ class Client:
     folder: str = ""
     source: Source = NOWHERE
     preferred_name: str = ""  # how letters greet the client: 'Rick and Ellen'
+    stated_short_cents: int | None = None  # gain of the year so far as the custodian reports it
+    stated_long_cents: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,6 +442,7 @@ class Position:
     price: Decimal | None = None
     value_cents: int | None = None
     source: Source = NOWHERE
+    basis_cents: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

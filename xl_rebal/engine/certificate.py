@@ -46,6 +46,8 @@ NOT_OF_THE_PLAN = frozenset(
         "stale_data",
         "cash_need_days",
         "withdrawal_why",
+        "stated_short_cents",
+        "stated_long_cents",
         "hold_why",
     ]
 )

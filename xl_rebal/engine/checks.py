@@ -7,6 +7,7 @@ touches; a fault repeated over lots is one problem that counts them. Pure: no fi
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -24,6 +25,7 @@ from xl_rebal.engine.book import (
     Security,
     Target,
 )
+from xl_rebal.engine.derived import derived_problems, rmd_due_problems
 from xl_rebal.engine.freshness import freshness_problems, old_data_severity
 from xl_rebal.engine.problems import NOWHERE, Problem, Severity, Source, in_order
 from xl_rebal.engine.reconcile import differences, household_problem
@@ -61,9 +63,11 @@ def _household(book: Book, household: Household, params: TaxParameters | None) -
     yield from _client(book, household)
     yield from _activity(book, household)
     yield from _contact(book, household)
+    yield from derived_problems(book, household)
     yield from rule_problems(book, household)
     if params is not None:
         yield from _rmds(book, household, params)
+        yield from rmd_due_problems(book, household, params)
 
 
 # ------------------------------------------------------------------ models and securities of the firm
@@ -287,6 +291,33 @@ def _accounts(book: Book, household: Household) -> Iterator[Problem]:
                 "Nothing, if the reason still holds.",
             )  # fmt: skip
         yield from _separate_taxpayer(book, household, account)
+        yield from _flagged(book, household, account, held)
+
+
+_CLOSED = re.compile(r"\bclosed\b", re.IGNORECASE)
+_GUESSED = re.compile(r"confirm the registration", re.IGNORECASE)
+
+
+def _flagged(book: Book, household: Household, account: Account, held: set[str]) -> Iterator[Problem]:
+    """Flags that ask for something: an account that is closed and still holds rows, a registration that was guessed."""
+    for flag in account.flags:
+        if _CLOSED.search(flag) and account.id in held:
+            worth = household.cash_cents(account.id) + sum(
+                _lot_cents(household, lot) for lot in household.lots if lot.account_id == account.id
+            )
+            yield household_problem(
+                book, household, Severity.WARNING, "account-closed", account.source, "Flags", flag,
+                f"Account {account.id} is flagged {flag!r} and still has lots or cash.",
+                "Delete its rows on Lots and Positions, or the flag.",
+                f"{money_text(worth)} counts in drift, and the plan may sell it, though it is not there.",
+            )  # fmt: skip
+        if _GUESSED.search(flag):
+            yield household_problem(
+                book, household, Severity.WARNING, "registration-guessed", account.source, "Flags", flag,
+                f"Account {account.id} is taken for {account.registration.value}, which an import has guessed. Is that right?",
+                "Confirm or correct its Registration, and delete the flag.",
+                "A wrong registration makes sales taxed that are not, or the reverse, and RMDs missed.",
+            )  # fmt: skip
 
 
 def _separate_taxpayer(book: Book, household: Household, account: Account) -> Iterator[Problem]:

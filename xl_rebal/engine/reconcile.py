@@ -101,6 +101,7 @@ def _symbol(
             todo = "Correct the lots, or import lots and positions of the same day."
         if account.lots_as_of and account.positions_as_of and account.lots_as_of != account.positions_as_of:
             what += f" The lots are of {account.lots_as_of}, the positions of {account.positions_as_of}."
+        what += _hint(lots, ours, theirs)
         if _unread(book, household):
             what += " A row of this client's lots or positions could not be read, which may be the reason."
         yield household_problem(
@@ -108,6 +109,7 @@ def _symbol(
             quantity_text(theirs) if positions else quantity_text(ours), what, todo, _in_question(worth),
         )  # fmt: skip
         return
+    yield from _basis(book, household, account, symbol, lots, positions)
     if price is None or price <= 0 or any(p.value_cents is None for p in positions):
         return
     our_value = sum(value_cents(lot.quantity, price) for lot in lots)
@@ -125,6 +127,55 @@ def _symbol(
         "Take prices and positions of the same day; check for a split or a bond quoted per 100.",
         _in_question(gap_cents),
     )  # fmt: skip
+
+
+def _basis(
+    book: Book,
+    household: Household,
+    account: Account,
+    symbol: str,
+    lots: list[Lot],
+    positions: list[Position],
+) -> Iterator[Problem]:
+    """The lots' total cost against the custodian's, where both are known; each lot may round to the dollar."""
+    stated = [p.basis_cents for p in positions]
+    ours = [lot.basis_cents for lot in lots]
+    if not lots or not account.registration.taxable or None in stated or None in ours:
+        return
+    total, theirs = sum(c for c in ours if c is not None), sum(c for c in stated if c is not None)
+    gap = abs(total - theirs)
+    if gap <= 100 * len(lots):
+        return
+    yield household_problem(
+        book, household, Severity.WARNING, "basis-differs", positions[0].source, "Cost Basis", money_text(theirs),
+        f"The lots of {symbol} in account {account.id} cost {money_text(total)} together, the custodian says "
+        f"{money_text(theirs)} for the same {quantity_text(sum((lot.quantity for lot in lots), _NONE))} shares.",
+        "Import the lots again; look for a wash sale, a return of capital or a spin-off that moved basis.",
+        f"Gains on {symbol} are wrong by up to {money_text(gap)}.",
+    )  # fmt: skip
+
+
+_RATIOS = tuple(Decimal(n) for n in ("2", "3", "4", "5", "10", "20", "1.5"))
+
+
+def _hint(lots: list[Lot], ours: Decimal, theirs: Decimal) -> str:
+    """What the difference looks like: a split that the lots don't have, or a lot that is there twice."""
+    seen: dict[tuple[object, ...], Lot] = {}
+    for lot in lots:
+        key = (lot.acquired, lot.quantity, lot.basis_cents)
+        first = seen.setdefault(key, lot)
+        if first is not lot and lot.quantity == ours - theirs:
+            return (
+                f" The lot in row {lot.source.row} is like the one in row {first.source.row} in every figure, and without it the "
+                "two agree: imported twice?"
+            )
+    if ours > 0 and theirs > 0:
+        for ratio in _RATIOS:
+            if theirs == ours * ratio:
+                return f" That is exactly {quantity_text(ratio)} for 1: a split that the lots don't have yet?"
+            if ours == theirs * ratio:
+                return f" That is exactly 1 for {quantity_text(ratio)}: a reverse split that the lots don't have yet?"
+    return ""
 
 
 def _money(

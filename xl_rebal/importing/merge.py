@@ -208,6 +208,9 @@ class _Merging:
                 "Value": position.value_cents,
             }
             existing = rows.get(symbol, [])
+            there = existing and self.positions.columns["Cost Basis"][existing[0]] is not None
+            if position.basis_cents is not None or there:
+                cells["Cost Basis"] = position.basis_cents
             if not existing:
                 draft.added.append(_written({"Account ID": known.id, "Symbol": symbol, **cells}))
                 counts.added += 1
@@ -234,6 +237,7 @@ class _Merging:
                 found[symbol] = position
                 continue
             known = before.value_cents is not None and position.value_cents is not None
+            costed = before.basis_cents is not None and position.basis_cents is not None
             found[symbol] = ImportedPosition(
                 position.account,
                 position.digits,
@@ -242,7 +246,7 @@ class _Merging:
                 before.quantity + position.quantity,
                 before.price,
                 (before.value_cents or 0) + (position.value_cents or 0) if known else None,
-                None,
+                (before.basis_cents or 0) + (position.basis_cents or 0) if costed else None,
                 before.source,
                 before.asset_class,
             )

@@ -68,6 +68,7 @@ def positions_of(lots: Iterable[Row], prices: Mapping[str, float]) -> list[Row]:
             "Quantity": float(quantity),
             "Price": prices[symbol],
             "Value": float(from_cents(cents[account, symbol])),
+            "Cost Basis": None,
         }
         for (account, symbol), quantity in shares.items()
     ]

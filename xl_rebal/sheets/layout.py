@@ -160,6 +160,18 @@ CLIENTS = SheetLayout(
         Column("Cash Reserve", K.MONEY, "Cash to keep in the household."),
         Column("Folder", K.TEXT, "Folder name for this client's briefs. Blank: the client's name.", width=20),
         Column(
+            "Stated ST Gain",
+            K.MONEY,
+            "Short-term gain of the year so far as the custodian reports it: compared with Activity, used for nothing else.",
+            width=16,
+        ),
+        Column(
+            "Stated LT Gain",
+            K.MONEY,
+            "Long-term gain of the year so far as the custodian reports it: compared with Activity, used for nothing else.",
+            width=16,
+        ),
+        Column(
             "Preferred Name",
             K.TEXT,
             "How the draft email greets the client, e.g. Rick and Ellen. Blank: made from the client's name.",
@@ -388,6 +400,12 @@ POSITIONS = SheetLayout(
         Column("Quantity", K.QUANTITY, "Shares by the custodian's count; dollars for cash.", True),
         Column("Price", K.PRICE, "Custodian's price."),
         Column("Value", K.MONEY, "Custodian's value.", width=16),
+        Column(
+            "Cost Basis",
+            K.MONEY,
+            "Custodian's total cost of the position: compared with the lots, used for nothing else.",
+            width=16,
+        ),
     ),
     ("Account ID", "Symbol"),
 )

@@ -281,6 +281,8 @@ class _Reading:
                 column["Folder"][i] or "",
                 rows.source(i),
                 " ".join((column["Preferred Name"][i] or "").split()),
+                column["Stated ST Gain"][i],
+                column["Stated LT Gain"][i],
             )
         self.same_names(rows)
 
@@ -444,7 +446,15 @@ class _Reading:
             symbol = self.symbols.find(column["Symbol"][i]) or column["Symbol"][i]
             quantity: Decimal = column["Quantity"][i]
             source = rows.source(i)
-            position = Position(account.id, symbol, quantity, column["Price"][i], column["Value"][i], source)
+            position = Position(
+                account.id,
+                symbol,
+                quantity,
+                column["Price"][i],
+                column["Value"][i],
+                source,
+                column["Cost Basis"][i],
+            )
             positions.append(position)
             if self.is_cash(symbol):
                 if account.id not in has_cash:
