@@ -12,7 +12,7 @@ from workbook.curve import HEADERS as CURVE_HEADERS
 from workbook.curve import draws_nothing, write_curve
 from workbook.drift_chart import HEADERS as DRIFT_CHART_HEADERS
 from workbook.drift_chart import write_drift_chart
-from workbook.inputs import list_name, row_height, write_cell
+from workbook.inputs import list_name, protect, row_height, write_cell
 from workbook.spill import OPEN_ROOM, Compute, body_format, spill
 from workbook.styles import Styles
 from xl_rebal.app import insight
@@ -222,6 +222,7 @@ def write_client(sheet: Worksheet, styles: Styles, client_id: str, compute: Comp
     sheet.repeat_rows(0)
     sheet.set_footer("&L&8&F  &A&R&8Page &P of &N")
     sheet.print_area(0, 0, PRINTED_ROWS - 1, LOTS + len(tables.LOTS_HEADERS))
+    protect(sheet)
 
 
 def _write_book_line(

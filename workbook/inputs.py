@@ -170,6 +170,15 @@ def write_cell(sheet: Worksheet, row: int, column: int, value: object, form: Any
         raise TypeError(f"A cell takes text, a number or a date, not {value!r}.")
 
 
+def protect(sheet: Worksheet) -> None:
+    """Keeps a result sheet's formulas from being typed over; there is no password, and its input cells stay open.
+
+    Columns and rows may be formatted, so that anyone can make room for a long text. Sheets with input tables are never
+    protected: Excel lets no table grow there.
+    """
+    sheet.protect("", {"format_cells": True, "format_columns": True, "format_rows": True})
+
+
 def page(sheet: Worksheet, styles: Styles, *, repeat_row: int | None = None, wide: int = 1) -> None:
     """Landscape letter, one page wide, page numbers, and the header row on every page."""
     sheet.set_landscape()

@@ -14,12 +14,12 @@ from xlsxwriter.worksheet import Worksheet
 from workbook import styles as look
 from workbook.firm_cells import setting_formula
 from workbook.help_text import HELP, NOT_ADVICE
-from workbook.inputs import lines_of, page, row_height, write_cell
+from workbook.inputs import lines_of, list_name, page, protect, row_height, write_cell
 from workbook.spill import FIRM_FORMATS, Compute, body_format, spill
 from workbook.styles import Styles
 from xl_rebal.sheets import tables
 from xl_rebal.sheets.firm_list import ALL_ADVISORS, LIST_HEADERS, Order, Show
-from xl_rebal.sheets.layout import DASHBOARD_SHEET
+from xl_rebal.sheets.layout import CHECKS_SHEET, DASHBOARD_SHEET
 from xl_rebal.sheets.tables import Cell, CellTable
 
 
@@ -137,6 +137,8 @@ def choice_names() -> Mapping[str, str]:
     whole = f"{DASHBOARD_SHEET}!{first}:{last}"
     last_used = f'INDEX({whole},COUNTIF({whole},"?*"))'
     places = {name: f"={DASHBOARD_SHEET}!{cell}" for name, cell in cells.items()}
+    checks = xl_rowcol_to_cell(*CHECKS_CLIENT_CELL, row_abs=True, col_abs=True)
+    places[CHECKS_CLIENT] = f"={CHECKS_SHEET}!{checks}"
     return {**places, ADVISORS_NAME: f"={DASHBOARD_SHEET}!{first}:{last_used}"}
 
 
@@ -174,6 +176,7 @@ def write_dashboard(
     sheet.repeat_columns(0, 1)
     sheet.set_v_pagebreaks([tables.BOOK_HEADERS.index("Flags")])
     sheet.print_area(0, 0, BOOK_ROW + max(1, len(rows)), len(LIST_HEADERS))
+    protect(sheet)
 
 
 def _write_choices(sheet: Worksheet, styles: Styles, advisors: Sequence[str]) -> None:
@@ -274,6 +277,8 @@ def _write_firm_title(sheet: Worksheet, styles: Styles, firm: FirmFacts) -> None
 
 CHECKS_ROW = 3
 CHECKS_ROOM = 500
+CHECKS_CLIENT, CHECKS_CLIENT_CELL = "XRChecksClient", (1, 7)
+"""The cell that narrows the list to one client; empty lists every problem."""
 _CHECKS_WIDTHS = (6, 11, 11, 17, 15, 28, 80, 40, 44)
 
 
@@ -291,11 +296,36 @@ def write_checks(sheet: Worksheet, styles: Styles, compute: Compute | None) -> N
     )
     for at, width in enumerate(_CHECKS_WIDTHS):
         sheet.set_column(at, at, width, styles(text_wrap=at >= 5))
+    row, column = CHECKS_CLIENT_CELL
+    label = styles(font_color=look.SLATE, align="right", indent=1)
+    sheet.write_string(row, column - 1, "Only this client (empty: all)", label)
+    sheet.write_blank(row, column, None, styles.entry())
+    sheet.data_validation(
+        row,
+        column,
+        row,
+        column,
+        {
+            "validate": "list",
+            "source": "=" + list_name("Clients", "Client ID"),
+            "input_title": "Only this client",
+            "input_message": "Pick a Client ID, or empty the cell to list every problem.",
+            "error_title": "Check this value",
+            "error_message": "Choose a Client ID from the list.",
+        },
+    )
     cached = compute("XR_CHECKS") if compute else None
     sheet.set_row(CHECKS_ROW, 22)
     sheet.write_string(CHECKS_ROW, 0, "Go", styles.header())
     spill(
-        sheet, styles, (CHECKS_ROW, 1), "=XR_CHECKS(XRBook)", cached, tables.CHECKS_HEADERS, CHECKS_ROOM, {}
+        sheet,
+        styles,
+        (CHECKS_ROW, 1),
+        f"=XR_CHECKS(XRBook,{CHECKS_CLIENT})",
+        cached,
+        tables.CHECKS_HEADERS,
+        CHECKS_ROOM,
+        {},
     )
     place = tables.CHECKS_HEADERS.index("Place") + 1
     link = styles.link()
@@ -318,10 +348,10 @@ def write_checks(sheet: Worksheet, styles: Styles, compute: Compute | None) -> N
         sheet.write_formula(row, 0, f'=IF({cell}="","",HYPERLINK("#"&{full},"Go"))', link, shown)
         for x in range(len(tables.CHECKS_HEADERS)):
             write_cell(sheet, row, 1 + x, values[x] if values else None, body)
-    sheet.autofilter(CHECKS_ROW, 0, CHECKS_ROW + CHECKS_ROOM, len(tables.CHECKS_HEADERS))
     sheet.freeze_panes(CHECKS_ROW + 1, 0)
     page(sheet, styles, repeat_row=CHECKS_ROW)
     sheet.print_area(0, 0, CHECKS_ROW + max(1, len(cached or []) - 1), len(tables.CHECKS_HEADERS))
+    protect(sheet)
 
 
 # --- Help ------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from workbook import verify_formulas as f
 from workbook import verify_layout as v
 from workbook.client_page import book_line_cell
 from workbook.firm_cells import FirmCells, client_value
-from workbook.inputs import page
+from workbook.inputs import page, protect
 from workbook.spill import Compute
 from workbook.styles import Styles
 from workbook.verify_values import BIRTHS, Verified, rmd_left, sold, verified
@@ -52,6 +52,7 @@ def write_verify(sheet: Worksheet, styles: Styles, firm: FirmCells, compute: Com
     sheet.freeze_panes(3, 0)
     page(sheet, styles)
     sheet.print_area(0, 0, v.PLAN_HEAD + max(12, len(writer.sold)), v.DIFFER)
+    protect(sheet)
 
 
 class _Writer:

@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from workbook import styles as look
 from workbook.firm_cells import CLIENT_ROW_NAME, FirmCells, client_row, client_value, setting_formula
-from workbook.inputs import page, write_cell
+from workbook.inputs import page, protect, write_cell
 from workbook.spill import OPEN_ROOM, Compute, body_format, spill
 from workbook.styles import Styles
 from xl_rebal.sheets.layout import CLIENT_SHEET
@@ -144,6 +144,7 @@ def write_what_if(sheet: Worksheet, styles: Styles, firm: FirmCells, compute: Co
     sheet.freeze_panes(RESULT_ROW + 1, 0)
     page(sheet, styles)
     sheet.print_area(0, 0, RESULT_ROW + max(24, len(cached or [])), 5)
+    protect(sheet)
 
 
 def _write_title(sheet: Worksheet, styles: Styles, firm: FirmCells) -> None:

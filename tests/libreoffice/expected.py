@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter, range_boundaries
 
 from udfs import functions
 from workbook.build import CLIENT_NAME, udf_functions
-from workbook.pages import CHOICES
+from workbook.pages import CHECKS_CLIENT, CHOICES
 from workbook.what_if_page import input_names
 from xl_rebal.libreoffice.host import CellError, Values
 from xl_rebal.sheets import layout
@@ -43,6 +43,7 @@ def said(formula: str, client: str, data: CellTable) -> CellTable:
         '""': "",
         **dict.fromkeys(input_names()),
     }
+    values[CHECKS_CLIENT] = None
     values |= {choice[0]: choice[3] for choice in CHOICES}
     given = [values[text] if text in values else float(text) for text in arguments.split(",")]
     return next(f for f in udf_functions() if f.__name__ == name)(*given)

@@ -20,7 +20,8 @@ from openpyxl.utils import range_boundaries
 
 from tests.workbook.values_only import values_only
 from udfs import functions
-from workbook import client_page, pages
+from workbook import client_page, pages, what_if_page
+from workbook import styles as look
 from workbook.build import CONF_SHEET, build_workbook, sheet_code_names, udf_functions
 from workbook.inputs import lines_of, list_names, table_values
 from xl_rebal import app
@@ -203,6 +204,29 @@ def test_columns_of_your_own_are_kept_at_the_end(tiny: Path) -> None:
     sheet = opened(tiny)["Clients"]
     assert sheet.cell(1, len(layout.CLIENTS.columns) + 1).value == "Nickname"
     assert sheet.cell(2, len(layout.CLIENTS.columns) + 1).value == "kept"
+
+
+def test_result_sheets_are_protected_without_a_password_and_input_sheets_are_not(
+    sheets: Mapping[str, etree._Element],
+) -> None:
+    protected = {name for name, sheet in sheets.items() if sheet.find(f"{MAIN}sheetProtection") is not None}
+    assert protected == {"Dashboard", "Client", "What-If", "Verify", "Checks"}
+    for name in protected:
+        rules = sheets[name].find(f"{MAIN}sheetProtection")
+        assert rules.get("password") is None
+        assert rules.get("formatColumns") == rules.get("formatRows") == "0", "anyone may make room for a text"
+
+
+def test_every_cell_with_a_name_of_its_own_to_type_into_is_open_and_marked(built: Path) -> None:
+    book = opened(built)
+    names = ["XRClient", "XRShow", "XRAdvisor", "XROrder", "XRChecksClient"]
+    names += [wish.name for wish in what_if_page.wishes()]
+    for name in names:
+        [(sheet, place)] = book.defined_names[name].destinations
+        cell = book[sheet][place]
+        assert not cell.protection.locked, name
+        assert cell.fill.fgColor.rgb == "FF" + look.ENTRY.removeprefix("#"), name
+    assert book["Client"]["B1"].protection.locked
 
 
 def test_text_that_looks_like_a_formula_or_a_number_stays_text(tiny: Path) -> None:

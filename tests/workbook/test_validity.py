@@ -20,6 +20,7 @@ from xl_rebal.refreshing.run import refresh
 from xl_rebal.sample import firm_rows, firm_settings_values
 from xl_rebal.sample.hartwell import JOINT
 from xl_rebal.sample.securities import prices
+from xl_rebal.sheets.layout import SHEET_ORDER
 
 # Excel itself writes this element of a chart with val="1"; the auditor's schema does not know the attribute.
 BASELINE = {"The 'val' attribute is not declared."}
@@ -121,10 +122,21 @@ def add(part: str, content: str) -> Plant:
 
 
 DASHBOARD = "xl/worksheets/sheet1.xml"
+CLIENTS = f"xl/worksheets/sheet{SHEET_ORDER.index('Clients') + 1}.xml"
 TYPES = "[Content_Types].xml"
 TABLE = "xl/tables/table1.xml"
 RIBBON = "customUI/customUI14.xml"
 PLANTED: dict[str, tuple[Plant, str]] = {
+    "a password": (swap(DASHBOARD, r"<sheetProtection ", '<sheetProtection password="CC1A" '), "Dashboard is protected with"),
+    "an input cell that is locked": (swap(DASHBOARD, r'<c r="B6" s="\d+"', '<c r="B6" s="0"'), "Dashboard!B6 .* is locked"),
+    "a table that cannot grow": (
+        swap(CLIENTS, r"</sheetData>", '</sheetData><sheetProtection sheet="1"/>'),
+        "Clients is protected and has a table",
+    ),
+    "a series longer than its categories": (
+        swap("xl/charts/chart1.xml", r"(<c:val><c:numRef><c:f>[^<]*\$)\d+", r"\g<1>99"),
+        "series 1 are not of one length",
+    ),
     "XML cut off": (swap(DASHBOARD, r"</worksheet>", ""), r"sheet1\.xml: .*"),
     "an entity of one's own": (swap(DASHBOARD, r"<sheetData>", "<sheetData>&nbsp;"), r"sheet1\.xml: .*nbsp"),
     "no content type": (swap(TYPES, r'<Override PartName="/xl/worksheets/sheet1\.xml"[^>]*/>', ""), r"sheet1\.xml has no content type"),

@@ -49,7 +49,7 @@ def faults(path: Path) -> list[str]:
         book = Package.read(path)
     except (zipfile.BadZipFile, etree.XMLSyntaxError, ValueError) as unreadable:
         return [str(unreadable)]
-    rules = (_content_types, _relationships, _workbook, _worksheets, _tables, _charts, _macros)
+    rules = (_content_types, _relationships, _workbook, _worksheets, _tables, _charts, _protection, _macros)
     return [fault for rule in rules for fault in rule(book)]
 
 
@@ -411,6 +411,43 @@ def _charts(book: Package) -> Iterator[str]:
         if name.startswith("xl/charts/chart"):
             for formula in tree.iter(f"{CHART}f"):
                 yield from _reference_faults(name, formula.text or "", list(book.sheets))
+
+            yield from _series_faults(name, tree)
+
+
+def _series_faults(name: str, tree: etree._Element) -> Iterator[str]:
+    """A series draws each of its values in its own category: their ranges, and those of its bars, are as long."""
+    for number, series in enumerate(tree.iter(f"{CHART}ser"), 1):
+        formulas = [f.text or "" for f in series.iter(f"{CHART}f") if ":" in (f.text or "")]
+        sizes = set()
+        for formula in formulas:
+            left, top, right, bottom = range_boundaries(formula.rpartition("!")[2])
+            sizes.add((right - left + 1) * (bottom - top + 1))
+        if len(sizes) > 1:
+            yield f"{name}: the ranges of series {number} are not of one length: {', '.join(formulas)}"
+
+
+# --- Protection ------------------------------------------------------------------------------------------------
+
+
+def _protection(book: Package) -> Iterator[str]:
+    """A protected sheet has no password and no table, which could not grow there, and what is typed into is open."""
+    formats = book.trees["xl/styles.xml"].find(f"{MAIN}cellXfs")
+    locks = [xf.find(f"{MAIN}protection") for xf in formats]
+    is_open = [lock is not None and lock.get("locked") == "0" for lock in locks]
+    for name, (_, sheet) in book.worksheets.items():
+        protection = sheet.find(f"{MAIN}sheetProtection")
+        if protection is None:
+            continue
+        if protection.get("password") or protection.get("hashValue"):
+            yield f"{name} is protected with a password"
+        if sheet.find(f"{MAIN}tableParts") is not None:
+            yield f"{name} is protected and has a table, which can't grow there"
+        cells = {c.get("r"): int(c.get("s", 0)) for c in sheet.iter(f"{MAIN}c")}
+        for check in sheet.iter(f"{MAIN}dataValidation"):
+            place = check.get("sqref", "").split(":")[0]
+            if not is_open[cells.get(place, 0)]:
+                yield f"{name}!{place} is to be typed into and is locked"
 
 
 # --- Macros and ribbon -----------------------------------------------------------------------------------------

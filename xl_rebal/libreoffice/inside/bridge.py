@@ -124,6 +124,9 @@ class Office:
         self._document = self._desktop.loadComponentFromURL(url, "_blank", 0, options)
         if self._document is None:
             raise ValueError(f"LibreOffice does not open {path}.")
+        for sheet in self._document.Sheets:  # a copy, in which any cell may be changed
+            if sheet.isProtected():
+                sheet.unprotect("")
 
     def close(self) -> None:
         if self._document is not None:

@@ -203,21 +203,27 @@ def _without_wrappers(document: Any) -> bool:
 def _entered_again(document: Any) -> None:
     """Every formula that calls an XR_ function is looked up anew: it was bound to a macro, or to nothing, on loading."""
     for sheet in document.Sheets:
-        done = set()
-        for column, row, formula in list(spilling.formulas(sheet)):
-            if PREFIX not in formula:
-                continue
-            cell = sheet.getCellByPosition(column, row)
-            if not formula.startswith("{"):
-                cell.setFormula(formula)
-                continue
-            cursor = sheet.createCursorByRange(cell)
-            cursor.collapseToCurrentArray()
-            if cursor.AbsoluteName not in done:
-                done.add(cursor.AbsoluteName)
-                place = sheet.getCellRangeByName(cursor.AbsoluteName.rpartition(".")[2])
-                place.setArrayFormula("")
-                place.setArrayFormula(formula.strip("{}"))
+        with spilling.unprotected(sheet) as changeable:
+            if changeable:
+                _enter_again(sheet)
+
+
+def _enter_again(sheet: Any) -> None:
+    done = set()
+    for column, row, formula in list(spilling.formulas(sheet)):
+        if PREFIX not in formula:
+            continue
+        cell = sheet.getCellByPosition(column, row)
+        if not formula.startswith("{"):
+            cell.setFormula(formula)
+            continue
+        cursor = sheet.createCursorByRange(cell)
+        cursor.collapseToCurrentArray()
+        if cursor.AbsoluteName not in done:
+            done.add(cursor.AbsoluteName)
+            place = sheet.getCellRangeByName(cursor.AbsoluteName.rpartition(".")[2])
+            place.setArrayFormula("")
+            place.setArrayFormula(formula.strip("{}"))
 
 
 class Workbook(unohelper.Base, XModifyListener, XCallback):  # type: ignore[misc]

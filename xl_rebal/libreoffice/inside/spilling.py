@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 FORMULAS = 16  # com.sun.star.sheet.CellFlags.FORMULA
@@ -53,17 +54,38 @@ def spill(document: Any, prefix: str) -> list[str]:
     """
     blocked = []
     for sheet in document.Sheets:
-        for left, top, right, bottom in _array_formulas(sheet, prefix):
-            anchor = sheet.getCellRangeByPosition(left, top, left, top)
-            # Not getArrayFormula: its arguments are separated as setArrayFormula does not understand them.
-            formula = sheet.getCellByPosition(left, top).getFormula().strip("{}")
-            sheet.getCellRangeByPosition(left, top, right, bottom).clearContents(CONTENTS)
-            rows, columns = _size_of(anchor, formula) or (bottom - top + 1, right - left + 1)
-            full = sheet.getCellRangeByPosition(left, top, left + columns - 1, top + rows - 1)
-            if full.queryContentCells(CONTENTS).Count:
-                blocked.append(full.AbsoluteName)
-                full = anchor
-            full.setArrayFormula(formula)
+        with unprotected(sheet) as changeable:
+            if changeable:
+                blocked += _spill_sheet(sheet, prefix)
+    return blocked
+
+
+@contextmanager
+def unprotected(sheet: Any) -> Iterator[bool]:
+    """The sheet without its protection for the while; False where a password that is not known keeps it closed."""
+    was_protected = sheet.isProtected()
+    if was_protected:
+        sheet.unprotect("")  # the workbook's own sheets have no password
+    try:
+        yield not sheet.isProtected()
+    finally:
+        if was_protected and not sheet.isProtected():
+            sheet.protect("")
+
+
+def _spill_sheet(sheet: Any, prefix: str) -> list[str]:
+    blocked = []
+    for left, top, right, bottom in _array_formulas(sheet, prefix):
+        anchor = sheet.getCellRangeByPosition(left, top, left, top)
+        # Not getArrayFormula: its arguments are separated as setArrayFormula does not understand them.
+        formula = sheet.getCellByPosition(left, top).getFormula().strip("{}")
+        sheet.getCellRangeByPosition(left, top, right, bottom).clearContents(CONTENTS)
+        rows, columns = _size_of(anchor, formula) or (bottom - top + 1, right - left + 1)
+        full = sheet.getCellRangeByPosition(left, top, left + columns - 1, top + rows - 1)
+        if full.queryContentCells(CONTENTS).Count:
+            blocked.append(full.AbsoluteName)
+            full = anchor
+        full.setArrayFormula(formula)
     return blocked
 
 
