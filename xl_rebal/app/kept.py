@@ -1,7 +1,7 @@
 """A book whose answers are kept: what a change of the workbook cannot have touched is not computed again.
 
-A review is a pure function of its `Basis`. So a client whose basis is the same in the next book, row numbers included,
-keeps its review and everything that was computed on it; nothing has to be told what changed.
+A review is a pure function of its `Basis`. So a client whose basis is the same in the next book keeps its review and
+everything that was computed on it, and one whose rows only moved takes them along; nothing has to be told what changed.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from xl_rebal.app.books import own_problems, review_on, shared_problems
+from xl_rebal.app.moved import moved_review, moves_of, taken_along
 from xl_rebal.engine.book import Book, Household, Settings
 from xl_rebal.engine.problems import Problem
 from xl_rebal.engine.results import Review
@@ -56,6 +57,19 @@ class Reviewed:
         answer: T = self.answers[asked]
         return answer
 
+    def moved_to(self, basis: Basis) -> Reviewed | None:
+        """The same for a basis that differs in nothing but the places of its rows; None for any other."""
+        if basis.settings != self.basis.settings:
+            return None
+        moves = moves_of(self.basis.household, basis.household)
+        if moves is None:
+            return None
+        review = moved_review(self.review, self.basis.problems, basis.problems, moves)
+        if review is None:
+            return None
+        taken = {asked: taken_along(answer, moves) for asked, answer in self.answers.items()}
+        return Reviewed(basis, review, {asked: one for asked, one in taken.items() if one is not None})
+
 
 class KeptBook:
     """A book with the reviews made of it; those of the book `before` it are taken over where nothing changed."""
@@ -89,12 +103,15 @@ class KeptBook:
         return found
 
     def _taken_over(self, household: Household) -> Reviewed | None:
-        """The client's review in an earlier book, if its basis is the same."""
+        """The client's review in an earlier book, if its basis is the same but for the rows that it stands in."""
         earlier = self._earlier.pop(household.client.id, None)
-        if earlier is None or earlier.basis != self._basis(household):
+        if earlier is None:
             return None
-        self._reviewed[household.client.id] = earlier
-        return earlier
+        basis = self._basis(household)
+        found = earlier if earlier.basis == basis else earlier.moved_to(basis)
+        if found is not None:
+            self._reviewed[household.client.id] = found
+        return found
 
     def unreviewed(self) -> tuple[str, ...]:
         """The clients whose reviews have yet to be computed, in the book's order."""
