@@ -15,6 +15,7 @@ BASE = (
     "xl_rebal.data",
     "xl_rebal.permissions",
     "xl_rebal.paths",
+    "xl_rebal.faults",
     "xl_rebal.keys",
     "xl_rebal.__version__",
 )

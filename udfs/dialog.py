@@ -9,7 +9,6 @@ import os
 import platform
 import sys
 import tempfile
-import traceback
 import webbrowser
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -19,6 +18,7 @@ import xlwings as xw
 
 import xl_rebal
 from xl_rebal.errors import WorkbookUnreadable, XlRebalError
+from xl_rebal.faults import fault_text
 from xl_rebal.sheets.layout import CLIENT_SHEET
 
 TITLE = "Rebalance"
@@ -178,7 +178,7 @@ def open_folder(folder: Path) -> None:
 def log_file(error: Exception, folder: Path | None, workbook: str) -> Path:
     """Adds an unexpected error to a file beside the workbook (where that can't be: in the temporary folder)."""
     when = datetime.now().astimezone().isoformat(timespec="seconds")
-    details = "".join(traceback.format_exception(error))
+    details = fault_text(error)  # without the values it met: the file may be mailed
     entry = f"{when} xl_rebal {xl_rebal.__version__} Python {platform.python_version()}\n{details}\n"
     name = f"{Path(workbook).stem}-errors.log"
     for place in (folder, Path(tempfile.gettempdir())):

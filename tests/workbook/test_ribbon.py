@@ -292,7 +292,9 @@ def test_a_fault_is_one_sentence_and_its_details_are_in_a_file(
     log = own_firm.parent / "rebalance-errors.log"
     assert "Traceback" not in message
     assert str(log) in message
-    assert "ZeroDivisionError: a fault" in log.read_text(encoding="utf-8")
+    written = log.read_text(encoding="utf-8")
+    assert "ZeroDivisionError\n" in written
+    assert "a fault" not in written  # a message may name a client
 
 
 def test_a_fault_is_logged_elsewhere_where_the_folder_takes_no_file(

@@ -18,6 +18,7 @@ from xl_rebal.engine.problems import NOWHERE, Problem, Severity, in_order
 from xl_rebal.engine.results import Review
 from xl_rebal.engine.used import with_used_securities
 from xl_rebal.errors import ParameterMissing, XlRebalError
+from xl_rebal.faults import fault_text
 
 if TYPE_CHECKING:
     from xl_rebal.facts.types import Facts
@@ -180,7 +181,7 @@ def review_on(household: Household, settings: Settings, own: tuple[Problem, ...]
     ) as error:  # the barrier between clients: one's fault, foreseen or not, is never another's
         foreseen = isinstance(error, XlRebalError)
         if not foreseen:
-            log.exception("A review failed for a reason that was not foreseen")
+            log.error("A review failed for a reason that was not foreseen: %s", fault_text(error))
         failed = _problem(
             household,
             "plan-failed",

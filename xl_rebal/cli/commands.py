@@ -35,6 +35,7 @@ from xl_rebal.cli.terminal import (
     progress_bar,
 )
 from xl_rebal.errors import XlRebalError
+from xl_rebal.faults import fault_text
 
 if TYPE_CHECKING:
     from xl_rebal.engine.book import Book
@@ -250,6 +251,13 @@ def main() -> None:
         app()
     except XlRebalError as error:
         print(f"xl-rebal: {error}", file=sys.stderr)
+        sys.exit(FAILED)
+    except Exception as error:  # a fault of ours: no traceback, as its message may name a client
+        print(
+            "xl-rebal: This could not be finished because of a fault in xl_rebal, not in your data. What is already filed "
+            f"is complete. Please report these lines; they hold no client data.\n{fault_text(error)}",
+            file=sys.stderr,
+        )
         sys.exit(FAILED)
 
 
