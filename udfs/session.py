@@ -20,6 +20,7 @@ import xlwings
 
 from udfs.given import GivenTables
 from xl_rebal.errors import WishImpossible, XlRebalError
+from xl_rebal.faults import fault_text
 from xl_rebal.money import decimal_of, to_cents
 from xl_rebal.sheets.live import plain
 from xl_rebal.sheets.tables import CellTable, folded
@@ -224,11 +225,11 @@ def sentence_on_error(function: Callable[P, CellTable]) -> Callable[P, CellTable
             return [[str(error)]]
         except Exception as error:
             # Excel would show a traceback in a cell or #VALUE!; the log keeps it for whoever mends it.
-            log.exception("%s failed", function.__name__)
-            kind = type(error).__name__
+            log.error("%s failed: %s", function.__name__, fault_text(error))
+            where = fault_text(error).splitlines()[-1].strip()
             return [
                 [
-                    f"{function.__name__} met an error of its own ({kind}: {error}). "
+                    f"{function.__name__} met an error of its own ({type(error).__name__} at {where}). "
                     "This is a fault in xl_rebal, not in your data: please report it with this text."
                 ]
             ]

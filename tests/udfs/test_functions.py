@@ -229,8 +229,9 @@ def test_a_fault_of_the_program_is_a_sentence_in_the_cell_and_a_traceback_in_the
     sheets["Settings"].append(["Not read before", 1.0, ""])
     with caplog.at_level(logging.ERROR):
         [[text]] = call("XR_DATA", *data(sheets))
-    assert text.startswith("XR_DATA met an error of its own (ZeroDivisionError: division by zero).")
-    assert "Traceback" in caplog.text
+    assert text.startswith("XR_DATA met an error of its own (ZeroDivisionError at ")
+    assert "division by zero" not in text  # a message may hold a client's values
+    assert "udfs/functions.py" in caplog.text
 
 
 def test_only_the_last_few_books_stay_in_memory(call: Call) -> None:
