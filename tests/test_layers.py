@@ -13,6 +13,7 @@ BASE = (
     "xl_rebal.money",
     "xl_rebal.dates",
     "xl_rebal.data",
+    "xl_rebal.extent",
     "xl_rebal.permissions",
     "xl_rebal.paths",
     "xl_rebal.faults",

@@ -55,7 +55,7 @@ def code(found: object) -> str:
         ("USD 1.00", 100),
         (".5", 50),
         ("1.5E+03", 150000),
-        ("1.005", 101),  # half-up
+        ("1.0050", 101),  # half-up
         (1.005, 101),  # the digits that Excel shows, not the double's 1.00499999999999989
         (-0.005, -1),
         ("1\u00a0234.50", 123450),  # no-break space

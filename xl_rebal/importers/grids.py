@@ -22,11 +22,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from xl_rebal.errors import ExportUnreadable
+from xl_rebal.extent import MOST_CELLS, extent
 from xl_rebal.importers.exports import Line, cleaned, header_names, lines_of_text, text_of
 
 SEPARATORS = ",\t;|"
 _SNIFFED_LINES = 400
-_MOST_CELLS = 20_000_000
 _MOST_BYTES = 500_000_000
 _MOST_MEMBERS = 2_000
 _LONGEST_NOTE = 200  # lines of a file that one quoted cell may span
@@ -48,8 +48,6 @@ _DAMAGED_ZIP = (
 _STRING_COUNT = re.compile(rb"""ount\s*=\s*["'](\d{1,20})""")
 _PAGING = frozenset(("meta", "links", "totalSize", "done", "nextRecordsUrl"))
 _SHEET_PART = re.compile(r"xl[/\\]worksheets[/\\][^/\\]+\.xml", re.I)
-_ROW_OF_CELL = re.compile(rb"""\br\s*=\s*["'][A-Za-z]*(\d{1,20})""")
-_COLUMN_OF_CELL = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+)\d""")
 
 
 @dataclass(slots=True)
@@ -160,10 +158,7 @@ def _zipped(file: str, content: bytes, known: Collection[str], spanning: bool) -
 
 
 def _refuse_huge(file: str, archive: zipfile.ZipFile) -> None:
-    """Raises ExportUnreadable for a workbook whose cells lie so far apart that the reader would run out of memory.
-
-    The reader makes one block of all cells up to the last row and column: a stray cell far out ends the whole program.
-    """
+    """Raises ExportUnreadable for a workbook that unpacks to too much, or whose cells lie too far apart to be read."""
     if sum(info.file_size for info in archive.infolist()) > _MOST_BYTES:
         raise ExportUnreadable(f"{file} unpacks to more than 500 MB. Export fewer accounts at a time.")
     for name in archive.namelist():
@@ -173,27 +168,18 @@ def _refuse_huge(file: str, archive: zipfile.ZipFile) -> None:
             )
         if name.lower().endswith("sharedstrings.xml"):
             counts = map(int, _STRING_COUNT.findall(archive.read(name)[:4000]))
-            if max(counts, default=0) > _MOST_CELLS:  # the reader makes room for so many at once
+            if max(counts, default=0) > MOST_CELLS:  # the reader makes room for so many at once
                 raise ExportUnreadable(
                     f"{file} is damaged (its number of texts can't be right). Export it again."
                 )
         if not _SHEET_PART.fullmatch(name):
             continue
-        part = archive.read(name)
-        rows = max(map(int, _ROW_OF_CELL.findall(part)), default=0)
-        columns = max(map(_column_number, set(_COLUMN_OF_CELL.findall(part))), default=0)
-        if rows * columns > _MOST_CELLS:
+        found = extent(archive.read(name))
+        if found.is_too_large:
             raise ExportUnreadable(
-                f"{file} has cells as far out as row {rows:,}, column {columns:,}, so it is too large to be an export, or "
+                f"{file} has cells as far out as row {found.rows:,}, column {found.columns:,}, so it is too large to be an export, or "
                 "damaged. Delete what lies outside the table, or export it again."
             )
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number
 
 
 def _workbook(file: str, content: bytes) -> list[Grid]:

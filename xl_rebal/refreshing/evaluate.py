@@ -229,8 +229,17 @@ class Evaluator:
             self._before_call(call.function, given)
         result = function(**given)
         if len(result) == 1 and isinstance(said := result[0][0], str) and said.endswith(RECALCULATE):
-            raise NotRead("the book that it names is not one that a formula of this workbook reads")
+            raise NotRead(self._why_no_book())
         return result
+
+    def _why_no_book(self) -> str:
+        """Why a book that a formula names is not in memory."""
+        if any(formula.call and formula.call.function == DATA for formula in self._formulas):
+            return "the book that it names is not one that a formula of this workbook reads"
+        return (
+            f"no cell holds the {DATA} formula any more that reads the data; a value may have been pasted over it. Undo that, "
+            "or copy the cell XRBook of a new workbook (xl-rebal build) over it"
+        )
 
     def _value(self, argument: Argument, at: Area, reads: list[Area]) -> Any:
         """An argument as Excel hands it over: a single value, or rows of values."""

@@ -70,6 +70,8 @@ _EXPONENT_ID = re.compile(r"\d(\.\d+)?[eE]\+?\d{1,3}")
 _FORMULA = re.compile(r"=\S|[@+\-][A-Za-z_]\w*[(|!]")
 _NUMBER = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)?(\.\d*)?([eE][+-]?\d{1,3})?")
 _ISO_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
+_THOUSANDS_OR_DECIMALS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.\d{3}(?![\d.,])")
+"""`1.500` as text: cents have two digits, so this is fifteen hundred somewhere else."""
 _US_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[T ]+\d{1,2}:\d{2}.*)?")
 
 _EXCEL_DIGITS = Context(prec=15, rounding=ROUND_HALF_EVEN)
@@ -265,6 +267,13 @@ def number(raw: object) -> Decimal | Fault | None:
 def money(raw: object) -> int | Fault | None:
     """Dollars in the cell as cents, half-up."""
     found = number(raw)
+    if isinstance(raw, str) and isinstance(found, Decimal) and _THOUSANDS_OR_DECIMALS.search(raw):
+        digits = "".join(c for c in raw if c.isdigit())
+        return Fault(
+            "ambiguous-number",
+            f"It can't be told whether {shown(raw)!r} is {abs(found.normalize()):f} or {int(digits):,} dollars.",
+            "Enter a plain number such as 1234.56.",
+        )
     return to_cents(found) if isinstance(found, Decimal) else found
 
 
@@ -328,8 +337,17 @@ _EPOCH_1904 = date(1904, 1, 1)
 _LAST_SERIAL = (date(_LAST_YEAR, 12, 31) - _EPOCH).days
 
 
-def day(raw: object, date_1904: bool = False) -> date | Fault | None:
-    """A date: Excel's own, a serial number, or text in ISO or US order (2026-03-31, 3/31/2026)."""
+def is_day_first(raw: object) -> bool:
+    """Whether a text is a date that only reads with the day first: 31/12/2026."""
+    match = _US_DATE.fullmatch(raw.strip()) if isinstance(raw, str) else None
+    return match is not None and int(match[1]) > 12 >= int(match[2])
+
+
+def day(raw: object, date_1904: bool = False, day_first: bool = False) -> date | Fault | None:
+    """A date: Excel's own, a serial number, or text in ISO or US order (2026-03-31, 3/31/2026).
+
+    `day_first` says that a date elsewhere in the column has its day first: then 03/04/2026 can be either, and is a fault.
+    """
     if isinstance(raw, datetime):
         return _in_range(raw.date(), raw)
     if isinstance(raw, date):
@@ -347,6 +365,12 @@ def day(raw: object, date_1904: bool = False) -> date | Fault | None:
             year, month, dom = iso[1], iso[2], iso[3]
         elif us := _US_DATE.fullmatch(body):
             month, dom, year = us[1], us[2], us[3]
+            if day_first and int(month) <= 12 and int(month) != int(dom) <= 12:
+                return Fault(
+                    "ambiguous-date",
+                    f"It can't be told which of {shown(raw)!r} is the month: other dates in this column have the day first.",
+                    f"Enter {year}-{int(month):02}-{int(dom):02} or {year}-{int(dom):02}-{int(month):02}.",
+                )
         else:
             return _not_a_date(raw)
         try:
@@ -485,13 +509,18 @@ _SIMPLE: Mapping[Kind, Callable[[object], Value | Fault]] = {
 
 
 def cell(
-    column: Column, raw: object, *, percent: bool | None = False, date_1904: bool = False
+    column: Column,
+    raw: object,
+    *,
+    percent: bool | None = False,
+    date_1904: bool = False,
+    day_first: bool = False,
 ) -> Value | Fault:
     """The value of `raw` in `column`, None when missing, or a `Fault`; never raises on content."""
     if column.kind is Kind.CHOICE:
         return choice(raw, column.choices)
     if column.kind is Kind.DATE:
-        return day(raw, date_1904)
+        return day(raw, date_1904, day_first)
     if column.kind in (Kind.WEIGHT, Kind.RATE):
         found = fraction(raw, percent)
         return float(found) if column.kind is Kind.WEIGHT and isinstance(found, Decimal) else found

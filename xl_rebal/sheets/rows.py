@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xl_rebal.engine.problems import Problem, Severity, Source
-from xl_rebal.sheets.cells import Fault, cell, folded, is_blank, percents, shown, text
+from xl_rebal.sheets.cells import Fault, cell, folded, is_blank, is_day_first, percents, shown, text
 from xl_rebal.sheets.layout import Column, Kind, SheetLayout
 from xl_rebal.sheets.source import Table, header_text
 
@@ -327,22 +327,29 @@ def _parse(
     unit: Callable[[int], bool | None],
     date_1904: bool,
     worst: Severity,
-    seen: dict[tuple[type, object, bool | None, bool], Any],
+    seen: dict[tuple[type, object, bool | None, bool, bool], Any],
 ) -> None:
     """Parses one column; equal cells are parsed once."""
     header = column.header
     weights = column.kind in (Kind.WEIGHT, Kind.RATE)
+    day_first = column.kind is Kind.DATE and any(map(is_day_first, result.raw[header]))
     values: list[Any] = []
     for index, raw in enumerate(result.raw[header]):
         if raw is None:
             values.append(None)
             continue
         percent = unit(index) if weights else False
-        key = (type(raw), raw, percent, date_1904)  # by type too: 1, 1.0 and TRUE are equal to Python
+        key = (
+            type(raw),
+            raw,
+            percent,
+            date_1904,
+            day_first,
+        )  # by type too: 1, 1.0 and TRUE are equal to Python
         if key in seen:
             value = seen[key]
         else:
-            value = seen[key] = cell(column, raw, percent=percent, date_1904=date_1904)
+            value = seen[key] = cell(column, raw, percent=percent, date_1904=date_1904, day_first=day_first)
         if isinstance(value, Fault):
             fault = value
             if fault.severity is Severity.ERROR and worst is not Severity.ERROR:

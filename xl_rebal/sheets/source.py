@@ -17,6 +17,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from xl_rebal.errors import WorkbookUnreadable
+from xl_rebal.extent import extent
 from xl_rebal.sheets.cells import NOT_CALCULATED, folded, is_blank
 from xl_rebal.sheets.layout import INPUT_SHEETS, SETTINGS_HEADERS, SETTINGS_SHEET, SETTINGS_TABLE
 
@@ -231,11 +232,22 @@ def _marks(path: Path, sheets: frozenset[str]) -> tuple[dict[str, tuple[Mark, ..
             for sheet, part in names.items():
                 if folded(sheet) in sheets:
                     content = archive.read(part)
+                    _check_extent(path, sheet, content)
                     if (b't="e"' in content or b"f>" in content) and _HAS_MARK.search(content):
                         found[sheet] = tuple(_marks_of(content))
     except (KeyError, zipfile.BadZipFile, ElementTree.ParseError):
         return found, False  # calamine's own reading decides whether the file is a workbook
     return found, date_1904
+
+
+def _check_extent(path: Path, sheet: str, content: bytes) -> None:
+    """Raises WorkbookUnreadable for a sheet with a stray cell so far out that reading it would need all memory."""
+    found = extent(content)
+    if found.is_too_large:
+        raise WorkbookUnreadable(
+            f"{path.name}: the sheet {sheet} has something as far out as {found.corner}, so it is too large to be read. Press "
+            "Ctrl+End there, delete the rows and columns outside of its table, and save."
+        )
 
 
 def _parts(archive: zipfile.ZipFile) -> tuple[dict[str, str], bool]:
