@@ -111,9 +111,9 @@ class RowsMemory:
     """
 
     sheets: dict[str, tuple[Table, Rows, tuple[Problem, ...]]] = field(default_factory=dict)
-    cells: dict[Column, dict[tuple[type, object, bool | None, bool], Any]] = field(default_factory=dict)
+    cells: dict[Column, dict[tuple[type, object, bool | None, bool, bool], Any]] = field(default_factory=dict)
 
-    def seen(self, column: Column) -> dict[tuple[type, object, bool | None, bool], Any]:
+    def seen(self, column: Column) -> dict[tuple[type, object, bool | None, bool, bool], Any]:
         """Values of a column's cells by type, content, unit and calendar."""
         if sum(map(len, self.cells.values())) > SEEN_AT_MOST:
             self.cells.clear()
