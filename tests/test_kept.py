@@ -40,12 +40,13 @@ class Kept:
 
     def __init__(self) -> None:
         self.given, self.memory = GivenTables(), RowsMemory()
-        self.book: KeptBook | None = None
+        self.before: list[KeptBook] = []
 
     def after(self, cells: Cells) -> KeptBook:
         tables = {name: self.given.table(name, rows).table for name, rows in cells.items()}
-        self.book = KeptBook(app.book_of(tables, self.memory), self.book)
-        return self.book
+        book = KeptBook(app.book_of(tables, self.memory), self.before[:3])
+        self.before.insert(0, book)
+        return book
 
 
 def afresh(cells: Cells) -> Book:
@@ -224,12 +225,23 @@ def test_answers_stay_with_the_review_they_were_made_of() -> None:
     assert asked == [changed_id, other_id, changed_id]
 
 
-def test_a_client_that_is_gone_is_forgotten_and_one_that_comes_back_is_computed() -> None:
+def test_a_client_that_was_gone_and_comes_back_has_its_review_still() -> None:
     kept, cells = Kept(), firm()
     computed(kept, cells)
     without = {**cells, "Clients": cells["Clients"][:-1]}
     assert len(kept.after(without).all_reviewed()) == 5
-    assert computed(kept, cells) == 1
+    assert computed(kept, cells) == 0, "an undone deletion costs nothing"
+
+
+def test_two_workbooks_with_the_same_clients_do_not_cost_each_other_their_reviews() -> None:
+    kept, cells = Kept(), firm()
+    as_of = [row[0] for row in cells["Settings"]].index("As Of")
+    copy = with_cell(cells, "Settings", as_of, "Value", lambda day: day + timedelta(days=1))
+    assert (computed(kept, cells), computed(kept, copy)) == (6, 6)
+    for row in (3, 4):
+        cells = with_cell(cells, "Lots", row, "Quantity", lambda shares: shares + 1)
+        copy = with_cell(copy, "Lots", row, "Quantity", lambda shares: shares + 1)
+        assert (computed(kept, cells), computed(kept, copy)) == (1, 1)
 
 
 # --- rows that moved ---------------------------------------------------------------------------------------------

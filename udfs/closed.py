@@ -12,6 +12,7 @@ waits for the button's Python.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -25,6 +26,7 @@ import xlwings as xw
 from udfs import dialog
 from xl_rebal.errors import WorkbookUnreadable, WorkbookUnwritable
 
+log = logging.getLogger(__name__)
 RELEASED_WITHIN = 10.0
 """Seconds that Excel, a sync program or a virus scanner gets to let go of a file that was closed."""
 PAUSE = 0.2
@@ -49,12 +51,13 @@ def main(job: Path) -> None:
     wanted = json.loads(job.read_text(encoding="utf-8"))
     job.unlink(missing_ok=True)
     path = Path(wanted["path"])
-    workbook = open_workbook(path)
-
-    def work(found: xw.Book) -> str:
-        return done(found, path, wanted["action"], wanted["texts"])
-
-    dialog.answer(workbook, work)
+    try:
+        workbook = open_workbook(path)
+    except WorkbookUnreadable as error:
+        if xw.apps.active is not None:
+            xw.apps.active.alert(str(error), dialog.TITLE, mode="critical")
+        return
+    dialog.answer(workbook, lambda found: done(found, path, wanted["action"], wanted["texts"]))
 
 
 def open_workbook(path: Path) -> xw.Book:
@@ -77,11 +80,25 @@ def done(workbook: xw.Book, path: Path, action: str, texts: list[str]) -> str:
             f"{workbook.name} was changed meanwhile. Save it and try again. Nothing was done."
         )
     workbook.close()
+    reopened = False
     try:
         _wait_until_released(path)
-        return ACTIONS[action](path, texts)
+        said = ACTIONS[action](path, texts)
     finally:
+        reopened = _opened_again(app, path, in_front)
+    return said if reopened else f"{said}\nExcel could not open the workbook again. Open it yourself: {path}"
+
+
+def _opened_again(app: xw.App, path: Path, in_front: str) -> bool:
+    """Whether the workbook is open again, the sheet that was in front in front."""
+    try:
         dialog.shown_sheet(app.books.open(str(path)), in_front)
+    except Exception:
+        log.exception(
+            "Excel could not open %s again", path
+        )  # what was done, or what went wrong in it, is said first
+        return False
+    return True
 
 
 def _wait_until_released(path: Path) -> None:

@@ -110,6 +110,8 @@ def _given(sheet: str, raw: RawTable, before: Given | None) -> Given:
         tail = len(old) - end
         rows = [*before.table.rows[:start], *fresh, *before.table.rows[tail:]]
         hashes = [*before.hashes[:start], *hashes, *before.hashes[tail:]]
+        # One copy of each row in memory, however many tables have it.
+        raw = (*raw[:1], *old[:start], *body[start : len(body) - end], *old[tail:])
     headers = tuple(header_text(plain(cell)) for cell in head)
     digest = hashlib.sha256(repr((sheet, headers)).encode())
     digest.update(b"".join(hashes))

@@ -290,6 +290,8 @@ def _on_the_sheet(workbook: xw.Book, decided: Decided) -> str:
         workbook.save()
     except XlRebalError as error:
         return f"{error} So the {DECISIONS.name} sheet does not show it; the record does."
+    except Exception as error:  # Excel's own: a protected sheet, a read-only file
+        return f"Excel did not take it into the {DECISIONS.name} sheet ({error}). The record has it all the same."
     return f"The {DECISIONS.name} sheet shows it."
 
 

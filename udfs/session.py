@@ -73,7 +73,7 @@ def kept(arguments: Mapping[str, object]) -> tuple[str, KeptBook]:
     if digest not in _books:
         _rows = _rows or RowsMemory()
         book = app.book_of({sheet: one.table for sheet, one in given.items()}, _rows)
-        _books[digest] = KeptBook(book, next(reversed(_books.values()), None))
+        _books[digest] = KeptBook(book, tuple(reversed(_books.values())))
     _books.move_to_end(digest)
     while len(_books) > BOOKS_KEPT:
         _books.popitem(last=False)

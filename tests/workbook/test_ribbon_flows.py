@@ -32,6 +32,14 @@ ON = date(2026, 10, 15)
 Do = Callable[..., "list[str]"]
 
 
+class Apps(list[Any]):
+    """xlwings.apps: every Excel that is running, the first in front."""
+
+    @property
+    def active(self) -> Any:
+        return self[0] if self else None
+
+
 def small_firm() -> Rows:
     """Hartwell alone."""
     return {**hartwell_rows(), "Securities": security_rows()}
@@ -174,6 +182,20 @@ def test_a_workbook_opens_again_though_the_import_fails(
     assert stale.read_bytes() == content
 
 
+def test_a_workbook_that_can_not_be_opened_again_is_said_to_be_done_with(
+    do: Do, stale: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workbook = OpenWorkbook(stale)
+
+    def refused(_: str) -> None:
+        raise OSError("Excel is busy")
+
+    monkeypatch.setattr(workbook.app.books, "open", refused)
+    (message,) = do(workbook, ribbon.import_files, exports(tmp_path))
+    assert "is up to date" in message
+    assert message.endswith(f"Open it yourself: {stale}")
+
+
 def test_the_owner_file_that_excel_leaves_for_a_moment_is_waited_for(
     do: Do, stale: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -217,7 +239,7 @@ def test_in_windows_another_python_does_it_once_the_macro_has_ended(
     assert python == closed.sys.executable
     # What the other Python does: it finds the workbook by its path, in whichever Excel it is.
     other = OpenWorkbook(tmp_path / "other.xlsx")
-    monkeypatch.setattr(xlwings, "apps", [other.app, workbook.app])
+    monkeypatch.setattr(xlwings, "apps", Apps([other.app, workbook.app]))
     before = count_of_lots(stale)
     closed.main(Path(job))
     assert not Path(job).exists()
@@ -226,6 +248,21 @@ def test_in_windows_another_python_does_it_once_the_macro_has_ended(
     ((message, mode),) = workbook.app.messages
     assert "is up to date" in message
     assert mode == "info"
+
+
+def test_a_workbook_that_was_closed_meanwhile_is_left_alone(
+    stale: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = OpenWorkbook(tmp_path / "other.xlsx")
+    monkeypatch.setattr(xlwings, "apps", Apps([other.app]))
+    job = tmp_path / "job.json"
+    job.write_text(json.dumps({"path": str(stale), "action": "import", "texts": []}), encoding="utf-8")
+    content = stale.read_bytes()
+    closed.main(job)
+    assert other.app.messages == [
+        ("rebalance.xlsx is not open in Excel any more, so nothing was done.", "critical")
+    ]
+    assert stale.read_bytes() == content
 
 
 def test_what_was_changed_between_question_and_import_is_not_lost(stale: Path) -> None:
@@ -297,6 +334,18 @@ def test_a_decision_stays_on_record_where_the_sheet_can_not_show_it(do: Do, firm
     (message,) = do(OpenWorkbook(firm, CLIENT_ID), ribbon.record_decision, "defer", "Pat", "", "")
     assert "is on record" in message
     assert message.endswith("So the Decisions sheet does not show it; the record does.")
+
+
+def test_a_decision_stays_on_record_where_excel_refuses_to_write(
+    do: Do, firm: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError("The sheet is protected")
+
+    monkeypatch.setattr("xl_rebal.sheets.live.add_rows", refused)
+    (message,) = do(OpenWorkbook(firm, CLIENT_ID), ribbon.record_decision, "defer", "Pat", "", "")
+    assert "is on record" in message
+    assert message.endswith("(The sheet is protected). The record has it all the same.")
 
 
 def test_a_decision_without_a_person_or_a_brief_is_refused(do: Do, firm: Path, stale: Path) -> None:

@@ -6,7 +6,7 @@ everything that was computed on it, and one whose rows only moved takes them alo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -18,6 +18,8 @@ from xl_rebal.engine.results import Review
 from xl_rebal.engine.used import with_used_securities
 
 T = TypeVar("T")
+REVIEWS_KEPT = 4
+"""Of each client, for the books before: a change and its undoing, in two workbooks that have the client."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +74,20 @@ class Reviewed:
 
 
 class KeptBook:
-    """A book with the reviews made of it; those of the book `before` it are taken over where nothing changed."""
+    """A book with the reviews made of it; those of the books `before` it are taken over where nothing changed.
 
-    def __init__(self, book: Book, before: KeptBook | None = None) -> None:
+    `before` are books in memory, the latest first: of the same workbook before a change, and of another one beside it.
+    """
+
+    def __init__(self, book: Book, before: Sequence[KeptBook] = ()) -> None:
         self.book = book
         self.computed = 0  # reviews that had to be computed for this book
         self._reviewed: dict[str, Reviewed] = {}
         self._answers: dict[Hashable, Any] = {}
         self._problems, self._shared = own_problems(book)
-        known = {household.client.id for household in book.households}
-        earlier = before._known() if before is not None else ()
-        self._earlier = {client_id: found for client_id, found in earlier if client_id in known}
-
-    def _known(self) -> Iterator[tuple[str, Reviewed]]:
-        """The latest review of each client, of this book or of the ones before it."""
-        yield from self._earlier.items()
-        yield from self._reviewed.items()
+        self._earlier: dict[str, list[Reviewed]] = {
+            household.client.id: _latest(before, household.client.id) for household in book.households
+        }
 
     def reviewed(self, client_id: str) -> Reviewed:
         """The review of a client named by ID or name; raises UnknownClient."""
@@ -105,10 +105,12 @@ class KeptBook:
     def _taken_over(self, household: Household) -> Reviewed | None:
         """The client's review in an earlier book, if its basis is the same but for the rows that it stands in."""
         earlier = self._earlier.pop(household.client.id, None)
-        if earlier is None:
+        if not earlier:
             return None
         basis = self._basis(household)
-        found = earlier if earlier.basis == basis else earlier.moved_to(basis)
+        same = next((one for one in earlier if one.basis == basis), None)
+        moved = (one.moved_to(basis) for one in earlier)
+        found = same or next((one for one in moved if one is not None), None)
         if found is not None:
             self._reviewed[household.client.id] = found
         return found
@@ -141,3 +143,14 @@ class KeptBook:
     def _basis(self, household: Household) -> Basis:
         problems = shared_problems(self._problems.get(household.client.id, ()), self._shared, household)
         return Basis(with_used_securities(household), self.book.settings, problems)
+
+
+def _latest(books: Iterable[KeptBook], client_id: str) -> list[Reviewed]:
+    """The latest reviews of a client in these books or the ones before them."""
+    found: list[Reviewed] = []
+    for book in books:
+        own = book._reviewed.get(client_id)
+        for one in ([own] if own is not None else []) + book._earlier.get(client_id, []):
+            if all(one is not other for other in found):
+                found.append(one)
+    return found[:REVIEWS_KEPT]
