@@ -326,7 +326,8 @@ def test_what_only_excel_computes_is_left_with_all_that_reads_it(tmp_path):
         "Calc!D4": "XR_TERM has other arguments in this installation",
         "Calc!D5": "the workbook has no sheet Nowhere",
         "Calc!D6": "it reads Calc!D1, which is left as it is",
-        "Calc!D7": "the book that it names is not one that a formula of this workbook reads",
+        "Calc!D7": "no cell holds the XR_DATA formula any more that reads the data; a value may have been pasted over it. "
+        "Undo that, or copy the cell XRBook of a new workbook (xl-rebal build) over it",
     }
     assert done.needs_attention
     again = refresh(path)
