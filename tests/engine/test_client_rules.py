@@ -98,7 +98,7 @@ def test_a_proposal_is_a_question_with_what_is_at_stake():
     (problem,) = (p for p in checks(b.book(asked)) if p.code == "rule-proposed")
     assert problem.severity is Severity.WARNING
     assert problem.what == (
-        "Do not sell BA (CRM entry of October 2, 2026: \u201cThe client said so.\u201d). Nobody has confirmed it, so it has "
+        "Do not sell BA (CRM entry of October 2, 2026: \u2018The client said so.\u2019). Nobody has confirmed it, so it has "
         "no effect."
     )
     assert problem.cost == "The plan may sell some of $40,000.00 of BA that the client wants to keep."
@@ -119,7 +119,7 @@ def test_a_security_that_the_client_wants_to_keep_is_not_sold_and_the_reason_cit
     assert [t.symbol for t in kept.sells] == ["VTI"]
     (blocked,) = kept.blocked
     assert (blocked.rule, blocked.symbol) == (Rule.HOLD, "BA")
-    assert blocked.reason == "Client's wish of October 2, 2026: \u201cThe client said so.\u201d"
+    assert blocked.reason == "Client's wish of October 2, 2026: \u2018The client said so.\u2019"
 
 
 def test_a_rule_for_one_account_leaves_the_other_accounts_free():

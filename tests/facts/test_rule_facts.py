@@ -23,7 +23,7 @@ def facts(household) -> Facts:
 def test_each_rule_in_force_is_said_with_its_sentence_its_date_and_who_confirmed_it():
     found = facts(ruled(rule(), need("30,000"), rule(RuleKind.GAIN_BUDGET, amount_cents=5_000_000)))
     said = [found.by_id[f"WISH_{n}"].display for n in (1, 2, 3)]
-    source = "\u201cThe client said so.\u201d (CRM entry of October 2, 2026; confirmed by M. Alder)"
+    source = "\u2018The client said so.\u2019 (CRM entry of October 2, 2026; confirmed by M. Alder)"
     assert said == [
         f"BA not sold: {source}",
         f"$30,000 raised from Taxable \u2026TAX by January 31, 2027: {source}",

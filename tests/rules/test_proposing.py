@@ -107,13 +107,13 @@ def test_from_redtails_file_to_a_proposal_confirmed_by_a_person_to_a_brief_that_
     assert "AAPL" not in sold(book)
     review = use.review_of(use.load(book), "HAR01")
     reasons = {b.reason for b in review.plan.blocked if b.symbol == "AAPL"}
-    assert reasons == {f"Client's wish of October 12, 2026: \u201c{WISH}\u201d"}
+    assert reasons == {f"Client's wish of October 12, 2026: \u2018{WISH}\u2019"}
     out = book.parent / "clients"
     done = use.make_briefs(use.load(book), out, client_ids=["HAR01"], workbook=book)
     assert [f.client_id for f in done.filed] == ["HAR01"]
     text = docx_text(done.filed[0].brief.read_bytes())
     assert (
-        f"AAPL not sold: \u201c{WISH}\u201d (CRM entry of October 12, 2026; confirmed by Margaret Alder)"
+        f"AAPL not sold: \u2018{WISH}\u2019 (CRM entry of October 12, 2026; confirmed by Margaret Alder)"
         in text
     )
 

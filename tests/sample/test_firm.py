@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 
 import pytest
 
-from xl_rebal.engine.book import Book, Household, Registration, Term
+from xl_rebal.engine.book import Book, Household, Registration, RuleState, Term
 from xl_rebal.engine.checks import checks
 from xl_rebal.engine.drift import DriftStatus, drift
 from xl_rebal.engine.harvest import harvest_candidates
@@ -18,6 +19,7 @@ from xl_rebal.engine.results import Rmd, RmdState, WashState
 from xl_rebal.engine.rmd import rmds
 from xl_rebal.engine.wash_calendar import wash_status
 from xl_rebal.engine.wash_sales import wash_sale_matches
+from xl_rebal.importing.proposing import proposed
 from xl_rebal.money import value_cents
 from xl_rebal.params.load import tax_parameters
 from xl_rebal.sample import firm_rows, firm_settings_values, tables_of
@@ -264,3 +266,28 @@ def test_every_client_has_notes_of_their_own() -> None:
     texts = [note.text for h in book().households for note in h.notes]
     assert len(set(texts)) == len(texts)
     assert all(h.notes for h in book().households)
+
+
+def test_the_rules_are_those_that_an_import_of_the_notes_would_propose_and_one_is_confirmed() -> None:
+    tables = tables_of(firm_rows(), firm_settings_values())
+    assert proposed(tables) == ()
+    asked = proposed({**tables, "Rules": replace(tables["Rules"], rows=[])})
+    by_id = {row["Rule ID"]: row for row in firm_rows()["Rules"]}
+    assert {one.cells["Rule ID"] for one in asked} == set(by_id)
+    for one in asked:
+        row = by_id[one.cells["Rule ID"]]
+        same = {header: row[header] for header in one.cells if header != "Status"}
+        assert same == {header: value for header, value in one.cells.items() if header != "Status"}
+    states = {r.rule.client_id: r.state for h in book().households for r in h.rulings}
+    assert states == {"SOR10": RuleState.IN_FORCE, "PRU09": RuleState.PROPOSED, "DEL03": RuleState.PROPOSED}
+
+
+def test_sorensens_keep_berkshire_because_erik_asked() -> None:
+    kept = [
+        b for b in planned(household("SOR10"), book().settings, PARAMETERS).blocked if b.symbol == "BRK.B"
+    ]
+    wish = (
+        "Client's wish of September 22, 2026: \u2018He does not want to sell Berkshire, in any account.\u2019"
+    )
+    assert len(kept) == 2
+    assert {b.reason for b in kept} == {wish}

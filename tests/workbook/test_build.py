@@ -474,7 +474,7 @@ def test_a_sheet_too_wide_for_one_readable_page_takes_several_with_its_first_col
         for name, sheet in sheets.items()
         for setup in sheet.iter(f"{MAIN}pageSetup")
     }
-    assert (pages_wide["Clients"], pages_wide["Targets"]) == (2, 1)
+    assert (pages_wide["Clients"], pages_wide["Targets"]) == (3, 1)
     repeated = {
         list(sheets)[int(n.get("localSheetId"))]: n.text
         for n in trees["xl/workbook.xml"].iter(f"{MAIN}definedName")

@@ -46,8 +46,11 @@ def citation(rule: ClientRule) -> str:
 
 
 def quoted(rule: ClientRule) -> str:
-    """The rule's sentence in quotation marks; what it asks for where it has none."""
-    return f"\u201c{' '.join(rule.sentence.split())}\u201d" if rule.sentence.strip() else rule.kind.value
+    """The rule's sentence in single quotation marks; what it asks for where it has none.
+
+    Double ones mark quotations of a brief's own CRM entries, which are checked apart from the text around them.
+    """
+    return f"\u2018{' '.join(rule.sentence.split())}\u2019" if rule.sentence.strip() else rule.kind.value
 
 
 class _Rulings:

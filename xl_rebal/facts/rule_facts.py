@@ -6,7 +6,7 @@ from xl_rebal.dates import date_text
 from xl_rebal.engine.book import Household, RuleKind, RuleState, Ruling
 from xl_rebal.engine.client_rules import citation, paying_account, quoted
 from xl_rebal.facts.collect import Collector, trimmed_money_text
-from xl_rebal.facts.types import Direction, Topic
+from xl_rebal.facts.types import Topic
 
 _TOPICS = {
     RuleKind.DO_NOT_SELL: Topic.TRADE,
@@ -29,7 +29,6 @@ def add_rules(table: Collector, household: Household) -> None:
             f"WISH_{number}", _TOPICS[rule.kind], table.masked(said), "a client's wish that the plan heeds",
             sources=[rule.source], private=True,
         )  # fmt: skip
-        _add_figures(table, f"WISH_{number}", ruling)
     declined = [
         r.rule for r in household.rulings if r.state is RuleState.DECLINED and r.rule.kind is RuleKind.MEETING
     ]
@@ -38,26 +37,6 @@ def add_rules(table: Collector, household: Household) -> None:
             f"DECLINED_WISH_{place}", Topic.NOTE, rule.sentence, "a preference that was declined",
             sources=[rule.source], private=True,
         )  # fmt: skip
-
-
-def _add_figures(table: Collector, start: str, ruling: Ruling) -> None:
-    """The wish's own figures: around a quotation each must be a fact by itself."""
-    rule, topic = ruling.rule, _TOPICS[ruling.rule.kind]
-    if cents := ruling.cents or rule.amount_cents:
-        table.money(
-            f"{start}_AMOUNT", topic, cents, "amount of a client's wish", to_the_cent=True, direction=Direction.NONE,
-            sources=[rule.source],
-        )  # fmt: skip
-    if rule.on:
-        table.day(f"{start}_BY", topic, rule.on, "date that a client's wish holds to", sources=[rule.source])
-    if rule.said_on:
-        table.day(
-            f"{start}_DATE",
-            topic,
-            rule.said_on,
-            "date of the entry that states a client's wish",
-            sources=[rule.source],
-        )
 
 
 def _heeded(table: Collector, household: Household, ruling: Ruling) -> str:

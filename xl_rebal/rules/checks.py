@@ -42,7 +42,7 @@ def _taken_back(book: Book, household: Household, ruling: Ruling) -> Iterator[Pr
                 yield household_problem(
                     book, household, Severity.WARNING, "rule-taken-back", rule.source, "Status", rule.status.value,
                     f"{describes(rule)}: a later entry, of {date_text(note.date)}, reads as if that no longer held: "
-                    f"\u201c{' '.join(sentence.split())}\u201d. {stays}".rstrip(),
+                    f"\u2018{' '.join(sentence.split())}\u2019. {stays}".rstrip(),
                     "Ask the client; set Status to Declined if the wish is over.",
                     "The plan may heed a wish that the client no longer has.",
                 )  # fmt: skip

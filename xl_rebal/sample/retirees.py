@@ -187,6 +187,8 @@ def pruitt() -> Rows:
              "June keeps the books. Their preparer says there is room for gains at no federal tax this year; they would "
              "like to use it before Walter's rental is sold next year."),
             ("2026-04-02", "Preference", "Priya Raman", "Wants letters on paper, large print."),
+            ("2026-10-01", "Call", "Priya Raman",
+             "Walter called about the dividend. He would rather not sell the Exxon shares."),
         ),
         prices(),
     )

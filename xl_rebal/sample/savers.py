@@ -100,6 +100,8 @@ def delgado() -> Rows:
              "wait for long-term treatment than pay ordinary rates."),
             ("2026-04-16", "Email", "Priya Raman",
              "Jordan changes the 401(k) funds herself each quarter and wants our list by the 20th."),
+            ("2026-10-08", "Email", "Priya Raman",
+             "Mateo wrote about the kitchen. They will need $40k for it in January."),
         ),
         prices(),
     )
@@ -248,6 +250,8 @@ def sorensen() -> Rows:
              "prepared separately and its gains are not to be mixed with theirs."),
             ("2026-05-06", "Call", "Margaret Alder",
              "Beatrix worries about inflation and wants the real assets sleeve filled by year end, slowly."),
+            ("2026-09-22", "Call", "Margaret Alder",
+             "Quarterly call with Erik. He does not want to sell Berkshire, in any account."),
         ),
         prices(),
         "Salesforce",
