@@ -25,16 +25,30 @@ HELP: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ),
             (
                 "4. Dashboard",
-                "One row per client: what is out of band, what the plan would sell, its gains and estimated tax, "
-                "the gain budget, the RMD left, what needs attention, how far the plan is from the best possible "
-                "(Proof), and the decision recorded for the quarter. Use the filter arrows to narrow it.",
+                "One row per client, what needs attention first: what is out of band, what the plan would sell, its gains "
+                "and estimated tax, the gain budget, the RMD left, flags, how far the plan is from the best possible "
+                "(Proof), the decision recorded for the quarter, and a link to the folder of the briefs. The yellow cells "
+                "choose which clients are listed, whose, and in which order; the figures on top count these.",
             ),
             (
                 "5. Client",
-                "Choose a client in the yellow cell: drift and plan follow. To the right lie the proof, the curve of "
+                "Choose a client in the yellow cell: drift and plan follow, with a chart of each class's weight now and after "
+                "the plan against its target (outlined) and band (whiskers). To the right lie the proof, the curve of "
                 "drift against tax and why these lots; then tax, wash sales and their calendar; RMDs, losses to harvest, "
                 "rules of thumb and every security; what the CRM says and the tax lots to name to the custodian. Each of "
                 "these bands prints as its own page.",
+            ),
+            (
+                "What-If",
+                "For the client of the Client sheet: type another gain budget, tolerance or cash need, or block short-term "
+                "gains, and the plan under these wishes stands beside the plan. Empty cells leave things as they are; "
+                "nothing is saved to the client.",
+            ),
+            (
+                "Verify",
+                "Recomputes values, weights, drift, the gain and term of each lot sold, and RMDs of IRAs with Excel's own "
+                "formulas, beside what the functions say. The line on top says whether all figures agree; to the right are "
+                "the rows that the figures are made of. Use it for the first briefs, and after every upgrade.",
             ),
             (
                 "6. Generate Briefs",
@@ -59,6 +73,11 @@ HELP: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
                 "unknown",
                 "The data does not say, so nothing is computed from it. It never means zero. Checks tells what "
                 "to enter.",
+            ),
+            (
+                "Yellow cells",
+                "Type there. Other cells of the result sheets are protected, so that no formula is typed over by accident; "
+                "Review, Unprotect Sheet lifts that, and asks for no password.",
             ),
             ("($1,234)", "A negative amount: a loss, a tax saving, or a gain budget that is exceeded."),
             (

@@ -95,7 +95,7 @@ def write_input_sheet(sheet: Worksheet, layout: SheetLayout, rows: Rows, styles:
         if lines > 1:
             sheet.set_row(y, row_height(lines))
     for at, column in enumerate(columns):
-        sheet.write_comment(0, at, _help(column), {"x_scale": 1.6, "y_scale": 0.9, "font_size": 9})
+        sheet.write_comment(0, at, column_help(column), {"x_scale": 1.6, "y_scale": 0.9, "font_size": 9})
         if rule := validation(column):
             sheet.data_validation(1, at, LAST_ROW, at, rule)
     sheet.freeze_panes(1, 2 if layout.columns[1].header.endswith("Name") else 1)
@@ -196,11 +196,12 @@ def _format(column: Column, styles: Styles) -> Any:
     return styles.input(column.kind)
 
 
-def _help(column: Column) -> str:
+def column_help(column: Column) -> str:
     """What the header's note says: required or not, what belongs there, and the allowed values."""
     first = "Required. " if column.required else "Optional. "
     choices = f"\nOne of: {', '.join(column.choices)}." if column.choices else ""
-    listed = f"\nAs on the {column.refers_to[0]} sheet." if column.refers_to else ""
+    where = f"s on the {column.refers_to[0]} sheet" if column.refers_to else ""
+    listed = f"\nA{where}." if where and where not in column.help else ""
     return first + column.help + choices + listed
 
 

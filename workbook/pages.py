@@ -14,12 +14,12 @@ from xlsxwriter.worksheet import Worksheet
 from workbook import styles as look
 from workbook.firm_cells import setting_formula
 from workbook.help_text import HELP, NOT_ADVICE
-from workbook.inputs import lines_of, list_name, page, protect, row_height, write_cell
+from workbook.inputs import column_help, lines_of, list_name, page, protect, row_height, write_cell
 from workbook.spill import FIRM_FORMATS, Compute, body_format, spill
 from workbook.styles import Styles
 from xl_rebal.sheets import tables
 from xl_rebal.sheets.firm_list import ALL_ADVISORS, LIST_HEADERS, Order, Show
-from xl_rebal.sheets.layout import CHECKS_SHEET, DASHBOARD_SHEET
+from xl_rebal.sheets.layout import CHECKS_SHEET, DASHBOARD_SHEET, INPUT_SHEETS
 from xl_rebal.sheets.tables import Cell, CellTable
 
 
@@ -279,7 +279,7 @@ CHECKS_ROW = 3
 CHECKS_ROOM = 500
 CHECKS_CLIENT, CHECKS_CLIENT_CELL = "XRChecksClient", (1, 7)
 """The cell that narrows the list to one client; empty lists every problem."""
-_CHECKS_WIDTHS = (6, 11, 11, 17, 15, 28, 80, 40, 44)
+_CHECKS_WIDTHS = (5, 10, 10, 15, 13, 18, 52, 32, 32)
 
 
 def write_checks(sheet: Worksheet, styles: Styles, compute: Compute | None) -> None:
@@ -339,7 +339,7 @@ def write_checks(sheet: Worksheet, styles: Styles, compute: Compute | None) -> N
         lines = [
             lines_of(value, width) for value, width in zip(values or (), _CHECKS_WIDTHS[1:], strict=False)
         ]
-        sheet.set_row(row, row_height(max(2, *lines, 2)))  # a spill does not fit its rows by itself
+        sheet.set_row(row, row_height(max(3, *lines, 3)))  # a spill does not fit its rows by itself
         cell = xl_rowcol_to_cell(row, place)
         # 'Lots row 214' has no single cell: the link goes to the row's first one; 'Lots' goes to the sheet.
         target = f'SUBSTITUTE({cell}," row ","!A")'
@@ -358,6 +358,21 @@ def write_checks(sheet: Worksheet, styles: Styles, compute: Compute | None) -> N
 
 
 HELP_WIDTH = 110
+
+
+def _write_columns(sheet: Worksheet, styles: Styles, row: int, label: Any, text: Any) -> int:
+    """Every input sheet column by column, from the layout; returns the last row."""
+    for layout in INPUT_SHEETS:
+        sheet.write_string(row, 0, f"Columns of {layout.name}", styles.section())
+        sheet.write_string(row, 1, f"One row per {layout.row_is}.", text)
+        for column in layout.columns:
+            row += 1
+            what = column_help(column).replace("\n", " ")
+            sheet.set_row(row, row_height(lines_of(what, HELP_WIDTH)))
+            sheet.write_string(row, 0, column.header, label)
+            sheet.write_string(row, 1, what, text)
+        row += 2
+    return row - 2
 
 
 def write_help(sheet: Worksheet, styles: Styles, functions: Sequence[Callable[..., Any]]) -> None:
@@ -390,6 +405,7 @@ def write_help(sheet: Worksheet, styles: Styles, functions: Sequence[Callable[..
         sheet.set_row(row, row_height(lines_of(what, HELP_WIDTH)))
         sheet.write_string(row, 0, function.__name__, label)
         sheet.write_string(row, 1, what, text)
+    row = _write_columns(sheet, styles, row + 2, label, text)
     sheet.write_string(row + 2, 0, NOT_ADVICE, styles(italic=True, font_color=look.SLATE))
     page(sheet, styles)
     sheet.print_area(0, 0, row + 2, 1)
