@@ -182,7 +182,7 @@ def _updated_project(path: Path, parts: Mapping[str, bytes]) -> bytes | None:
     project = _project(path, parts)
     fresh = {module.name.lower(): module for module in modules(())}
     current = {module.name.lower(): module for module in project.modules}
-    if _procedures(current["thisworkbook"]) - _procedures(fresh["thisworkbook"]):
+    if _users_own(current["thisworkbook"], fresh["thisworkbook"]):
         del fresh["thisworkbook"]
     kept = [fresh.pop(name, module) for name, module in current.items()]
     updated = vba_project([*kept, *fresh.values()], project.name, project.references)
@@ -210,10 +210,28 @@ def _project(path: Path, parts: Mapping[str, bytes]) -> Project:
         raise WorkbookUnwritable(f"{path.name}: {error}") from error
 
 
-def _procedures(module: Module) -> set[str]:
-    """Lower-case names of the procedures that a module has."""
-    pattern = r"^\s*(?:(?:Public|Private|Friend|Static)\s+)*(?:Sub|Function|Property\s+\w+)\s+(\w+)"
-    return {name.lower() for name in re.findall(pattern, module.source, re.MULTILINE | re.IGNORECASE)}
+def _users_own(current: Module, fresh: Module) -> bool:
+    """Whether the user wrote a procedure of the workbook's module: one that ours has not, or an event of other content.
+
+    Workbook_Open is always ours: earlier versions of it differ.
+    """
+    ours = _procedures(fresh)
+    return any(
+        name not in ours or (name != "workbook_open" and body != ours[name])
+        for name, body in _procedures(current).items()
+    )
+
+
+def _procedures(module: Module) -> dict[str, str]:
+    """The procedures of a module: lower-case name -> its lines without indents and comments."""
+    head = r"^\s*(?:(?:Public|Private|Friend|Static)\s+)*(Sub|Function|Property)\s+(?:[GLS]et\s+)?(\w+)"
+    pattern = re.compile(rf"{head}(.*?)^\s*End\s+\1\b", re.MULTILINE | re.IGNORECASE | re.DOTALL)
+    return {
+        match[2].lower(): "\n".join(
+            line.strip() for line in match[3].splitlines() if line.strip() and line.strip()[0] != "'"
+        )
+        for match in pattern.finditer(module.source)
+    }
 
 
 def _with_ribbon(relationships: bytes) -> bytes:

@@ -164,6 +164,13 @@ def test_formats_down_to_the_last_row_are_not_read_as_data(
     assert book_from_tables(tables) == read_book(path)
 
 
+def test_a_sheet_without_a_table_and_with_a_stray_cell_far_out_says_what_to_do(tmp_path: Path) -> None:
+    workbook = OpenWorkbook(write(tmp_path / "firm.xlsx", firm()))
+    workbook.content["Lots"]["XFD1048576"] = "stray"
+    with pytest.raises(WorkbookUnreadable, match=r"The sheet Lots has .* 1,048,576 rows down .*Ctrl\+End"):
+        live.read_open(workbook)
+
+
 def test_a_workbook_without_any_input_sheet_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.xlsx"
     with xlsxwriter.Workbook(path) as book:

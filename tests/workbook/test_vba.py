@@ -550,6 +550,27 @@ def test_what_the_user_added_to_the_macros_is_kept(project: tuple[Module, ...], 
     assert embedded_xlwings_version(path) == xlwings.__version__
 
 
+@pytest.mark.parametrize(
+    ("event", "kept"),
+    [
+        ("Private Sub Workbook_AfterSave(ByVal Success As Boolean)\n    RefreshRibbon\nEnd Sub", False),
+        ('Private Sub Workbook_AfterSave(ByVal Success As Boolean)\n    MsgBox "Mine"\nEnd Sub', True),
+        ("Private Sub Workbook_SheetChange(ByVal Sh As Object, ByVal Target As Range)\nEnd Sub", True),
+        ("Private Sub Workbook_Open()\n    ' as an earlier version had it\nEnd Sub", False),
+        ("Property Get Mine() As Long\nEnd Property", True),
+    ],
+)
+def test_an_event_that_the_user_wrote_is_kept_though_we_have_one_of_that_name(
+    project: tuple[Module, ...], tmp_path: Path, event: str, kept: bool
+) -> None:
+    own = Module("ThisWorkbook", event, ModuleKind.WORKBOOK)
+    path = with_macros(tmp_path / "book.xlsm", (own, *(m for m in project if m.name != "ThisWorkbook")))
+    refresh_macros(path)
+    read = {m.name: m.source for m in read_project(parts(path)["xl/vbaProject.bin"]).modules}
+    assert (read["ThisWorkbook"] == own.source) == kept
+    assert kept or read["ThisWorkbook"] == source(project, "ThisWorkbook")
+
+
 def test_signed_macros_are_refused_with_what_to_do(project: tuple[Module, ...], tmp_path: Path) -> None:
     path = with_macros(tmp_path / "book.xlsm", aged(project))
     with zipfile.ZipFile(path, "a") as file:

@@ -69,7 +69,12 @@ def _read(sheet: Any, name: str, date_1904: bool) -> Table:
     rows, columns = area.shape
     if rows * columns > MOST_CELLS:
         own = _excel_table(sheet, name)
-        area = own.range if own is not None else area
+        if own is None:
+            raise WorkbookUnreadable(
+                f"The sheet {sheet.name} has a format or a value {rows:,} rows down and {columns:,} columns across, so it is "
+                "too large to be read. Press Ctrl+End there, delete the rows and columns outside of its table, and save."
+            )
+        area = own.range
     grid, top = cells_of(area), area.row
     while grid and all(is_blank(cell) for cell in grid[0]):
         grid.pop(0)
