@@ -20,7 +20,7 @@ from xl_rebal.app.books import (
     review_of,
     tax_parameters_of,
 )
-from xl_rebal.app.composing import Origin
+from xl_rebal.app.composing import Composed, Origin
 from xl_rebal.engine.book import Book, Household
 from xl_rebal.engine.problems import Severity
 from xl_rebal.engine.results import Review
@@ -140,10 +140,10 @@ def make_briefs(
     try:
         look, said = look_of(book, workbook)
         homes = households_of(book, client_ids)
-        task = functools.partial(_prepared, flagged=flagged, drafter=_movable(writer))
+        paper = _Paper(template, look, _origin(workbook))
+        task = functools.partial(_prepared, flagged=flagged, drafter=_movable(writer), paper=paper)
         found = each_worked(book, homes, progress, processes, task)
-        paper = _Paper(template, look)
-        result = _make_briefs(book, out, found, len(homes), writer, workbook, paper, recorder)
+        result = _make_briefs(book, out, found, len(homes), writer, paper, recorder)
         return replace(result, usage=usage_line(writer, book), said=said)
     finally:
         if close is not None and drafter is None:
@@ -157,11 +157,13 @@ class _Prepared:
     review: Review
     facts: Facts | None = None  # None: no brief, or a fault
     drafted: Drafted | None = None  # checked; None: the drafter must be asked
+    made: Composed | None = None  # the brief with it
     fault: str = ""
 
 
-def _prepared(book: Book, client_id: str, flagged: bool, drafter: Drafter | None) -> _Prepared:
-    """The review and, where a brief is due, its facts and what an offline drafter writes."""
+def _prepared(book: Book, client_id: str, flagged: bool, drafter: Drafter | None, paper: _Paper) -> _Prepared:
+    """The review and, where a brief is due, its facts, and with an offline drafter the brief itself."""
+    from xl_rebal.app.composing import composed
     from xl_rebal.engine.review import flags
 
     found = review_of(book, client_id)
@@ -169,7 +171,14 @@ def _prepared(book: Book, client_id: str, flagged: bool, drafter: Drafter | None
         return _Prepared(found)
     try:
         facts = facts_of(book, found)
-        return _Prepared(found, facts, _drafted(found, facts, drafter) if drafter else None)
+        if drafter is None:
+            return _Prepared(found, facts)
+        drafted = _drafted(found, facts, drafter)
+        home = book.household(client_id)
+        made = composed(
+            home, found, facts, drafted.draft, book.settings, paper.origin, paper.template, paper.look
+        )
+        return _Prepared(found, facts, drafted, made)
     except XlRebalError as error:
         return _Prepared(found, fault=str(error))
 
@@ -199,7 +208,6 @@ def _make_briefs(
     prepared: Iterable[tuple[Household, _Prepared]],
     asked_for: int,
     writer: Drafter,
-    workbook: Path | None,
     paper: _Paper,
     recorder: Recorder | None,
 ) -> BriefsResult:
@@ -213,7 +221,6 @@ def _make_briefs(
         return ready.drafted or _drafted(ready.review, ready.facts, writer)
 
     folders = client_folders(home.client for home in book.households)
-    origin = _origin(workbook)
     filed: list[Filed] = []
     stopped: list[Unfiled] = []
     failed: list[Unfiled] = []
@@ -234,9 +241,7 @@ def _make_briefs(
                 made = result()
                 assert made is not None  # noqa: S101 - there are facts
                 folder = folders[home.client.id]
-                filed.append(
-                    _file_one(book, home, ready, ready.facts, made, out, folder, origin, paper, recorder)
-                )
+                filed.append(_file_one(book, home, ready, ready.facts, made, out, folder, paper, recorder))
             except XlRebalError as error:
                 failed.append(Unfiled(home.client.id, home.client.name, (str(error),)))
     except KeyboardInterrupt:
@@ -246,10 +251,11 @@ def _make_briefs(
 
 @dataclass(frozen=True, slots=True)
 class _Paper:
-    """What the briefs of a run are written on: the template, and the firm's color and logo."""
+    """What the briefs of a run have in common: the template, the firm's color and logo, and the workbook they come from."""
 
     template: Path
     look: Look
+    origin: Origin
 
 
 def _origin(workbook: Path | None) -> Origin:
@@ -266,7 +272,6 @@ def _file_one(
     drafted: Drafted,
     out: Path,
     folder: str,
-    origin: Origin,
     paper: _Paper,
     recorder: Recorder | None,
 ) -> Filed:
@@ -274,7 +279,9 @@ def _file_one(
     from xl_rebal.briefs.filing import file_brief
 
     found, draft = ready.review, drafted.draft
-    made = composed(home, found, facts, draft, book.settings, origin, paper.template, paper.look)
+    made = ready.made or composed(
+        home, found, facts, draft, book.settings, paper.origin, paper.template, paper.look
+    )
     if recorder is None:
         return file_brief(out, made.facts, draft, made.document, folder=folder, provenance=made.provenance)
     from xl_rebal.engine.review import flags

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from xl_rebal.briefs.colors import Palette
 from xl_rebal.briefs.pictures import Picture
@@ -41,6 +42,7 @@ class DriftBar:
         return max(abs(self.under), abs(self.over), abs(self.drift), abs(self.after or 0.0))
 
 
+@lru_cache(maxsize=64)
 def drift_bar(bar: DriftBar, reach: float, palette: Palette, alt: str) -> Picture:
     """The target in the middle, the band as a box around it, a bar to the current weight, a ring for after.
 
@@ -73,6 +75,17 @@ def curve(
     alt: str,
 ) -> Picture:
     """Tax (up) against drift left (to the right) through `points`, with the marks of SYMBOLS by their names."""
+    return _curve(tuple(points), tuple(marks.items()), palette, alt)
+
+
+@lru_cache(maxsize=8)
+def _curve(
+    points: tuple[tuple[float, float], ...],
+    places: tuple[tuple[str, tuple[float, float]], ...],
+    palette: Palette,
+    alt: str,
+) -> Picture:
+    marks = dict(places)
     canvas = Canvas(round(_pixels(CURVE_WIDTH)), round(_pixels(CURVE_HEIGHT)))
     every = [*points, *marks.values()]
     most_drift = max(drift for drift, _ in every)

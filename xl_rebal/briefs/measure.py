@@ -71,7 +71,7 @@ def _lines(runs: tuple[Run, ...], room: int) -> int:
                     space += advance(" ")
                 if not word:
                     continue
-                long = sum(map(advance, word))
+                long = _word(word, bold)
                 if used and used + space + long > room:
                     count, used = count + 1, 0
                 used += (space if used else 0) + long
@@ -79,6 +79,11 @@ def _lines(runs: tuple[Run, ...], room: int) -> int:
                 while used > room:  # a word longer than the column is broken within
                     count, used = count + 1, used - room
     return count
+
+
+@lru_cache(maxsize=16_384)
+def _word(word: str, bold: bool) -> int:
+    return sum(map(_widths(bold), word))
 
 
 @cache

@@ -87,18 +87,31 @@ def _shown_parts(package: zipfile.ZipFile) -> list[str]:
 
 def _spoken(root: Any) -> Iterator[str]:
     """The texts of a part in reading order, without what tracked changes took away."""
+    if next(root.iter(*_GONE), None) is None:
+        for element in root.iter(*_TEXTS, *_MARKS, f"{_W}sym", *_DESCRIBED):
+            yield from _of_itself(element)
+    else:
+        yield from _without_gone(root)
+
+
+def _without_gone(root: Any) -> Iterator[str]:
     if root.tag in _GONE:
         return
-    if root.tag in _TEXTS:
-        yield root.text or ""
-    elif root.tag in _MARKS:
-        yield _MARKS[root.tag]
-    elif root.tag == f"{_W}sym":
-        yield _symbol(root.get(f"{_W}char") or "")
-    elif root.tag in _DESCRIBED:
-        yield from (f"\n{text}\n" for text in map(root.get, _DESCRIBED[root.tag]) if text)
+    yield from _of_itself(root)
     for child in root:
-        yield from _spoken(child)
+        yield from _without_gone(child)
+
+
+def _of_itself(element: Any) -> Iterator[str]:
+    """What an element says without its children."""
+    if element.tag in _TEXTS:
+        yield element.text or ""
+    elif element.tag in _MARKS:
+        yield _MARKS[element.tag]
+    elif element.tag == f"{_W}sym":
+        yield _symbol(element.get(f"{_W}char") or "")
+    elif element.tag in _DESCRIBED:
+        yield from (f"\n{text}\n" for text in map(element.get, _DESCRIBED[element.tag]) if text)
 
 
 def _symbol(code: str) -> str:
