@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.briefs import cases
+from tests.briefs.hardest import generated, hardest
 from tests.briefs.layout import LaidOut, lay_out
 from xl_rebal.briefs.context import BriefContext
 from xl_rebal.briefs.fit import estimated_points
@@ -32,7 +32,7 @@ def main() -> None:
     arguments = parser.parse_args()
     contexts = {
         **generated(arguments.households, arguments.seed, tuple(arguments.lots)),
-        **{f"hard-{name}": context for name, context in cases.hardest().items()},
+        **{f"hard-{name}": context for name, context in hardest().items()},
     }
     with tempfile.TemporaryDirectory() as spare:
         folder = arguments.keep or Path(spare)
@@ -42,25 +42,6 @@ def main() -> None:
         print(line)
     if any(page.pages != 1 for page in pages.values()):
         raise SystemExit(1)
-
-
-def generated(households: int, seed: int, lots: tuple[int, int]) -> dict[str, BriefContext]:
-    """The brief of every household of an invented firm that is not withheld, by Client ID."""
-    from xl_rebal import app, sample
-    from xl_rebal.app.drafts import drafter_of
-    from xl_rebal.briefs.context import brief_context
-    from xl_rebal.sample.rows import tables_of
-
-    rows = sample.generated_rows(households, seed, lots)
-    book = app.book_of(tables_of(rows, sample.generated_settings_values()))
-    drafter, found = drafter_of(book), {}
-    for home in book.households:
-        review = app.review_of(book, home.client.id)
-        if not review.withheld:
-            facts = app.facts_of(book, review)
-            source = "rebalance.xlsm, SHA-256 3f2a9c1e77aa"
-            found[home.client.id] = brief_context(home, review, facts, drafter.draft(facts), sources=source)
-    return found
 
 
 def laid_out(contexts: Mapping[str, BriefContext], folder: Path, at_once: int = 100) -> dict[str, LaidOut]:

@@ -142,7 +142,7 @@ def _recommendation(document: Any) -> None:
     word.run(document.add_paragraph(style="Brief Line"), "{{ no_trades }}")
     word.tag(document, "{%p endif %}")
     word.tag(document, "{%p if trims %}")
-    table = word.table(document, 6, (0.65, 1.15, 0.6, 0.9, 0.9, 0.8, 2.5))
+    table = word.table(document, 6, (0.65, 1.15, 0.75, 0.9, 0.9, 0.8, 2.35))
     word.described(
         table, "Proposed trims", "Shares, proceeds, gain and term of each position to trim, with the reason"
     )

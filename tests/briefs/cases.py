@@ -213,8 +213,3 @@ def long_context() -> tuple[BriefContext, Facts]:
     )  # fmt: skip
     source = "workbook Meridian Wealth Partners rebalancing 2026-Q4 final.xlsm, SHA-256 3f2a9c1e77aa"
     return brief_context(home, review, facts, draft, sources=source), facts
-
-
-def hardest() -> dict[str, BriefContext]:
-    """The briefs that ask most of a page."""
-    return {"longest": long_context()[0], "example": hartwell_context()[0], "quiet": quiet_context()[0]}

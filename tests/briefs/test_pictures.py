@@ -29,16 +29,18 @@ def jpeg(width: int = 320, height: int = 80) -> bytes:
 
 
 def pixels(png: bytes) -> list[list[tuple[int, int, int]]]:
-    """Rows of a PNG as the canvas writes it: 8-bit RGB, no filter."""
+    """Rows of a PNG as the canvas writes it: 8-bit RGB, filter Up."""
     width, height = struct.unpack(">II", png[16:24])
     at = png.index(b"IDAT")
     size = struct.unpack(">I", png[at - 4 : at])[0]
     raw = zlib.decompress(png[at + 4 : at + 4 + size])
-    stride = 1 + 3 * width
-    return [
-        [tuple(raw[y * stride + 1 + 3 * x : y * stride + 4 + 3 * x]) for x in range(width)]  # type: ignore[misc]
-        for y in range(height)
-    ]
+    stride, above, rows = 1 + 3 * width, bytes(3 * width), []
+    for y in range(height):
+        line = raw[y * stride + 1 : (y + 1) * stride]
+        assert raw[y * stride] == 2  # each byte less the one above
+        above = bytes((one + other) % 256 for one, other in zip(line, above, strict=True))
+        rows.append([(above[3 * x], above[3 * x + 1], above[3 * x + 2]) for x in range(width)])
+    return rows
 
 
 def test_half_a_pixel_is_half_the_color() -> None:

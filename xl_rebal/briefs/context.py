@@ -26,6 +26,8 @@ from xl_rebal.facts.collect import fact_keys
 from xl_rebal.facts.draft import Draft
 from xl_rebal.facts.types import Direction, Fact, Facts, Topic
 
+DRAFTER_LENGTH, SOURCES_LENGTH, KEPT_END = 48, 56, 26
+"""Letters of the foot line: who drafted, the workbook with its hash, and how much of its end stays."""
 LINE_LENGTH, PROOF_LENGTH, BLOCKED_LENGTH = 270, 330, 120
 FLAGGED = (TradeFlag.HIGH_GAIN, TradeFlag.SHORT_TERM, TradeFlag.LONG_TERM_SOON)
 """Flags to look at; the others only repeat the term or the reason."""
@@ -84,14 +86,25 @@ def brief_context(
             lambda page: {"checks": _checks(page, facts, draft)},
             lambda page: {"email": _email(page, draft)},
             lambda page: {
-                "drafted_by": page.own(draft.drafted_by, "who drafted the email and the notes"),
-                "sources": page.own(sources or "the firm's workbook", "where the figures come from"),
+                "drafted_by": page.own(
+                    page.clip(draft.drafted_by, DRAFTER_LENGTH), "who drafted the email and the notes"
+                ),
+                "sources": page.own(
+                    _ends(sources or "the firm's workbook", SOURCES_LENGTH), "where the figures come from"
+                ),
             },
         ),
         _printable,
     )
     limits = fitted(sections.values)
     return BriefContext(sections.values(limits), sections.furniture(limits), look)
+
+
+def _ends(text: str, length: int) -> str:
+    """A text too long without its middle: a workbook's name begins what a hash ends."""
+    if len(text) <= length:
+        return text
+    return f"{text[: length - KEPT_END - 1].rstrip()}…{text[-KEPT_END:]}"
 
 
 def _head(page: Page) -> dict[str, Any]:
@@ -266,13 +279,16 @@ def _money_lines(
                 + page.folded(buys, page.limits.buys, ";  "),
             )
         )
-    for number, transfer in enumerate(plan.transfers[:2], 1):
+    for number, transfer in enumerate(plan.transfers[: page.limits.transfers], 1):
         giver = page(f"ACCOUNT_{_number_of(household, transfer.from_account)}")
         taker = "out of the household"
         if transfer.to_account:
             taker = f"to {page(f'ACCOUNT_{_number_of(household, transfer.to_account)}')}"
         why = page(f"TRANSFER_{number}_WHY")
         lines.append(("Move cash", f"{page(f'TRANSFER_{number}_AMOUNT')} from {giver} {taker}: {why}"))
+    if more := page.more(len(plan.transfers) - page.limits.transfers):
+        label, text = lines[-1]
+        lines[-1] = (label, f"{page.clip(text, LINE_LENGTH - len(more) - 2)};  {more}")
     left = [f"{s.name} {page(f'RESIDUAL_{keys[s.name]}')}" for s in plan.residual]
     if left:
         lines.append(("Drift that remains", page.folded(left, page.limits.securities, ";  ")))

@@ -32,6 +32,8 @@ class Limits:
     note_length: int
     checks: int
     check_length: int
+    taxes: int  # lines of the tax column
+    transfers: int
     email_words: int
     scopes: int  # rules of thumb: 1 account by account, 2 over the household too
     curve: int  # whether tax is shown against drift
@@ -41,12 +43,12 @@ class Limits:
 
 LEAST = Limits(
     name_length=44, head_length=27, classes=6, why_length=52, trims=4, securities=3, buys=2, blocked=1, wishes=1, harvests=1,
-    notes=3, note_length=90, checks=1, check_length=60, email_words=250, scopes=0, curve=0, closing_lines=1, whys=0,
+    notes=3, note_length=90, checks=1, check_length=60, taxes=7, transfers=1, email_words=150, scopes=0, curve=0, closing_lines=1, whys=0,
 )  # fmt: skip
 """What every brief shows."""
 
 WISHES: tuple[tuple[str, int], ...] = (
-    ("scopes", 1), ("trims", 6), ("note_length", 120), ("curve", 1), ("notes", 4), ("trims", 8), ("head_length", 44), ("name_length", 60), ("classes", 8),
+    ("email_words", 250), ("taxes", 9), ("scopes", 1), ("trims", 6), ("note_length", 120), ("curve", 1), ("notes", 4), ("transfers", 2), ("taxes", 14), ("trims", 8), ("head_length", 44), ("name_length", 60), ("classes", 8),
     ("harvests", 2), ("note_length", 150), ("securities", 5), ("buys", 3), ("whys", 1), ("note_length", 220),
     ("blocked", 2), ("wishes", 2), ("scopes", 2), ("trims", 10), ("email_words", 280), ("why_length", 96), ("trims", 12),
     ("checks", 2), ("check_length", 110), ("harvests", 3), ("securities", 8), ("buys", 5), ("trims", 14),
@@ -81,7 +83,9 @@ GLANCE = 14.7  # a line of the figures to start from
 DECISION = 26.0  # the boxes to tick and the line for reasons
 WHOLE = 540.0  # points across the page
 CURVE_COLUMN = 133.0
-REASON_WIDTH = 174.0  # of a trim's flag and reason
+REASON_WIDTH = 163.0  # of a trim's flag and reason
+TRIM_COLUMNS = (("symbol", 40), ("account", 76), ("shares", 48), ("proceeds", 58), ("gain", 58), ("term", 43))
+NOTE_WIDTH = 271.0
 
 
 def estimated_points(values: Mapping[str, Any]) -> float:
@@ -99,15 +103,18 @@ def estimated_points(values: Mapping[str, Any]) -> float:
     if values["trims"]:
         points += ROW + HEAD_ROW
         for row in values["trims"]:
-            points += ROW + LINE * (lines(((row["flag"], True), (row["why"], False)), REASON_WIDTH) - 1)
+            reason = lines(((row["flag"], True), (row["why"], False)), REASON_WIDTH)
+            others = (text_lines(row[name], width) for name, width in TRIM_COLUMNS)
+            points += ROW + LINE * (max(reason, *others) - 1)
     points += _paragraphs(_labeled(values["money_lines"]), WHOLE, 2.5)
     if values["proof_lines"]:
         beside = values["curve"].height + 3 if values["curve"] else 0.0
         room = WHOLE - 12 - (CURVE_COLUMN if beside else 0.0)
         points += 5.5 + max(_paragraphs(_labeled(values["proof_lines"]), room), beside)
     tax = _paragraphs([(f"{line['flag']}{line['label']}  ", line["text"]) for line in values["tax"]], 251)
-    notes = _paragraphs([("", note) for note in values["notes"]], 271)
-    notes += _paragraphs([("▲ Check  ", check) for check in values["checks"]], 271)
+    notes = _paragraphs([("", note) for note in values["notes"]], NOTE_WIDTH)
+    notes += LINE * sum(text_width(note.split(" ")[0]) > NOTE_WIDTH for note in values["notes"])
+    notes += _paragraphs([("▲ Check  ", check) for check in values["checks"]], NOTE_WIDTH)
     points += 3 + HEADING + max(tax, notes)
     email = values["email"]
     said = [email["subject"], email["greeting"], *email["paragraphs"], email["closing"]]

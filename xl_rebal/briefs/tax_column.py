@@ -45,10 +45,22 @@ def tax_lines(page: Page, review: Review, keys: Mapping[str, str]) -> list[dict[
         lines.append(("Carryforward", text, False))
     if not lines:
         lines.append(("Tax", "no gains, harvest candidates or required distributions", False))
-    return [
+    shown = _most_pressing(lines, page.limits.taxes)
+    rows = [
         {"flag": f"{ALERT} {label}" if look else "", "label": "" if look else label, "text": text}
-        for label, text, look in lines
+        for label, text, look in shown
     ]
+    if more := page.more(len(lines) - len(shown)):
+        rows.append({"flag": "", "label": "Tax", "text": more})
+    return rows
+
+
+def _most_pressing(lines: list[tuple[str, str, bool]], most: int) -> list[tuple[str, str, bool]]:
+    """At most so many lines, in order; those that need a look go before the others, the last harvests go first."""
+    if len(lines) <= most:
+        return lines
+    places = sorted(range(len(lines)), key=lambda place: (not lines[place][2], place))[: most - 1]
+    return [lines[place] for place in sorted(places)]
 
 
 def _other_lines(page: Page) -> Iterable[tuple[str, str, bool]]:
