@@ -18,6 +18,7 @@ from pathlib import Path
 
 TARGET_SECONDS, TARGET_MB = 5.0, 500
 LOTS_PER_ACCOUNT = 50
+TWO = "Lots_Feb-13-2026.csv"  # imported with the positions that belong to it
 
 
 def main() -> None:
@@ -37,7 +38,7 @@ def main() -> None:
             f"{arguments.lots:,} lots in {arguments.lots // LOTS_PER_ACCOUNT:,} accounts; target of every line: {TARGET_SECONDS:g} s of CPU, {TARGET_MB} MB"
         )
         print(f"{'':30}{'seconds':>9}{'of CPU':>9}{'memory MB':>11}")
-        for file in ("lots 2026-02-13.csv", "lots.json", "lots.xlsx"):
+        for file in ("lots 2026-02-13.csv", "lots.json", "lots.xlsx", "Lots_Feb-13-2026.csv"):
             for step, what in (
                 ("read", "read and merged"),
                 ("write", "written to the workbook"),
@@ -50,20 +51,23 @@ def main() -> None:
                 done = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
                 missed = done["cpu"] > TARGET_SECONDS or done["memory"] > TARGET_MB
                 print(
-                    f"{Path(file).suffix[1:]:6}{what:24}{done['seconds']:9.2f}{done['cpu']:9.2f}{done['memory']:11.0f}{'  <- missed' if missed else ''}"
+                    f"{'two' if file == TWO else Path(file).suffix[1:]:6}{what:24}{done['seconds']:9.2f}{done['cpu']:9.2f}{done['memory']:11.0f}{'  <- missed' if missed else ''}"
                 )
 
 
 def _step(step: str, folder: Path, file: str) -> dict[str, float]:
     from xl_rebal.app import import_files
 
-    book = folder / f"firm {Path(file).suffix[1:]}.xlsx"
+    book = folder / f"firm of {file}.xlsx"
     if step == "read":
         book.write_bytes((folder / "firm.xlsx").read_bytes())
     if step == "change":
         file = "changed lots 2026-02-13.csv"
+    files = [folder / file]
+    if file == TWO:
+        files.append(folder / "Positions_Feb-13-2026.csv")
     start, used = time.perf_counter(), time.process_time()
-    result = import_files("auto", [folder / file], book, dry_run=step == "read")
+    result = import_files("auto", files, book, dry_run=step == "read")
     seconds, used = time.perf_counter() - start, time.process_time() - used
     if (result.backup is None) != (step in ("read", "again")):
         raise SystemExit(f"{step}: not what was expected: {result.lines()[-1]}")
@@ -105,6 +109,7 @@ def _files(folder: Path, count: int) -> None:
             for account, symbol, bought, shares, price in lots
         ]
         (folder / f"{name} 2026-02-13.csv").write_text("\n".join([*head, *lines]))
+    _two_files(folder, lots)
     assets = [
         {"id": number, "accountNumber": account, "ticker": symbol, "costBasisLots": [
             {"asOfDate": "2026-02-13T00:00:00", "acquiredDate": f"{bought}T00:00:00", "longTermCost": shares * price - 5.0,
@@ -133,6 +138,24 @@ def _files(folder: Path, count: int) -> None:
             page.write_row(row, 0, [account, symbol, symbol])
             page.write_datetime(row, 3, bought)
             page.write_row(row, 4, [shares, price, shares * price - 5, shares * price])
+
+
+def _two_files(folder: Path, lots: list[tuple[str, str, date, int, int]]) -> None:
+    """The same lots, and the positions that they make up, as a custodian's two downloads."""
+    held: dict[tuple[str, str], list[int]] = {}
+    lines = ["Account Number,Symbol,Description,Acquired,Quantity,Current Value,Cost Basis Total"]
+    for account, symbol, bought, shares, price in lots:
+        value = shares * price
+        lines.append(f"{account},{symbol},{symbol},{bought:%m/%d/%Y},{shares},${value}.00,${value - 5}.00")
+        held.setdefault((account, symbol), [0, price])[0] += shares
+    (folder / TWO).write_text("\n".join([*lines, ""]))
+    lines = ["Account Number,Symbol,Description,Quantity,Last Price,Current Value,Cost Basis Total"]
+    lines += [
+        f"{account},{symbol},{symbol},{shares},${price}.00,${shares * price}.00,$1.00"
+        for (account, symbol), (shares, price) in held.items()
+    ]
+    end = '"Date downloaded Feb-13-2026 7:04 p.m ET"'
+    (folder / "Positions_Feb-13-2026.csv").write_text("\n".join([*lines, "", end, ""]))
 
 
 if __name__ == "__main__":

@@ -49,16 +49,22 @@ class Accounts:
             if account_id
         ]
         self.by_skeleton: dict[str, list[Known]] = {}
+        self.without_zeros: set[str] = set()
         for known in self.all:
-            self.by_skeleton.setdefault(known.skeleton, []).append(known)
+            self._note(known)
         self._told = self.custodians
 
     def add(self, account_id: str, client_id: str, custodian: str) -> Known:
         """An account that this import adds."""
         known = Known(account_id, client_id, custodian, re.sub(r"\D", "", account_id))
         self.all.append(known)
-        self.by_skeleton.setdefault(known.skeleton, []).append(known)
+        self._note(known)
         return known
+
+    def _note(self, known: Known) -> None:
+        plain = known.skeleton
+        self.by_skeleton.setdefault(plain, []).append(known)
+        self.without_zeros.add(plain.lstrip("0"))
 
     def named(self, account: str) -> Known | None:
         """The one account with this whole number, dashes and case aside."""

@@ -86,7 +86,7 @@ def new_households(stated: Iterable[ImportedAccount], accounts: Accounts, client
             _compare(new, first, households, known.client_id, known.id, clients)
         elif is_masked(first.account) or not households:
             continue  # which account it is, or whose, nobody can tell: the statements ask
-        elif any(other.skeleton.lstrip("0") == skeleton(first.account).lstrip("0") for other in accounts.all):
+        elif skeleton(first.account).lstrip("0") in accounts.without_zeros:
             continue  # zeros were lost: the statements say so
         elif len(households) > 1:
             _ask(

@@ -127,12 +127,15 @@ class _Merging:
         for account_id, symbol in list(lots):
             if account_id in positions and self.quotes.is_cash(symbol):
                 del lots[account_id, symbol]  # the positions file says how much money there is
-        self.rename(positions, lots)
+        own: dict[str, dict[str, Statement]] = {}
+        for (account_id, symbol), (_, statement) in lots.items():
+            own.setdefault(account_id, {})[symbol] = statement
+        self.rename(positions, own)
         fresh = {pair for pair, (_, statement) in lots.items() if statement.whole}
         for known, statement in positions.values():
             self.merge_positions(known, statement)
             self.merge_cash(known, statement, fresh)
-            self.report_missing(known, statement, lots)
+            self.report_missing(known, statement, own.get(known.id, {}))
         for (_, symbol), (known, statement) in lots.items():
             self.merge_lots(known, symbol, statement)
         if self.moved:
@@ -278,10 +281,11 @@ class _Merging:
                     draft.removed.update(self.lots.numbers[i] for i in indexes)
                     counts.removed += len(indexes)
 
-    def report_missing(
-        self, known: Known, statement: Statement, lots: Mapping[tuple[str, str], tuple[Known, Statement]]
-    ) -> None:
-        """Says what the sheets have and a positions statement does not list; takes out lots that two files agree on."""
+    def report_missing(self, known: Known, statement: Statement, lots: Mapping[str, Statement]) -> None:
+        """Says what the sheets have and a positions statement does not list; takes out lots that two files agree on.
+
+        `lots` are the account's own, by symbol.
+        """
         listed = {self.symbols.of(position.symbol) for position in statement.positions}
         key = folded(known.id)
         if statement.unproven:
@@ -290,24 +294,21 @@ class _Merging:
             )
         if statement.whole and not self.remove_sold(known, statement, lots):
             rows = self.lot_rows.get(key, {})
-            told = {symbol for (account, symbol), (_, s) in lots.items() if account == known.id and s.whole}
+            told = {symbol for symbol, one in lots.items() if one.whole}
             money = {symbol for symbol in rows if self.quotes.is_cash(symbol)}
             self.report.problems += left_over_lots(known, rows, listed | told | money, self.lots)
 
-    def remove_sold(
-        self, known: Known, statement: Statement, lots: Mapping[tuple[str, str], tuple[Known, Statement]]
-    ) -> bool:
+    def remove_sold(self, known: Known, statement: Statement, lots: Mapping[str, Statement]) -> bool:
         """Removes lots of securities that neither the positions nor a file of all lots lists any more.
 
         Only where both are whole, so that two sources agree; returns whether they are.
         """
-        own = {symbol: lot for (account, symbol), (_, lot) in lots.items() if account == known.id}
-        if not statement.whole or not own or not all(lot.whole and lot.all_lots for lot in own.values()):
+        if not statement.whole or not lots or not all(lot.whole and lot.all_lots for lot in lots.values()):
             return False
         held = {self.symbols.of(position.symbol) for position in statement.positions}
         draft, counts = self.drafts[layout.LOTS.name], self.account(known).lots
         for symbol, indexes in self.lot_rows.get(folded(known.id), {}).items():
-            if symbol not in held and symbol not in own and not self.quotes.is_cash(symbol):
+            if symbol not in held and symbol not in lots and not self.quotes.is_cash(symbol):
                 draft.removed.update(self.lots.numbers[i] for i in indexes)
                 counts.removed += len(indexes)
         return True
@@ -363,14 +364,14 @@ class _Merging:
     def rename(
         self,
         positions: Mapping[str, tuple[Known, Statement]],
-        lots: Mapping[tuple[str, str], tuple[Known, Statement]],
+        lots: Mapping[str, Mapping[str, Statement]],
     ) -> None:
         """Rows of a security that a whole file lists under a new symbol are that symbol's from now on."""
         for account_id, (_, statement) in positions.items():
             if not statement.whole:
                 continue
             rows = self.lot_rows.get(folded(account_id), {})
-            own = {symbol: one for (account, symbol), (_, one) in lots.items() if account == account_id}
+            own = lots.get(account_id, {})
             held = {*own, *(self.symbols.of(position.symbol) for position in statement.positions)}
             gone = {symbol: self.figures_on_sheet(at) for symbol, at in rows.items() if symbol not in held}
             new = {

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from lxml import etree
-from openpyxl.formula.translate import Translator
 
 from xl_rebal.errors import WorkbookUnwritable
 from xl_rebal.sheets.cells import folded
@@ -75,14 +75,8 @@ class Body:
         self._anchored = frozenset(anchored)
         areas = (RANGE.fullmatch(f.get("ref", "")) for f in data.iter(FORMULA) if f.get("t") == "array")
         self._arrays = [area for area in areas if area and area[3]]
-        self._styles = self._column_styles(root)
-        self._blank = [
-            n
-            for n in range(self._first, self.last)
-            if n not in self._anchored and not self._filled(n, formulas=False)
-        ]
         self._lowest = max(self._rows, default=0)
-        self._new = NewRows(self._columns, self._styles, self._formulas, self._epoch, data.prefix)
+        self._new: NewRows | None = None
 
     def _filled(self, number: int, *, formulas: bool = True) -> bool:
         row = self._rows.get(number)
@@ -92,10 +86,20 @@ class Body:
             if column_of(cell) in self._own
         )
 
-    def _column_styles(self, root: etree._Element) -> dict[str, str]:
+    @cached_property
+    def _blank(self) -> list[int]:
+        """Rows of the table without a value, as they were before the first row is added."""
+        return [
+            n
+            for n in range(self._first, self.last)
+            if n not in self._anchored and not self._filled(n, formulas=False)
+        ]
+
+    @cached_property
+    def _styles(self) -> dict[str, str]:
         """Style of each column: the one most of its cells have, else that of the column itself."""
         styles: dict[str, str] = {}
-        for column in root.iterfind(f"{{{MAIN}}}cols/{{{MAIN}}}col"):
+        for column in self._root.iterfind(f"{{{MAIN}}}cols/{{{MAIN}}}col"):
             if style := column.get("style"):
                 for number in range(int(column.get("min", "1")), min(int(column.get("max", "1")), 400) + 1):
                     styles[letters(number)] = style
@@ -122,6 +126,9 @@ class Body:
         elif self.last >= self._lowest:  # nothing is below
             self.last = self._next()
             letters_of = self._headers
+            if self._new is None:
+                prefix = self._data.prefix
+                self._new = NewRows(self._columns, self._styles, self._formulas, self._epoch, prefix)
             self._new.add(
                 self.last, {letters_of[key]: v for h, v in cells.items() if (key := folded(h)) in letters_of}
             )
@@ -202,6 +209,8 @@ class Body:
         shared = formula.get("si")
         if formula.get("t") != "shared" or not area or not formula.text or shared is None:
             return
+        from openpyxl.formula.translate import Translator
+
         for later in (c for n in sorted(self._rows) if n >= int(area[2]) for c in self._rows[n]):
             other = later.find(FORMULA)
             if (
@@ -282,7 +291,7 @@ class Body:
         table go in any case.
         """
         gone = set(empty)
-        if len(self._new):  # below the last row there was: then none is free any more
+        if self._new is not None:  # below the last row there was: then none is free any more
             return
         tied = (
             not gone
@@ -330,7 +339,7 @@ class Body:
     def content(self) -> bytes:
         """The sheet's XML with its new rows and the extent that they give it."""
         self._update_dimension()
-        if not len(self._new):
+        if self._new is None:
             return xml(self._root)
         here = etree.ProcessingInstruction(_HERE, "here")
         self._data.append(here)
@@ -343,7 +352,7 @@ class Body:
         dimension = self._root.find(f"{{{MAIN}}}dimension")
         columns = {column_of(cell) for row in self._rows.values() if len(row) for cell in (row[0], row[-1])}
         rows = [number for number, row in self._rows.items() if len(row)]
-        if len(self._new):
+        if self._new is not None:
             columns |= self._own
             rows.append(self.last)
         if dimension is None or not rows:

@@ -66,9 +66,6 @@ class NewRows:
         ]
         self._rows: list[str] = []
 
-    def __len__(self) -> int:
-        return len(self._rows)
-
     def add(self, number: int, cells: Mapping[str, CellValue]) -> None:
         """A row of values by column letters; a formula of the column stands where no value is given."""
         p = self._prefix
