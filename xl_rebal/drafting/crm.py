@@ -91,9 +91,13 @@ _SUSPECT = re.compile(
 LONGEST_PREFERENCE = 14
 
 
+CONFIRMED = "MEETING_WISH"
+"""The fact of a meeting preference that somebody has confirmed."""
+
+
 def preference_of(lookup: Lookup) -> Preference | None:
     """How the client likes to meet: as somebody has confirmed it, else as the newest entry says that nobody declined."""
-    confirmed = lookup.get("MEETING_WISH")
+    confirmed = lookup.get(CONFIRMED)
     if confirmed and isinstance(confirmed.value, str):
         day = lookup.get("MEETING_WISH_DATE")
         entry = Entry(

@@ -6,7 +6,15 @@ Paragraphs: 1 why we write, 2 what we propose, 3 what it means for taxes, 4 dist
 
 from __future__ import annotations
 
-from xl_rebal.drafting.crm import Entry, Wish, entries, plan_mentioned, preference_of, wishes_mentioned
+from xl_rebal.drafting.crm import (
+    CONFIRMED,
+    Entry,
+    Wish,
+    entries,
+    plan_mentioned,
+    preference_of,
+    wishes_mentioned,
+)
 from xl_rebal.drafting.ids import Lookup, is_nothing, points
 from xl_rebal.drafting.letter import GENERAL, Writer, listed
 from xl_rebal.drafting.wording import (
@@ -267,7 +275,8 @@ def say_meeting(lookup: Lookup, to: Writer) -> None:
                 f"Since you prefer {phrase}, as we noted {when}, we will get in touch that way.",
                 f"We noted {when} that you prefer {phrase}, and we will arrange things accordingly.",
             )
-        to.say(5, text, entry.ids, 3)
+        confirmed = entry.text_id == CONFIRMED  # by a person: it goes before what entries say else
+        to.say(5, text, entry.ids, 2 if confirmed else 3)
     wishes = wishes_mentioned(found, lookup)
     for place, asked in enumerate(wishes[: 1 if preference else MOST_WISHES]):
         _say_wish(asked, to, place, wishes[0])

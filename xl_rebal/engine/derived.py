@@ -19,6 +19,8 @@ from xl_rebal.engine.rmd import rmds
 from xl_rebal.money import money_text, percent_text, quantity_text, rate_of
 from xl_rebal.params.types import TaxParameters
 
+FLAGGED_APART = frozenset(("rmd-due",))
+"""Codes of problems that have a flag, and facts, of their own: no data is wrong."""
 _DISTRIBUTIONS = (ActivityType.RMD, ActivityType.QCD)
 _INCOME = (ActivityType.DIVIDEND, ActivityType.CAPITAL_GAIN_DISTRIBUTION, ActivityType.INTEREST)
 

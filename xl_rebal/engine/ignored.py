@@ -76,5 +76,5 @@ def _cost(problem: Problem) -> str:
     if own:
         return own
     if problem.severity is Severity.NOTE:
-        return NOTHING
+        return "Nothing, if it is right."
     return _OF_SHEET.get(problem.source.sheet, "The figures that rest on this cell may be wrong.")

@@ -10,6 +10,7 @@ from xl_rebal.engine.audit import violations
 from xl_rebal.engine.book import Household, Settings
 from xl_rebal.engine.case import case_of
 from xl_rebal.engine.compare import comparisons
+from xl_rebal.engine.derived import FLAGGED_APART
 from xl_rebal.engine.harvest import harvest_candidates
 from xl_rebal.engine.plan import plan_of
 from xl_rebal.engine.problems import Problem, Severity, in_order
@@ -163,6 +164,6 @@ def flags(found: Review) -> tuple[Flag, ...]:
         result.append(Flag.RMD_UNKNOWN)
     if found.harvest:
         result.append(Flag.HARVEST)
-    if any(p.severity is Severity.WARNING for p in found.problems):
+    if any(p.severity is Severity.WARNING and p.code not in FLAGGED_APART for p in found.problems):
         result.append(Flag.WARNINGS)
     return tuple(result)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from xl_rebal.dates import date_text
 from xl_rebal.engine.book import ActivityType, Household, Note, Owner, Settings
+from xl_rebal.engine.derived import FLAGGED_APART
 from xl_rebal.engine.drift import DriftStatus, Sleeve
 from xl_rebal.engine.freshness import old_data
 from xl_rebal.engine.problems import SEVERITY_ORDER, Source
@@ -424,6 +425,7 @@ def _add_data(table: Collector, review: Review) -> None:
     said: list[tuple[str, str, tuple[Source, ...]]] = [
         (table.masked(f"{p.what} {p.todo}".strip()), p.severity.value.lower(), (p.source,))
         for p in sorted(review.problems, key=lambda p: SEVERITY_ORDER[p.severity])
+        if p.code not in FLAGGED_APART
     ]
     if review.plan:
         said += [(table.masked(text), "shortfall", ()) for text in review.plan.shortfalls]

@@ -461,12 +461,16 @@ RULES = SheetLayout(
             K.TEXT,
             "Do not sell: the security. Blank for the other kinds.",
             refers_to=("Securities", "Symbol"),
+            width=10,
         ),
-        Column("Amount", K.MONEY, "Cash need: how much. Gain budget: the most net gain of the year."),
+        Column(
+            "Amount", K.MONEY, "Cash need: how much. Gain budget: the most net gain of the year.", width=12
+        ),
         Column(
             "Date",
             K.DATE,
             "Cash need: by when. Gain budget: any day of its tax year. Otherwise: the last day on which it holds, if any.",
+            width=12,
         ),
         Column(
             "Account ID",
@@ -475,17 +479,18 @@ RULES = SheetLayout(
             refers_to=("Accounts", "Account ID"),
             width=16,
         ),
-        Column("Sentence", K.TEXT, "The CRM entry's own words.", width=70),
-        Column("Note Date", K.DATE, "Date of the CRM entry."),
+        Column("Sentence", K.TEXT, "The CRM entry's own words.", width=38),
+        Column("Note Date", K.DATE, "Date of the CRM entry.", width=12),
         Column(
             "Status",
             K.CHOICE,
             "Proposed: no effect. Confirmed: in force. Declined: no effect, and not proposed again.",
             True,
             _values(RuleStatus),
+            width=12,
         ),
-        Column("Confirmed By", K.TEXT, "Who confirmed it. Without a name a rule is not in force.", width=20),
-        Column("Confirmed On", K.DATE, "When it was confirmed."),
+        Column("Confirmed By", K.TEXT, "Who confirmed it. Without a name a rule is not in force.", width=16),
+        Column("Confirmed On", K.DATE, "When it was confirmed.", width=13),
         Column(
             "Rule ID",
             K.TEXT,
