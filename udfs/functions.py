@@ -27,6 +27,7 @@ from udfs.session import (
     count_of,
     date_of,
     firm_table,
+    is_gone,
     kept,
     loaded_book,
     review_of,
@@ -85,7 +86,8 @@ def XR_DATA(  # noqa: N802
 
     given = [clients, accounts, securities, targets, lots, positions, activity, notes, settings]
     given += [] if rules is None else [rules]
-    key, loaded = kept(dict(zip(DATA_SHEETS, given, strict=False)))
+    there = {sheet: table for sheet, table in zip(DATA_SHEETS, given, strict=False) if not is_gone(table)}
+    key, loaded = kept(there)
     errors = sum(p.severity is Severity.ERROR for p in loaded.book.problems)
     return [
         [f"Book {key}: {app.counted(len(loaded.book.households), 'client')}, {app.counted(errors, 'error')}"]

@@ -173,6 +173,14 @@ def rows_of(value: object) -> list[list[object]]:
     return [[plain(cell) for cell in row] for row in value]
 
 
+def is_gone(table: object) -> bool:
+    """Whether an argument is no table but Excel's word that it refers to nothing: its sheet was deleted."""
+    if isinstance(table, list | tuple) and len(table) > 1:
+        return False
+    cells = [plain(cell) for row in rows_of(table) for cell in row]
+    return len(cells) == 1 and str(cells[0]).startswith(("#REF!", "#NAME?"))
+
+
 def count_of(value: object) -> int:
     return int(value) if isinstance(value, int | float) else 0
 

@@ -267,3 +267,21 @@ def test_term_spills_over_a_range_of_purchases(call: Call) -> None:
     assert call("XR_TERM", bought, sold) == [["Short-term"], ["Long-term"]]
     [[text]] = call("XR_TERM", bought, ((day("2024-01-01"), day("2024-01-01")),))
     assert text.startswith("The two ranges differ in size")
+
+
+def test_a_deleted_sheet_is_said_to_be_missing(call: Call) -> None:
+    """Its table's reference is #REF! then, which COM hands over as a number."""
+    given = data(whole_tables())
+    given[functions.DATA_SHEETS.index("Lots")] = -2146826265  # type: ignore[call-overload]
+    cell = call("XR_DATA", *given)[0][0]
+    said = [row["What"] for row in by_header(call("XR_CHECKS", cell))]
+    assert said[0] == "The sheet Lots is missing. It has one row per tax lot."
+    assert not any("has no column" in what for what in said)
+    assert {row["Status"] for row in by_header(call("XR_BOOK", cell))} == {"Withheld"}
+
+
+def test_a_table_of_headers_alone_is_empty(call: Call) -> None:
+    sheets = whole_tables()
+    sheets["Notes"], sheets["Activity"] = sheets["Notes"][:1], [sheets["Activity"][0], [None] * 8]
+    cell = call("XR_DATA", *data(sheets))[0][0]
+    assert cell.endswith("12 clients, 1 error"), "CRM entries and activity may be none at all"
