@@ -11,9 +11,11 @@ import hashlib
 import logging
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias
 
 import xlwings
@@ -78,6 +80,25 @@ def kept(arguments: Mapping[str, object]) -> tuple[str, KeptBook]:
     while len(_books) > BOOKS_KEPT:
         _books.popitem(last=False)
     return digest, _books[digest]
+
+
+_place: list[Path] = []
+"""The folder of the workbook whose results are being stored; empty where Excel asks."""
+
+
+def place() -> Path | None:
+    """The folder of the workbook, where the host knows it."""
+    return _place[-1] if _place else None
+
+
+@contextmanager
+def beside(folder: Path) -> Iterator[None]:
+    """While it lasts, functions know that their workbook lies in this folder."""
+    _place.append(folder)
+    try:
+        yield
+    finally:
+        _place.pop()
 
 
 def forget() -> None:

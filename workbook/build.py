@@ -18,8 +18,8 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from udfs import functions, insight
-from workbook import client_page, pages, verify_page, what_if_page
+from udfs import functions, insight, record
+from workbook import client_page, pages, quarter_page, verify_page, what_if_page
 from workbook.firm_cells import FirmCells, setting_formula
 from workbook.inputs import (
     Rows,
@@ -43,7 +43,7 @@ from xl_rebal.sheets.layout import Column, Kind
 from xl_rebal.sheets.tables import CellTable
 
 CONF_SHEET = "xlwings.conf"
-UDF_MODULES = (functions, insight)
+UDF_MODULES = (functions, insight, record)
 CREATED = datetime(2026, 1, 1)  # noqa: DTZ001 - fixed, so that the same input gives the same bytes
 CALC_ENGINE = 191029
 """Calculation engine of Excel 2019 to 365: the file's results count as up to date for them."""
@@ -275,6 +275,7 @@ def _define_names(book: xlsxwriter.Workbook) -> None:
     book.define_name(CLIENT_NAME, f"={layout.CLIENT_SHEET}!$C$2")
     for name, refers_to in pages.choice_names().items():
         book.define_name(name, refers_to)
+    book.define_name(quarter_page.PLACE_NAME, f"={layout.QUARTER_SHEET}!{quarter_page.PLACE_CELL}")
     for name, place in what_if_page.input_names().items():
         book.define_name(name, f"='{layout.WHAT_IF_SHEET}'!{place}")
 
@@ -303,6 +304,7 @@ def _write_pages(
     cells = FirmCells(rows, named, shown)
     what_if_page.write_what_if(sheets[layout.WHAT_IF_SHEET], styles, cells, compute)
     verify_page.write_verify(sheets[layout.VERIFY_SHEET], styles, cells, compute)
+    quarter_page.write_quarter(sheets[layout.QUARTER_SHEET], styles, quarter, compute)
     pages.write_checks(sheets[layout.CHECKS_SHEET], styles, compute)
     pages.write_help(sheets[layout.HELP_SHEET], styles, udf_functions())
 

@@ -210,7 +210,7 @@ def test_result_sheets_are_protected_without_a_password_and_input_sheets_are_not
     sheets: Mapping[str, etree._Element],
 ) -> None:
     protected = {name for name, sheet in sheets.items() if sheet.find(f"{MAIN}sheetProtection") is not None}
-    assert protected == {"Dashboard", "Client", "What-If", "Verify", "Checks"}
+    assert protected == {"Dashboard", "Client", "What-If", "Verify", "Quarter", "Checks"}
     for name in protected:
         rules = sheets[name].find(f"{MAIN}sheetProtection")
         assert rules.get("password") is None
@@ -288,7 +288,7 @@ def test_a_setting_that_does_not_exist_is_refused(tmp_path: Path) -> None:
 
 def test_xlwings_finds_its_configuration(cached: Any) -> None:
     conf = {row[0].value: row[1].value for row in cached[CONF_SHEET].iter_rows(min_row=1) if row[0].value}
-    assert conf["UDF Modules"] == "udfs.functions;udfs.insight"
+    assert conf["UDF Modules"] == "udfs.functions;udfs.insight;udfs.record"
     assert conf["Use UDF Server"] == "True"
     assert conf["Interpreter_Win"] == "pythonw"
     assert "PYTHONPATH" in conf
@@ -319,7 +319,7 @@ def test_every_result_is_a_dynamic_array_so_that_excel_spills_it(
         for f in sheet.iter(f"{MAIN}f")
     ]
     ours = [(place, f) for place, f in formulas if f.text.startswith("XR_")]
-    others = ("XR_DATA", "XR_BOOK", "XR_BOOK of the chosen client", "XR_CHECKS", "XR_WHATIF")
+    others = ("XR_DATA", "XR_BOOK", "XR_BOOK of the chosen client", "XR_CHECKS", "XR_WHATIF", "XR_QUARTER")
     assert len(ours) == len(others) + len(client_page.client_blocks())
     for place, f in ours:
         assert (f.get("t"), f.getparent().get("cm")) == ("array", "1"), place

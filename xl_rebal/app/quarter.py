@@ -306,20 +306,9 @@ def _mark_text(mark: QuarterMark) -> str:
 
 def quarter_table(found: Quarter) -> CellTable:
     """A row a client: what is there, what was decided and traded, what is next."""
-    rows: CellTable = [
-        [
-            "Client ID",
-            "Client",
-            "Advisor",
-            "Data As Of",
-            "Errors",
-            "Brief",
-            "Decision",
-            "Trades",
-            "Next",
-            "Why",
-        ]
-    ]
+    from xl_rebal.sheets.quarter_table import QUARTER_HEADERS
+
+    rows: CellTable = [list(QUARTER_HEADERS)]
     for one in found.standings:
         brief = None
         if one.brief:

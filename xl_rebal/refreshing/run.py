@@ -26,7 +26,7 @@ from xl_rebal.sheets.cells import folded
 from xl_rebal.sheets.package import WORKBOOK, Package, check_writable, parsed
 from xl_rebal.sheets.source import read_tables
 
-_NEED_NO_PLANS = frozenset(("XR_CHECKS",))
+_NEED_NO_PLANS = frozenset(("XR_CHECKS", "XR_QUARTER"))
 _FIRM_SHEETS = frozenset(folded(sheet.name) for sheet in layout.INPUT_SHEETS)
 _SHOWN_FORMULA, _SHOWN = 50, 20
 
@@ -135,7 +135,8 @@ def refresh(path: Path, *, check: bool = False, progress: app.Progress | None = 
     before = _fingerprint(path)
     book = _book(path)
     package = book.package
-    evaluation = Evaluator(book, udf_functions(), _plans_at_once(progress)).evaluate()
+    with session.beside(path.resolve().parent):
+        evaluation = Evaluator(book, udf_functions(), _plans_at_once(progress)).evaluate()
     writes = _writes(book, evaluation)
     changed = {sheet: set(cells) for sheet, cells in writes.items() if cells}
     backup = None

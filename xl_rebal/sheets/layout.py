@@ -526,6 +526,7 @@ DASHBOARD_SHEET = "Dashboard"
 CLIENT_SHEET = "Client"
 WHAT_IF_SHEET = "What-If"
 VERIFY_SHEET = "Verify"
+QUARTER_SHEET = "Quarter"
 CHECKS_SHEET = "Checks"
 HELP_SHEET = "Help"
 
@@ -534,6 +535,7 @@ SHEET_ORDER = (
     CLIENT_SHEET,
     WHAT_IF_SHEET,
     VERIFY_SHEET,
+    QUARTER_SHEET,
     CHECKS_SHEET,
     *(sheet.name for sheet in INPUT_SHEETS),
     SETTINGS_SHEET,
