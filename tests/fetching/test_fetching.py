@@ -22,6 +22,7 @@ from xl_rebal.cli.commands import app as terminal
 from xl_rebal.cli.fetch import Api
 from xl_rebal.errors import ExportUnreadable, FetchFailed
 from xl_rebal.fetching.apis import Fetched, Wanted, apis, run_fetch
+from xl_rebal.fetching.connection import Call, Connection
 from xl_rebal.fetching.store import MANIFEST, read_manifest, without_numbers
 from xl_rebal.keys import secret
 
@@ -352,16 +353,32 @@ def test_an_address_that_others_can_listen_to_is_refused(address, tmp_path):
         run_fetch(apis()["wealthbox"], SECRETS, Wanted(ON, SINCE), tmp_path / "a", base_url=address)
 
 
-def test_a_password_in_the_address_is_refused_and_not_shown(tmp_path):
+@pytest.mark.parametrize(
+    "address", ["https://me:hush@example.com/", "http://me:hush@example.com/", "https://[hush/", "//[hush"]
+)
+def test_a_password_in_the_address_is_refused_and_not_shown(address, tmp_path):
     with pytest.raises(FetchFailed) as refused:
-        run_fetch(
-            apis()["wealthbox"],
-            SECRETS,
-            Wanted(ON, SINCE),
-            tmp_path / "a",
-            base_url="https://me:hush@example.com/",
-        )
+        run_fetch(apis()["wealthbox"], SECRETS, Wanted(ON, SINCE), tmp_path / "a", base_url=address)
     assert "hush" not in str(refused.value)
+
+
+def test_a_connection_does_not_show_what_it_signs_with(httpserver, clock):
+    vendor = VENDORS["orion"](httpserver)
+    link = Connection("Orion", vendor.url, lambda own: apis()["orion"].sign_in(own, SECRETS), wait=clock.wait)
+    link.ask(Call("assets", "/Portfolio/Assets", (("includeCostBasis", "true"),)))
+    assert not [hush for hush in (*TOKENS, *SECRETS.values()) if hush in repr(link)]
+    link.close()
+
+
+def test_credentials_that_no_header_can_hold_are_said(httpserver, tmp_path, clock):
+    with pytest.raises(FetchFailed, match="can't be sent"):
+        fetch(
+            "wealthbox",
+            VENDORS["wealthbox"](httpserver),
+            tmp_path / "a",
+            clock,
+            keys={"WEALTHBOX_TOKEN": "\u2026"},
+        )
 
 
 def test_every_api_has_an_address_that_is_safe(tmp_path):

@@ -72,13 +72,13 @@ class Connection:
 
     name: str
     base_url: str
-    sign_in: Callable[[Connection], Mapping[str, str]]
+    sign_in: Callable[[Connection], Mapping[str, str]] = field(repr=False)
     between_seconds: float = 0.0  # the pause that the API asks for between requests
     wait: Wait = time.sleep
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     expires: datetime | None = None  # set by `sign_in` where an answer says so
     _client: httpx2.Client | None = None
-    _signed: Mapping[str, str] | None = None
+    _signed: Mapping[str, str] | None = field(default=None, repr=False)  # holds secrets
     _asked: bool = False
 
     def __post_init__(self) -> None:
@@ -127,7 +127,11 @@ class Connection:
                 fault = "does not answer in time"
             except httpx2.TransportError as error:  # refused, cut off in the middle, no such host
                 fault = f"can't be reached ({type(error).__name__})"
-            except httpx2.HTTPError as error:
+            except UnicodeEncodeError:
+                raise FetchFailed(
+                    f"The credentials of {self.name} hold a character that can't be sent. Enter them again."
+                ) from None
+            except (httpx2.HTTPError, httpx2.InvalidURL) as error:
                 raise FetchFailed(
                     f"{self.name} answers what can't be read ({type(error).__name__})."
                 ) from None
@@ -192,15 +196,19 @@ _ACCEPTED = {"json": "application/json, application/vnd.api+json", "csv": "text/
 
 def checked_address(url: str) -> str:
     """The address without a slash at its end. Raises FetchFailed where it is not https and not this computer."""
-    parts = urlsplit(url)
-    local = parts.hostname in _LOOPBACK
-    if parts.scheme != "https" and not (parts.scheme == "http" and local):
+    wrong = FetchFailed(
+        "The address of the API is not one: give it like https://api.example.com/v1, without a password."
+    )
+    try:
+        parts = urlsplit(url)
+        host, named = parts.hostname, parts.username or parts.password
+    except ValueError:
+        raise wrong from None
+    if named or (not host and "://" in url):
+        raise wrong
+    if parts.scheme != "https" and not (parts.scheme == "http" and host in _LOOPBACK):
         raise FetchFailed(
             f"{url} does not begin with https://, so what it answers and what it is sent could be read on the way."
-        )
-    if not parts.hostname or parts.username or parts.password:
-        raise FetchFailed(
-            "The address of the API is not one: give it like https://api.example.com/v1, without a password."
         )
     return url.rstrip("/")
 
