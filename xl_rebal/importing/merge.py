@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 
 from xl_rebal.engine.problems import Problem, Severity, Source
 from xl_rebal.importers.statements import Imported, ImportedLot, ImportedPosition, Kind, Statement
@@ -23,6 +25,7 @@ from xl_rebal.importing.corporate import (
 )
 from xl_rebal.importing.crm import Clients, new_notes
 from xl_rebal.importing.days import account_days
+from xl_rebal.importing.explained import Move, explained
 from xl_rebal.importing.households import new_households
 from xl_rebal.importing.missing import left_over_lots, missing_accounts, missing_positions
 from xl_rebal.importing.pairing import LotFigures, paired
@@ -146,6 +149,7 @@ class _Merging:
         self.merge_activity(moved)
         self.merge_notes()
         self.merge_securities()
+        self.explain(positions)
         self.merge_days(positions, lots)
         found = {name: draft.frozen() for name, draft in self.drafts.items()}
         return {name: change for name, change in found.items() if change}
@@ -423,6 +427,59 @@ class _Merging:
         self.report.problems += new.problems
         self.report.new_accounts += [str(cells["Account ID"]) for cells in new.accounts]
         self.report.new_clients += [str(cells["Client ID"]) for cells in new.clients]
+
+    def explain(self, positions: Mapping[str, tuple[Known, Statement]]) -> None:
+        """Changes of positions since the last import against the transactions, those of this import among them."""
+        columns = self.account_rows.columns
+        last = {
+            folded(account): day
+            for account, day in zip(columns["Account ID"], columns["Positions As Of"], strict=True)
+            if account and day
+        }
+        moves = self.moves()
+        for account_id, (known, statement) in positions.items():
+            since = last.get(folded(account_id))
+            if since is None or statement.as_of is None:
+                continue
+            held = self.position_rows.get(folded(account_id), {})
+            quantities = self.positions.columns["Quantity"]
+            before = {
+                s: quantities[rows[0]] or Decimal(0) for s, rows in held.items() if not self.quotes.is_cash(s)
+            }
+            after = {
+                s: p.quantity
+                for s, p in self.summed(statement.positions).items()
+                if not self.quotes.is_cash(s)
+            }
+            found = explained(
+                known.id,
+                before if statement.whole else {s: q for s, q in before.items() if s in after},
+                after,
+                since,
+                statement.as_of.date(),
+                moves.get(folded(account_id), ()),
+                statement.source,
+            )
+            self.report.explained += found.explained
+            if found.problem is not None:
+                self.report.problems.append(found.problem)
+
+    def moves(self) -> dict[str, list[Move]]:
+        """Transactions with shares by folded account: the sheet's, then those of this import."""
+        columns = self.activity.columns
+        rows: list[tuple[object, ...]] = list(
+            zip(*(columns[h] for h in ("Date", "Account ID", "Type", "Symbol", "Quantity")), strict=True)
+        )
+        rows += [
+            tuple(cells.get(h) for h in ("Date", "Account ID", "Type", "Symbol", "Quantity"))
+            for cells in self.drafts[layout.ACTIVITY.name].added
+        ]
+        found: dict[str, list[Move]] = {}
+        for on, account, kind, symbol, quantity in rows:
+            if isinstance(on, date) and account and symbol and isinstance(quantity, Decimal):
+                move = Move(on, str(kind), self.symbols.of(str(symbol)), quantity)
+                found.setdefault(folded(str(account)), []).append(move)
+        return found
 
     def merge_days(
         self,

@@ -72,6 +72,7 @@ class Report:
     new_accounts: list[str] = field(default_factory=list)
     new_clients: list[str] = field(default_factory=list)
     notes: Counts = field(default_factory=Counts)
+    explained: int = 0  # positions whose change since the last import transactions explain
     days: list[tuple[str, str, date]] = field(default_factory=list)  # account, which rows, of which day
     proposed: list[str] = field(default_factory=list)  # rules that CRM entries ask for, as sentences
     kept_basis: int = 0  # lots whose basis only the workbook knows
@@ -131,6 +132,11 @@ class ImportResult:
             lines.append(f"{unchanged:,} account{'' if unchanged == 1 else 's'} as before.")
         if report.notes_read:
             lines.append(f"Notes: {report.notes}.")
+        if report.explained:
+            one = report.explained == 1
+            lines.append(
+                f"{report.explained:,} changed position{' is' if one else 's are'} explained by transactions."
+            )
         if report.proposed:
             lines.append(
                 f"Proposed on the Rules sheet, without effect until somebody confirms: {len(report.proposed):,}."
