@@ -9,7 +9,7 @@ HELP: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("1. Settings", "Set As Of to the date of the data. Quarter and tax year follow it."),
             (
                 "2. Import",
-                "Bring in the portfolio and CRM exports from the ribbon (xl_rebal, Import), or paste rows into the "
+                "Bring in the portfolio and CRM exports with Import on the tab Rebalance, or paste rows into the "
                 "input sheets. Columns may stand in any order; columns of your own are kept and ignored.",
             ),
             (
@@ -52,12 +52,12 @@ HELP: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ),
             (
                 "6. Generate Briefs",
-                "From the ribbon: one page in Word per client and a draft email, filed in the client's folder. "
+                "Tab Rebalance, Briefs: one page in Word per client and a draft email, filed in the client's folder. "
                 "Nothing is ever sent and no order is ever placed.",
             ),
             (
                 "7. Record Decision",
-                "From the ribbon, after the advisor has decided: it fills the Decisions sheet and the record.",
+                "Tab Rebalance, after the advisor has decided: it fills the Decisions sheet and the record.",
             ),
         ),
     ),
