@@ -165,7 +165,7 @@ def write_dashboard(
         sheet.write_formula(3, at, tile.formula, form, tile.value(rows) if compute else "")
     _write_choices(sheet, styles, advisors)
     sheet.set_row(BOOK_ROW, 32)
-    _color_tax(sheet)
+    _color_tax(sheet, styles)
     spill(sheet, styles, (BOOK_ROW, 0), LIST_FORMULA, book, LIST_HEADERS, BOOK_ROOM, FIRM_FORMATS)
     _write_decisions(sheet, styles, rows, firm)
     _write_folder_links(sheet, styles, rows)
@@ -215,14 +215,15 @@ def _write_choices(sheet: Worksheet, styles: Styles, advisors: Sequence[str]) ->
         sheet.write_formula(row + at, column, f'=IFERROR(INDEX({names},{first}),"")', styles(), name)
 
 
-def _color_tax(sheet: Worksheet) -> None:
+def _color_tax(sheet: Worksheet, styles: Styles) -> None:
     """The more tax the darker; the figure says the same."""
     column = tables.BOOK_HEADERS.index("Tax")
+    area = (BOOK_ROW + 1, column, BOOK_ROW + BOOK_ROOM, column)
+    top = xl_rowcol_to_cell(BOOK_ROW + 1, 0, col_abs=True)
+    line = {"type": "formula", "criteria": f'={top}<>""', "format": styles.row_line()}
+    sheet.conditional_format(*area, line)  # LibreOffice draws one range's rules where ranges meet
     sheet.conditional_format(
-        BOOK_ROW + 1,
-        column,
-        BOOK_ROW + BOOK_ROOM,
-        column,
+        *area,
         {
             "type": "2_color_scale",
             "min_type": "num",

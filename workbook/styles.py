@@ -152,6 +152,11 @@ class Styles:
             {"bold": True, "font_color": RED, "bg_color": "#FBE9E7", "bottom": 4, "bottom_color": RULE}
         )
 
+    def instead(self, text: str) -> Format:
+        """Conditional: this text in place of the cell's."""
+        form = {"num_format": f';;;"{text}"', "bold": True, "font_color": RED, "bg_color": "#FBE9E7"}
+        return self._book.add_format(form)
+
     def not_shown(self) -> Format:
         """Conditional: a text that stands elsewhere, too."""
         return self._book.add_format({"num_format": ";;;", "bottom": 4, "bottom_color": RULE})

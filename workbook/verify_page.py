@@ -17,13 +17,14 @@ from workbook import verify_layout as v
 from workbook.client_page import book_line_cell
 from workbook.firm_cells import FirmCells, client_value
 from workbook.inputs import page, protect
-from workbook.spill import Compute
+from workbook.spill import NOT_CALCULATED, Compute
 from workbook.styles import Styles
 from workbook.verify_values import BIRTHS, Verified, rmd_left, sold, verified
 from xl_rebal.sheets.layout import CLIENT_SHEET
 from xl_rebal.sheets.tables import Cell, CellTable
 
 AGREES, DIFFERS = "Agrees", "Differs"
+STALE = "Press F9: these figures are of before the data changed."
 _LEFT = (2, 18, 13, 13, 12, 13, 13, 12, 13, 13, 12, 12, 12, 9, 11, 9, 8)
 _LIST = (8, 16, 15, 18, 13, 13, 14)
 _WEIGHTS = 0.0000001
@@ -75,6 +76,7 @@ class _Writer:
         self.sold = sold(firm, self.plan_lots)
         self.rmds = result("XR_RMD")
         [self.line] = result("XR_BOOK") or [{}]
+        self.key = compute("XR_DATA")[0][0] if compute else NOT_CALCULATED
         self.compared = self.differ = 0
 
     def formula(self, row: int, column: int, formula: str, value: Any, form: str = "", **more: Any) -> None:
@@ -474,8 +476,8 @@ class _Writer:
         pairs = [(v.cell(row, x), v.cell(row, x + 1)) for x in (5, 7, 9)]
         gaps = [f"ABS({a}-{b})" for a, b in pairs]
         largest = f'=IF({v.cell(row, 3)}="","",IFERROR(ROUND(MAX({",".join(gaps)}),2),"unreadable"))'
-        differences = [abs(own[k] - own[f"{k}_xr"]) for k in ("proceeds", "basis", "gain")] if line else []
-        self.formula(row, 11, largest, round(max(differences), 2) if line else "", _gap_form(look.CENTS))
+        differences = [_apart(own[k], own[f"{k}_xr"]) for k in ("proceeds", "basis", "gain")] if line else []
+        self.formula(row, 11, largest, _largest(differences), _gap_form(look.CENTS))
         compared = f'=IF({v.cell(row, 3)}="",0,5)'
         tests = "+".join(f"IFERROR(IF({gap}<0.005,0,1),1)" for gap in gaps)
         same = f"IFERROR(IF({formulas['same']},0,1),1)"
@@ -594,6 +596,16 @@ class _Writer:
         self.sheet.set_row(2, 24)
         big = styles(font_size=13, bold=True, font_color=look.NAVY)
         self.sheet.write_formula(*v.SUMMARY_CELL, formula, big, self.said())
+        self.sheet.write_formula(0, v.COUNTS - 1, "=XRBook", styles(), self.key)
+        # Conditional formats are evaluated when a sheet is shown, even where nothing is calculated: results that were
+        # refreshed without Excel never stand beside an "All agree" of before.
+        stale = {
+            "type": "formula",
+            "criteria": f"={v.cell(0, v.COUNTS - 1)}<>XRBook",
+            "format": styles.instead(STALE),
+            "stop_if_true": True,
+        }
+        sheet.conditional_format(*v.SUMMARY_CELL, *v.SUMMARY_CELL, stale)
         wrong = {"type": "formula", "criteria": f"={differ}>0", "format": styles.alarm()}
         sheet.conditional_format(*v.SUMMARY_CELL, v.SUMMARY_CELL[0], v.RESULT, wrong)
         for top, rows in (
@@ -630,6 +642,18 @@ class _Writer:
 def _differs(row: int, here: str, there: str) -> str:
     """Formula: 1 when two amounts that are compared differ by half a cent or more, or one of them is none."""
     return f"=IF({v.cell(row, v.COMPARED)}=0,0,IFERROR(IF(ABS({here}-{there})<0.005,0,1),1))"
+
+
+def _apart(mine: Any, theirs: Any) -> float:
+    """How far two figures are apart; without end where one of them is none."""
+    both = isinstance(mine, float) and isinstance(theirs, float)
+    return abs(mine - theirs) if both else float("inf")
+
+
+def _largest(differences: Sequence[float]) -> Any:
+    if not differences:
+        return ""
+    return "unreadable" if max(differences) == float("inf") else round(max(differences), 2)
 
 
 def _shown(value: Any) -> Any:

@@ -183,11 +183,13 @@ def _counted(line: Listed, found: Verified) -> Listed:
 
 def _classes(found: Verified, firm: FirmCells) -> None:
     targets, model = firm.table("Targets"), _text(firm.of_client("Model"))
-    found.scale = 100 if max((row.get("Target") or 0.0 for row in targets), default=0.0) > 1 else 1
+    weights = [row["Target"] for row in targets if isinstance(row.get("Target"), float)]
+    found.scale = 100 if max(weights, default=0.0) > 1 else 1
     own = [
         (at, row)
         for at, row in enumerate(targets, 1)
         if model and _text(row.get("Model")) == model and not _text(row.get("Symbol"))
+        if isinstance(row.get("Target"), float) and row.get("Asset Class")
     ]
     for at, row in own[:CLASS_ROOM]:
         name, weight = row["Asset Class"], row["Target"] / found.scale
@@ -205,13 +207,13 @@ def _is(line: Listed, asset_class: str) -> bool:
 
 def _edge(row: Row, weight: float, firm: FirmCells, scale: int, upper: bool) -> float:
     own = row.get("Upper" if upper else "Lower")
-    if own is not None:
-        return float(own) / scale
+    if isinstance(own, float):
+        return own / scale
     kind = firm.settings.get("Class Band Type")
     reach: float
-    if row.get("Band") is not None:
+    if isinstance(row.get("Band"), float):
         reach = row["Band"] * (weight if (row.get("Band Type") or kind) == "Relative" else 1)
-    elif firm.of_client("Band") is not None:
+    elif isinstance(firm.of_client("Band"), float):
         reach = firm.of_client("Band")
     else:
         reach = firm.settings["Class Band"] * (weight if kind == "Relative" else 1)
@@ -233,6 +235,9 @@ def sold(firm: FirmCells, plan_lots: Sequence[Row]) -> list[SoldLine]:
             continue
         lot = lots[int(shown["Lots row"]) - 2]
         symbol, shares = _text(lot.get("Symbol")), float(shown["Shares"])
+        if not _is_plain(lot):
+            lines.append(_unreadable(lot, symbol, shares, shown))
+            continue
         proceeds = _product(shares, prices.get(symbol.casefold()))
         part = Decimal(1) if shares == lot["Quantity"] else _exact(shares) / _exact(lot["Quantity"])
         basis = float(_cents(_cents(_exact(lot["Cost Basis"])) * part))
@@ -242,6 +247,19 @@ def sold(firm: FirmCells, plan_lots: Sequence[Row]) -> list[SoldLine]:
         same = account == _text(shown["Account"]) and symbol == shown["Symbol"] and shares <= lot["Quantity"]
         lines.append(SoldLine(account, symbol, shown["Lots row"], shares, proceeds, basis, gain, term, same))
     return lines[:PLAN_ROOM]
+
+
+def _is_plain(lot: Row) -> bool:
+    """Whether a lot's cells hold numbers and a date, as the formulas need; the reader takes some texts, too."""
+    numbers = all(isinstance(lot.get(header), float) for header in ("Quantity", "Cost Basis"))
+    return numbers and isinstance(lot.get("Acquired"), datetime)
+
+
+def _unreadable(lot: Row, symbol: str, shares: float, shown: Row) -> SoldLine:
+    account = _text(lot.get("Account ID"))
+    return SoldLine(
+        account, symbol, shown["Lots row"], shares, UNREADABLE, UNREADABLE, UNREADABLE, UNREADABLE, same=False
+    )
 
 
 def long_or_short(acquired: date, sold_on: date) -> str:
@@ -276,15 +294,19 @@ def rmd_left(
         return ""
     if born is None:
         return UNKNOWN
+    if not isinstance(born, datetime):
+        return UNREADABLE
     year = int(firm.settings["Tax Year"] or _day(firm.settings["As Of"]).year)
     start = next(age for since, age in reversed(BIRTHS) if _day(born) >= since)
     if year < (born.year * 12 + born.month - 1 + int(start * 12)) // 12:
         return ""
     if any(row.get("Prior Year-End Value") is None for row in own):
         return UNKNOWN
+    if not all(isinstance(row["Prior Year-End Value"], float) for row in own):
+        return UNREADABLE
     married = str(firm.of_client("Filing Status"))[:7] == "Married"
     if (
-        spouse is not None
+        isinstance(spouse, datetime)
         and spouse.year - born.year > 10
         and married
         and any(row.get("Sole Beneficiary") == "Spouse" for row in own)
@@ -292,7 +314,10 @@ def rmd_left(
         return "needs the joint table"
     divisor = divisors[min(year - born.year, max(divisors))]
     required = sum((_cents(_exact(row["Prior Year-End Value"]) / divisor) for row in own), Decimal(0))
-    taken = sum((abs(_exact(row.get("RMD Taken") or 0.0)) for row in own), Decimal(0))
+    paid = [row.get("RMD Taken") or 0.0 for row in own]
+    if not all(isinstance(amount, float) for amount in paid):
+        return UNREADABLE
+    taken = sum((abs(_exact(amount)) for amount in paid), Decimal(0))
     return float(max(Decimal(0), _cents(required - taken)))
 
 

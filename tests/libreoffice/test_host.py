@@ -188,6 +188,45 @@ def test_another_client_fills_the_client_sheet_without_any_result_meeting_anothe
 
 
 @needs_libreoffice
+def test_the_dashboards_choices_narrow_the_list_and_the_figures_above_it(
+    office: LibreOffice, sample: Path
+) -> None:
+    office.open(sample)
+    for name, chosen in (("XRShow", "Proposed"), ("XRAdvisor", "Daniel Finch"), ("XROrder", "Value")):
+        office.change(name, chosen)
+    assert office.spill() == ()
+    office.calculate()
+    shown_now = office.values()
+    listed = [row for row in shown_now.cells("Dashboard", 0, 7, 17, 18) if row[0]]
+    assert 0 < len(listed) < 12
+    assert {row[17] for row in listed} == {"Daniel Finch"}
+    assert all(str(row[3]).startswith("Proposed") for row in listed)
+    assert [row[2] for row in listed] == sorted((row[2] for row in listed), reverse=True)
+    [tiles] = shown_now.cells("Dashboard", 0, 3, 5, 3)
+    assert tiles[0] == tiles[1] == len(listed)
+    assert tiles[5] == pytest.approx(sum(row[6] for row in listed))
+    office.change("XRShow", "Everything")
+    office.spill()
+    office.calculate()
+    [[said]] = office.values().cells("Dashboard", 0, 6, 0, 6)
+    assert str(said).startswith("'Everything' is not one of: All, Needs attention")
+
+
+@needs_libreoffice
+def test_wishes_typed_into_the_sheet_are_answered(office: LibreOffice, sample: Path) -> None:
+    office.open(sample)
+    office.change("XRWhatIfBudget", 50_000.0)
+    office.change("XRWhatIfNoShortTerm", "Yes")
+    assert office.spill() == ()
+    office.calculate()
+    rows = {row[0]: row[1:] for row in office.values().cells("What-If", 1, 12, 4, 40)}
+    assert rows["Long-term gain"][0] == 121_000.0
+    assert 0 < rows["Long-term gain"][1] <= 50_000.0
+    [said] = office.values().cells("What-If", 1, 9, 1, 9)
+    assert said == ["2 wishes in force here only: nothing is saved to the client."]
+
+
+@needs_libreoffice
 def test_a_result_that_meets_a_used_cell_is_told_and_never_written_over_it(
     office: LibreOffice, sample: Path
 ) -> None:

@@ -14,6 +14,7 @@ import pytest
 from tests.workbook.values_only import values_only
 from workbook import verify_layout as v
 from workbook.build import CLIENT_NAME, build_workbook
+from workbook.verify_page import STALE
 from workbook.verify_values import long_or_short
 from xl_rebal import app
 from xl_rebal.engine.drift import DriftStatus
@@ -302,3 +303,32 @@ def test_a_term_and_a_class_that_are_wrong_or_gone_are_shown(office: LibreOffice
     equity = next(row for row in lines(values, v.CLASS_HEAD, v.CLASS_ROOM) if row[0] == "Equity")
     assert (equity[2], equity[13], equity[15]) == ("missing", "Differs", 4.0)
     assert summary(values).startswith("5 of ")
+
+
+def test_figures_of_before_a_refresh_never_say_that_all_agree(sample: Path) -> None:
+    """A refresh without Excel stores XR_ results only. Conditional formats are evaluated when a sheet is shown: the line on
+    top then reads `Press F9`, as the cell that was calculated with it holds another key than XRBook."""
+    with pytest.warns(UserWarning, match="extension is not supported"):
+        book = openpyxl.load_workbook(sample)
+    sheet = book[SHEET]
+    kept = v.cell(0, v.COUNTS - 1)
+    assert sheet[kept.replace("$", "")].value == "=XRBook"
+    [rules] = [
+        rules for area, rules in sheet.conditional_formatting._cf_rules.items() if str(area.sqref) == "B3"
+    ]
+    first = min(rules, key=lambda rule: rule.priority)
+    assert (first.formula, first.stopIfTrue) == ([f"{kept}<>XRBook"], True)
+    assert first.dxf.numFmt.formatCode == f';;;"{STALE}"'
+
+
+def test_cells_that_hold_texts_never_keep_a_workbook_from_being_built(tmp_path: Path) -> None:
+    rows = {name: [dict(row) for row in lines] for name, lines in AWKWARD.items()}
+    rows["Lots"][2] |= {"Quantity": "2,001"}
+    rows["Lots"][3] |= {"Acquired": "2024-02-27"}
+    rows["Lots"][0] |= {"Cost Basis": "$11.11"}
+    rows["Positions"][1] |= {"Quantity": "77.77"}
+    rows["Targets"][1] |= {"Target": "50%"}
+    rows["Targets"][3] |= {"Band": "20%"}
+    rows["Clients"][0] |= {"Birth Date": "1950-08-01"}
+    rows["Accounts"][3] |= {"RMD Taken": "$1,000"}
+    assert build_workbook(tmp_path / "x.xlsx", rows, {"As Of": date(2025, 2, 28)}, macros=False).is_file()
