@@ -996,3 +996,16 @@ def test_excels_lock_file_itself_is_said(tmp_path: Path) -> None:
 def test_another_workbook_is_said(path: Path) -> None:
     write(path, {"Sheet1": [{"a": 1}]})
     assert "has none of the sheets Clients" in unreadable(path)
+
+
+def test_a_confirmed_rule_whose_kind_is_unreadable_withholds_its_client_and_a_proposed_one_does_not(
+    path: Path,
+) -> None:
+    changed = firm()
+    changed["Rules"] = rows(
+        "Client ID|Kind|Status|Confirmed By",
+        ("ADA", "Keep it all", "Confirmed", "Dana"),
+        ("BEN", "?", "Proposed", None),
+    )
+    _, problems = checked(write(path, changed))
+    assert [(p.client_id, p.place) for p in problems if p.severity is Severity.ERROR] == [("ADA", "Rules!B2")]

@@ -285,3 +285,20 @@ def test_a_table_of_headers_alone_is_empty(call: Call) -> None:
     sheets["Notes"], sheets["Activity"] = sheets["Notes"][:1], [sheets["Activity"][0], [None] * 8]
     cell = call("XR_DATA", *data(sheets))[0][0]
     assert cell.endswith("12 clients, 1 error"), "CRM entries and activity may be none at all"
+
+
+def test_a_rule_that_is_confirmed_in_the_sheet_counts_at_once(call: Call) -> None:
+    sheets = whole_tables()
+    headers = sheets["Rules"][0]
+    row = next(r for r in sheets["Rules"] if r[0] == "PRU09")
+    asked = call("XR_DATA", *data(sheets))[0][0]
+    assert "XOM" not in {r["Symbol"] for r in by_header(call("XR_LEFT_OUT", "PRU09", asked))}
+    row[headers.index("Status")], row[headers.index("Confirmed By")] = "Confirmed", "Priya Raman"
+    confirmed = call("XR_DATA", *data(sheets))[0][0]
+    assert confirmed != asked
+    kept = [r for r in by_header(call("XR_LEFT_OUT", "PRU09", confirmed)) if r["Symbol"] == "XOM"]
+    assert str(kept[0]["Why"]).startswith("Client's wish of October 1, 2026: ")
+    without_rules = call("XR_DATA", *data(sheets)[:-1])[0][
+        0
+    ]  # a workbook that was made before there were rules
+    assert "XOM" not in {r["Symbol"] for r in by_header(call("XR_LEFT_OUT", "PRU09", without_rules))}

@@ -67,7 +67,16 @@ def _problem_of(household: Household, ruling: Ruling) -> _Found | None:
         unpaid = rule.kind is RuleKind.CASH_NEED
         cost = "The client may still be without the cash." if unpaid else "The plan no longer heeds it."
         return Severity.WARNING, "rule-expired", "Date", str(rule.on or rule.said_on or ""), _OVER, cost
-    if state in (RuleState.LATER, RuleState.MET, RuleState.IDLE):
+    if state is RuleState.IDLE:
+        return (
+            Severity.WARNING,
+            "rule-idle",
+            "Symbol",
+            rule.symbol,
+            "Correct the Symbol if it has changed since; decline the rule if the position was sold.",
+            f"If {rule.symbol} has another symbol now, the plan may sell what the client wants to keep.",
+        )
+    if state in (RuleState.LATER, RuleState.MET):
         return (
             Severity.NOTE,
             "rule-idle",

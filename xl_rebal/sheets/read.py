@@ -558,6 +558,16 @@ class _Reading:
         self.problems += rows.fault_problems(
             lambda index: self.client_names.find(column["Client ID"][index] or "")
         )
+        for i in sorted(rows.unusable):
+            client_id = self.client_names.find(column["Client ID"][i] or "")
+            if client_id and column["Status"][i] == RuleStatus.CONFIRMED.value:
+                what = (
+                    "Somebody has confirmed this rule, but its Kind can't be read, so the plan can't heed it."
+                )
+                todo = "Choose its Kind, or set its Status to Declined."
+                self.problems.append(
+                    rows.problem(_ERROR, "rule-incomplete", i, "Kind", what, todo, client_id)
+                )
         found: dict[str, list[ClientRule]] = {}
         for i in rows.usable():
             client_id = self.client_names.find(column["Client ID"][i])
