@@ -74,6 +74,8 @@ def main() -> None:
         again = _fresh(tables)
         _line("nothing changed", lambda: _all(call, again, client), UNCHANGED)
         _line("other client", lambda: _client(call, tables, str(tables["Clients"][2][0])), None)
+        held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"{'memory':18}{held:8.0f} MB at most, the invented tables included")
         if arguments.profile:
             profile = cProfile.Profile()
             given = _fresh(_edited(tables, 7))
