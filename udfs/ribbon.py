@@ -231,6 +231,22 @@ def _open_client_folder(workbook: xw.Book, path: Path) -> str:
     return ""
 
 
+def open_draft() -> None:
+    """Saves the latest email of the client chosen on the Client sheet as a draft in Outlook and shows it."""
+    on_file(_open_draft)
+
+
+def _open_draft(workbook: xw.Book, path: Path) -> str:
+    from xl_rebal import app, outlook
+    from xl_rebal.app.letters import filed_email
+
+    book = app.load(path)
+    client = book.household(chosen_client(workbook)).client
+    filed = filed_email(book, app.output_folder(book, path), client.id)
+    outlook.save_draft(outlook.outlook(), filed.to, filed.subject, filed.html)
+    return "\n".join(filed.lines())
+
+
 # --- Decide -------------------------------------------------------------------------------------------------------
 
 

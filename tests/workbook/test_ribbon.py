@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 import xlwings
 
+from tests.test_outlook import Application
 from tests.udfs.open_workbook import OpenWorkbook
 from udfs import ribbon
 from xl_rebal import __version__
@@ -218,6 +219,30 @@ def test_the_brief_of_the_chosen_client_is_filed_in_the_folder_that_opens(
     assert run(OpenWorkbook(own_firm, client.id), ribbon.open_client_folder) == []
     assert [len(list(folder.glob("*.docx"))) for folder in opened] == [1]
     assert own_firm.parent in opened[0].parents
+
+
+def test_the_filed_email_becomes_a_draft_in_outlook_and_is_not_sent(
+    run: Run, own_firm: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outlook = Application()
+    monkeypatch.setattr("xl_rebal.outlook.outlook", lambda: outlook)
+    client = _sound_client(own_firm)
+    (message,) = run(OpenWorkbook(own_firm, client.id), ribbon.open_draft)
+    assert message == (
+        f"{client.name} has no email of 2026-Q4 yet. Make the client's brief first; it is filed with it."
+    )
+    run(OpenWorkbook(own_firm, client.id), ribbon.briefs_this_client)
+    (message,) = run(OpenWorkbook(own_firm, client.id), ribbon.open_draft)
+    assert message == f"The email to {client.name} (email.eml) is in Outlook's Drafts. It has not been sent."
+    assert [name for name, _ in outlook.calls][-2:] == ["Save", "Display"]
+    assert ("To", client.email) in outlook.calls
+
+
+def test_without_outlook_the_other_ways_are_said(run: Run, own_firm: Path) -> None:
+    client = _sound_client(own_firm)
+    run(OpenWorkbook(own_firm, client.id), ribbon.briefs_this_client)
+    (message,) = run(OpenWorkbook(own_firm, client.id), ribbon.open_draft)
+    assert message.startswith("Drafts are opened in Outlook for Windows only.")
 
 
 def test_briefs_of_all_clients_are_made_only_after_asking(run: Run, own_firm: Path) -> None:

@@ -218,7 +218,7 @@ def test_ribbon_parses_strictly_and_has_its_groups_in_order() -> None:
     assert groups == {
         "Data": ["Import", "Check Data"],
         "Plan": ["Recalculate", "What-If", "Drift and Tax"],
-        "Briefs": ["This Client", "Flagged", "All Clients", "Open Client Folder"],
+        "Briefs": ["This Client", "Flagged", "All Clients", "Open Client Folder", "Open Draft in Outlook"],
         "Decide": ["Record Decision"],
         "Compliance": ["Sample", "Verify Records"],
         "Help": ["Help", "About"],

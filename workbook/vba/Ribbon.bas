@@ -61,6 +61,10 @@ Public Sub RibbonOpenClientFolder(control As IRibbonControl)
     RunAction "open_client_folder"
 End Sub
 
+Public Sub RibbonOpenDraft(control As IRibbonControl)
+    RunAction "open_draft"
+End Sub
+
 ' --- Decide -------------------------------------------------------------------------------------------------
 
 Public Sub RibbonRecordDecision(control As IRibbonControl)

@@ -27,6 +27,19 @@ class FiledEmail:
     html: str
     changed: bool
 
+    def lines(self) -> list[str]:
+        """What to know of the draft that was made of it, in plain words."""
+        found = [
+            f"The email to {self.client_name} ({self.file.name}) is in Outlook's Drafts. It has not been sent."
+        ]
+        if self.changed:
+            found.append(f"{self.file.name} was changed since it was filed, so its figures are not checked.")
+        if not self.to:
+            found.append(
+                "Column Email of the Clients sheet has no address that can be used: enter the recipient in Outlook."
+            )
+        return found
+
 
 def filed_email(book: Book, out: Path, client_id: str) -> FiledEmail:
     """The email that was filed last for the client in the book's quarter.
