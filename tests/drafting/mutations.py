@@ -212,7 +212,7 @@ ADDED = (
     "The total is near $2.1M.", "We rank #1 in the state.", "Call 555-0134.", "It is the 2nd such plan.", "Q2 2027 is next.",
     "Roughly ten thousand dollars would stay.", "Five more lots are left.", "The yield is four percent.", "Expect it in January.",
     "We meet on 3/14.", "A third of it is new.", "It may double.", "Half is in bonds.", "You own ½ of it.", "Inflation ran at ３％.",
-    "The rate is IV percent.", "A dozen lots remain.", "It grew by ٪٥.", "That is ¾ done.", "It costs $0.", "A few million more.",
+    "The rate is IV percent.", "A dozen lots remain.", "It grew by ٪٥.", "That is ¾ done.", "It costs $17.", "A few million more.",
 )  # fmt: skip
 
 

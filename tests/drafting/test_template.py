@@ -188,7 +188,8 @@ def test_an_entry_posing_as_an_instruction_changes_nothing_in_the_letter() -> No
 
 
 def test_sales_inside_an_ira_realize_nothing() -> None:
-    assert "tax-advantaged, the sale is expected to realize $0" in DRAFTER.draft(sheltered()).body
+    said = "The sale is inside a tax-advantaged account, so the long-term gain to report would be $0."
+    assert said in DRAFTER.draft(sheltered()).body
 
 
 def test_a_loss_blocked_by_a_purchase_waits_until_its_date() -> None:
@@ -487,6 +488,27 @@ def test_a_plan_within_the_budget_is_not_called_smaller() -> None:
     body = DRAFTER.draft(table.alternative(67_312, 9_376, 5.5, "MSFT").done()).body
     assert "$67,312" in body
     assert "smaller" not in body
+
+
+def test_a_weight_that_reaches_its_target_is_not_set_against_it() -> None:
+    """'to 60.0%, against its 60% target' says one thing twice."""
+    assert re.search(
+        r"equity (?:back to|would be back at) its 60% target", DRAFTER.draft(hartwell()).body
+    ) or ("60.0%" not in DRAFTER.draft(hartwell()).body)
+
+
+def test_a_plan_that_changes_no_tax_is_not_said_to_add_nothing() -> None:
+    body = DRAFTER.draft(Table("C-1", "Vale").trims(XOM=(34_005, 2_000)).gains(2_000, 0, 0).done()).body
+    assert "would leave this year’s tax as it is" in body
+    assert "$0" not in body
+
+
+def test_a_call_that_is_to_come_before_a_trade_is_no_way_of_meeting() -> None:
+    entry = "Prefers a call before any trade that realizes a gain."
+    table = Table("C-1", "Vale").trims(XOM=(34_005, 2_000)).gains(2_000, 0)
+    body = DRAFTER.draft(table.note(entry, date(2026, 8, 14), "Preference").done()).body
+    assert "by phone" not in body
+    assert body.count("August 14, 2026") == 1
 
 
 def test_a_contribution_is_told_to_the_advisor_once() -> None:

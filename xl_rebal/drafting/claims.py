@@ -65,7 +65,7 @@ def _claim(
 
 
 _GAIN = r"(?:.*_)?GAIN|BUDGET_USED|BUDGET_REALIZED"
-_LOSS = rf"{_GAIN}|HARVEST_.*_(?:LOSS|IN_PLAN|DISALLOWED)|CARRY_.*"
+_LOSS = rf"{_GAIN}|HARVEST_.*_(?:LOSS|IN_PLAN)|CARRY_.*"
 _TRIM = r"TRIM_.*_PROCEEDS|TRIM_TOTAL|ALT_TRIM"
 _SOFT = r"(?:about |around |roughly |only |just |some |another |an estimated |a total of |up to |at most |nearly )?"
 _GAP = r"(?: [\w.&'\u2019-]+){0,4}?"
@@ -128,12 +128,14 @@ CLAIMS: tuple[_Claim, ...] = (
     _claim("the proceeds within the budget", r"ALT_TRIM", _MONEY,
            rf"\b(?:within|inside|respects?|keeps? to) (?:the|your|its) (?:gain )?(?:budget|limit)[^.;]*?\b(?:trim|sell)(?:s|ming|ing)? {_SOFT}#"),
     _claim("a gain within the budget", r"ALT_GAIN", _MONEY,
-           r"\b(?:version|alternative|option|choice) (?:that |which )?(?:\w+ )?(?:within|inside) (?:the|your) (?:gain )?budget[^.;]*?\bgain of #"),
+           r"\b(?:version|alternative|option|choice) (?:that |which )?(?:\w+ )?(?:within|inside) (?:the|your) (?:gain )?budget[^.;]*?\b(?:gain|loss) of #"),
     _claim("what the proposed trades realize", r"PLAN_.*|TRIM_.*_GAIN|ALT_GAIN|OTHER_.*_GAIN|OWN_.*_GAIN|HARVEST_.*", _MONEY,
            r"\b(?:sales?|trims?|plan|trades?) (?:would|will|is expected to|are expected to|could) (?:realize|bring|result in|produce)\b[^.;]*?#"),
     _claim("realized earlier", r"REALIZED_.*|BUDGET_REALIZED|YEAR_.*", _MONEY,
            r"\b(?:already realized|realized (?:so far|earlier)[^.;,]*?) #", r"# (?:was|has been|already|of gains?) (?:already )?realized (?:so far|earlier)"),
     _claim("a total", r"TRIM_TOTAL|REALLOCATE_TOTAL|ALT_TRIM|PLAN_GAIN|AUM", _MONEY, r"\b(?:a|the) total of #", r"\bin total,? #"),
+    _claim("the total of the plan", r"TRIM_TOTAL|REALLOCATE_TOTAL|PLAN_GAIN|AUM", _MONEY,
+           r"^(?![^.]*\b(?:instead|version|alternative|within|rather)\b)[^.]*\btotal of #"),
     _claim("a purchase", r"REALLOCATE_.*|TRANSFER_.*|CONTRIBUTION_.*", _MONEY,
            rf"\b(?:add|adding|invest|investing|buy|buying|purchase|purchasing) {_SOFT}#(?! (?:in|of|to your) tax)",
            r"# (?:would|will|could) (?:go|move|flow) (?:in)?to\b", r"# (?:into|toward) (?=\w)"),
@@ -152,7 +154,7 @@ CLAIMS: tuple[_Claim, ...] = (
            r"\b(?:required minimum )?distributions?(?: for the year)?,?(?: of)? #", r"\bRMD(?: of|:)? #",
            r"# (?:required|distribution|RMD)\b"),
     _claim("a distribution left to take", r"RMD_LEFT.*", _MONEY,
-           r"# (?:is |are )?(?:still )?(?:remains?|has|have) to be taken\b", r"# (?:is|are) (?:still )?(?:to be taken|due|left to take)\b",
+           r"#(?: of [^.;]*?)? (?:is |are )?(?:still )?(?:remains?|has|have) to be taken\b", r"# (?:is|are) (?:still )?(?:to be taken|due|left to take)\b",
            r"# (?:still )?(?:to take|left to take)\b", r"\bstill (?:to take|take|owe)s? #"),
     _claim("a distribution taken", r"RMD_TAKEN.*", _MONEY,
            r"\balready (?:taken|took) #", r"#(?: of [^.;]*?)? (?:has|have|was|were|is|are) (?:already )?(?:been )?(?:taken|withdrawn)\b"),
@@ -172,10 +174,10 @@ CLAIMS: tuple[_Claim, ...] = (
            r"\b(?:taken|take|due|distribution|RMD)\b[^.;]*?\b(?:by|before|on) #", r"\bmay (?:be taken this year or )?wait until #"),
     _claim("a day from which a loss counts", r"HARVEST_.*_CLEAR", _DATE,
            r"\b(?:wash|disallow\w*|loss)\b[^.;]*?\b(?:before|until|after) #", r"\bclear (?:on|from|after) #"),
-    _claim("the date of an entry", r"NOTE_.*_DATE", _DATE,
+    _claim("the date of an entry", r"NOTE_.*_DATE|.*_WISH.*_DATE", _DATE,
            r"\bon #,? (?:we|you|he|she|they) (?:noted|told|said|met|mentioned|asked|spoke|talked|wrote)",
            rf"\b(?:noted|notes?|met|told|said|mentioned|spoke|asked|talked|wrote|called|meeting|call|talk|entry|CRM)\b{_GAP}(?<!due)(?<!taken) (?:on|of|from) #"),
-    _claim("a day in the past", r"NOTE_.*_DATE|CONTRIBUTION_.*_DATE|AS_OF", _DATE, r"(?:^|[,;(] ?|\b(?:and|since|as)(?: \w+){0,3} )[Oo]n #"),
+    _claim("a day in the past", r"NOTE_.*_DATE|.*_WISH.*_DATE|CONTRIBUTION_.*_DATE|AS_OF", _DATE, r"(?:^|[,;(] ?|\b(?:and|since|as)(?: \w+){0,3} )[Oo]n #"),
 )  # fmt: skip
 
 _SYMBOL = re.compile(r"\b[A-Z]{2,5}(?:\.[A-Z])?\b")
@@ -238,7 +240,8 @@ def claim_faults(sentence: str, figures: Sequence[Figure], index: Index) -> tupl
             if key:
                 own = [f for f in fits[number] if subject(f.id) in ("", key, *_aliases(key, index))]
                 narrow(number, f"of {index.lookup.name(key)}", own)
-    _check_owners(masked, fits, narrow)
+    _check_owners(masked, fits, index, narrow)
+    _check_dates(fits, narrow)
     return tuple(faults[n] for n in sorted(faults))
 
 
@@ -282,10 +285,11 @@ def _spoken_of(masked: str, at: int, index: Index) -> str:
         alone = not (before[place - 1 : place].isalnum() or before[stop : stop + 1].isalnum())
         if place >= 0 and alone and stop > best:
             best, found = stop, key
-    if re.match(r"[^,;.]*?\b(?:in|of|is|are)\b", after) and any(
-        name in (after.casefold() if is_class else after)[:60] for name, _, is_class in index.names
-    ):
-        return ""
+    tied = re.match(r"(?: \w+){0,2} (?:in|of) (?:the |your )?", after)
+    if tied:
+        rest = after[tied.end() :]
+        if any((rest.casefold() if is_class else rest).startswith(name) for name, _, is_class in index.names):
+            return ""
     return found
 
 
@@ -317,15 +321,51 @@ def _aliases(key: str, index: Index) -> tuple[str, ...]:
 
 
 def _check_owners(
-    masked: str, fits: Sequence[list[Fact]], narrow: Callable[[int, str, list[Fact]], None]
+    masked: str, fits: Sequence[list[Fact]], index: Index, narrow: Callable[[int, str, list[Fact]], None]
 ) -> None:
-    """A distribution is the client's own unless the spouse is named, and that of the kind of account that is named."""
+    """A distribution is the client's own unless the spouse is named, and from the kind of account that is named."""
     spouse = bool(_SPOUSE.search(masked))
     for number in range(len(fits)):
-        if not all(re.match(r"RMD_(?:LEFT|REQUIRED|TAKEN|DUE)", f.id) for f in fits[number]):
+        if not all(_RMD.match(f.id) for f in fits[number]):
             continue
         theirs = [f for f in fits[number] if ("_SPOUSE" in f.id) == spouse]
         narrow(number, "the spouse's" if spouse else "the client's own", theirs)
+        pools = {
+            f.display for f in index.facts if f.id.startswith("RMD_POOL") and ("_SPOUSE" in f.id) == spouse
+        }
+        named = {pool for pool in pools if re.search(rf"(?<!\w){re.escape(pool)}(?!\w)", masked, re.I)}
+        if len(pools) > 1:
+            wanted = named or {"IRA"}
+            narrow(
+                number,
+                f"from the {' or '.join(sorted(wanted))}",
+                [f for f in fits[number] if _pool(f, index) in wanted],
+            )
+
+
+_RMD = re.compile(r"RMD_(?:LEFT|REQUIRED|TAKEN|DUE)")
+
+
+def _pool(fact: Fact, index: Index) -> str:
+    """The kind of account that a distribution comes from."""
+    pool = index.by_id.get("RMD_POOL" + fact.id[_RMD.match(fact.id).end() :])  # type: ignore[union-attr]
+    return pool.display if pool else "IRA"
+
+
+_DATED = re.compile(
+    r"(CONTRIBUTION_\d+|HARVEST_.+(?=_CLEAR|_LOSS)|RMD)_(?:AMOUNT|LOSS|LEFT|DATE|CLEAR|DUE)(.*)"
+)
+
+
+def _check_dates(fits: Sequence[list[Fact]], narrow: Callable[[int, str, list[Fact]], None]) -> None:
+    """Where a sentence has one amount that has a date, and one such date, they are of the same contribution or distribution."""
+    pairs = [n for n, facts in enumerate(fits) if facts and all(_DATED.fullmatch(f.id) for f in facts)]
+    amounts = [n for n in pairs if fits[n][0].kind is FactKind.MONEY]
+    dates = [n for n in pairs if fits[n][0].kind is FactKind.DATE]
+    if len(amounts) == len(dates) == 1:
+        keys = {_DATED.sub(r"\1\2", f.id) for f in fits[amounts[0]]}
+        same = [f for f in fits[dates[0]] if _DATED.sub(r"\1\2", f.id) in keys]
+        narrow(dates[0], f"that of {fits[amounts[0]][0].label}", same)
 
 
 # --- Tokens ----------------------------------------------------------------------------------------------------------
@@ -361,6 +401,7 @@ _ANNOUNCED: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
 def token_claim_faults(sentences: Iterable[str], index: Index, token: re.Pattern[str]) -> tuple[str, ...]:
     """What a model's sentences say wrongly of their tokens, each of which is one fact, or do not say at all."""
     faults: list[str] = []
+    before = ""
     for sentence in sentences:
         named = token.sub(lambda m: _name_or_mark(m, index), sentence)
         figures = [
@@ -375,7 +416,17 @@ def token_claim_faults(sentences: Iterable[str], index: Index, token: re.Pattern
             needed = next((words for ids, words in _ANNOUNCED if ids.fullmatch(fact.id)), None)
             if needed and not needed.search(plain):
                 faults.append(f"The sentence does not say what {figure.shown} is ({fact.label}).")
+            name = index.low_names.get(subject(fact.id), "") if _OF_ONE.match(fact.id) else ""
+            if name and name not in f"{before} {plain}".casefold():
+                faults.append(
+                    f"The sentence does not say which security {figure.shown} is about ({fact.label})."
+                )
+        before = plain
     return tuple(dict.fromkeys(faults))
+
+
+_OF_ONE = re.compile(r"(?:TRIM|REALLOCATE|HARVEST)_")
+"""Facts about one security, which their sentence or the one before it must name."""
 
 
 def _name_or_mark(match: re.Match[str], index: Index) -> str:

@@ -88,6 +88,8 @@ _SUSPECT = re.compile(
     r"|late wife|lawsuit|difficult|angry|upset|complain\w*|rude|drink\w*|debt|bankrupt\w*|fee|fees)\b",
     re.I,
 )
+_FIRST = re.compile(r"\bbefore (?:any|a|an|each|every|the|we|you|selling|trad\w+)\b", re.I)
+"""A call that is to come before something is a condition, not a way of meeting."""
 LONGEST_PREFERENCE = 14
 
 
@@ -126,7 +128,7 @@ def meeting_preference(
                 continue
             wanted = wanted_part(sentence)
             prefers = entry.kind.casefold() == "preference" or PREFERS.search(wanted)
-            if not (prefers and MEETING.search(sentence)) or NEGATION.search(wanted):
+            if not (prefers and MEETING.search(sentence)) or NEGATION.search(wanted) or _FIRST.search(wanted):
                 continue
             phrase = paraphrase(wanted)
             if phrase:

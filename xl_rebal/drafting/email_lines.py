@@ -102,10 +102,9 @@ def _say_drift(lookup: Lookup, to: Writer, key: str, *, first: bool) -> None:
         text = f"{opening(name)}, at {now.display}, {be(name)} {points(drift)} {side} the {target.display} target."
         to.say(1, text, every, 30)
         return
-    moved = third(name, "have") + (" grown to" if side == "above" else " slipped to")
     text = to.pick(
         "drift",
-        f"{opening(name)} {moved} {now.display} of your household\u2019s assets, {points(drift)} {side} the "
+        f"{opening(name)} now {third(name, 'make')} up {now.display} of your household\u2019s assets, {points(drift)} {side} the "
         f"{target.display} target",
         f"The main finding is that {name} {third(name, 'stand')} at {now.display}, which is {points(drift)} {side} the "
         f"{target.display} target",
@@ -236,6 +235,14 @@ def _say_after(lookup: Lookup, to: Writer) -> None:
         if not after:
             continue
         name = prose(lookup.name(key))
+        if target and _same_weight(after, target):
+            text = to.pick(
+                "after",
+                f"That would bring {name} back to its {target.display} target.",
+                f"With these changes {name} would be back at its {target.display} target.",
+            )
+            to.say(2, text, [target.id], 20)
+            continue
         near = f", against its {target.display} target" if target else ""
         text = to.pick(
             "after",
@@ -250,6 +257,13 @@ def _say_after(lookup: Lookup, to: Writer) -> None:
             name = prose(lookup.name(key)) if lookup.is_class(key) else lookup.name(key)
             text = f"Even so, {name} would remain {points(left)} {above_or_below(left)} its target."
             to.say(2, text, [left.id], 12)
+
+
+def _same_weight(after: Fact, target: Fact) -> bool:
+    """Whether two percentages read alike: '17.0%' and '17%'."""
+    return after.display.removesuffix("%").removesuffix(".0") == target.display.removesuffix(
+        "%"
+    ).removesuffix(".0")
 
 
 def say_meeting(lookup: Lookup, to: Writer) -> None:
@@ -278,6 +292,8 @@ def say_meeting(lookup: Lookup, to: Writer) -> None:
         confirmed = entry.text_id == CONFIRMED  # by a person: it goes before what entries say else
         to.say(5, text, entry.ids, 2 if confirmed else 3)
     wishes = wishes_mentioned(found, lookup)
+    if preference:
+        wishes = tuple(w for w in wishes if w.sentence not in preference.phrase)
     for place, asked in enumerate(wishes[: 1 if preference else MOST_WISHES]):
         _say_wish(asked, to, place, wishes[0])
     wish = wishes[0] if wishes else None
@@ -354,7 +370,9 @@ def say_general(lookup: Lookup, to: Writer) -> None:
         to.say(1, text, [total.id, as_of.id, *([kinds.id] if kinds else [])], 70)
     model = lookup.get("MODEL")
     if model and model.display:
-        text = f"We measured each part of it against the target mix of your {model.display} model."
+        text = (
+            f"We measured each part of your portfolio against the target mix of your {model.display} model."
+        )
         to.say(1, text, [model.id], 75)
     _say_mix(lookup, to)
     calm = (

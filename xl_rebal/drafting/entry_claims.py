@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from xl_rebal.drafting.crm import Entry, entries, meeting_preference, plan_mentioned
+from xl_rebal.drafting.crm import Entry, entries, plan_mentioned, preference_of
+from xl_rebal.drafting.ids import Lookup
 from xl_rebal.drafting.indexed import Index, standing, tidy
 from xl_rebal.facts.build import MOST_NOTES
 
@@ -25,20 +26,20 @@ def entry_date_faults(text: str, index: Index) -> tuple[str, ...]:
         given = [date for date in dates if any(standing(date, sentence))]
         if not given:
             continue
-        for what, dated in _spoken_of(sentence, found):
+        for what, dated in _spoken_of(sentence, found, index.lookup):
             if dated and not dated & set(given):
                 faults.append(f"{what} is of {' or '.join(sorted(dated))}, not of {given[0]}.")
     return tuple(dict.fromkeys(faults))
 
 
-def _spoken_of(sentence: str, found: tuple[Entry, ...]) -> Iterator[tuple[str, set[str]]]:
+def _spoken_of(sentence: str, found: tuple[Entry, ...], lookup: Lookup) -> Iterator[tuple[str, set[str]]]:
     """What of the entries a sentence repeats, and the dates of the entries that say it."""
     for match in _QUOTED.finditer(sentence):
         inner = _plain(match[1])
         said = [e for e in found if inner and inner in _plain(e.text)]
         yield f"\u201c{match[1]}\u201d", {e.date for e in said if e.date}
     outside = _QUOTED.sub(" ", sentence)
-    preference = meeting_preference(found)
+    preference = preference_of(lookup)
     if preference and not preference.quoted and f"prefer {preference.phrase}" in outside:
         yield "What the client prefers", {preference.entry.date} - {""}
     plan = plan_mentioned(found)

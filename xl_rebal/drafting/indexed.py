@@ -73,7 +73,13 @@ class Index:
             entries := frozenset(
                 fact.id for fact in facts if fact.topic is Topic.NOTE and re.fullmatch(r"NOTE_\d+", fact.id)
             ),
-            frozenset(SYMBOL.findall("\n".join(fact.display for fact in facts if fact.id not in entries))),
+            frozenset(
+                SYMBOL.findall(
+                    "\n".join(
+                        f.display for f in facts if f.id not in entries and not f.id.startswith("DECLINED_")
+                    )
+                )
+            ),
         )
 
     def chosen(self, fact_ids: Iterable[str] | None) -> tuple[Fact, ...]:

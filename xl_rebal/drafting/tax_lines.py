@@ -39,10 +39,11 @@ def say_gains(lookup: Lookup, to: Writer) -> None:
     sheltered = trims(lookup) and not lookup.keys("TRIM_", "_GAIN")
     for zero in (long, short):
         if zero and zero.mandatory and is_nothing(zero):
-            where = "account involved is" if sale == "sale" else "accounts involved are"
-            why = f"Because the {where} tax-advantaged, the" if sheltered else "The"
             verb = "is" if sale == "sale" else "are"
-            text = f"{why} {sale} {verb} expected to realize {zero.display} of net {_term(zero)} gain."
+            text = f"The {sale} {verb} expected to realize {zero.display} of net {_term(zero)} gain."
+            if sheltered:
+                where = "a tax-advantaged account" if sale == "sale" else "tax-advantaged accounts"
+                text = f"The {sale} {verb} inside {where}, so the {_term(zero)} gain to report would be {zero.display}."
             to.say(3, text, [zero.id], 0, f"Net {_term(zero)} gain would be {zero.display}.", [zero.id])
 
 
@@ -77,7 +78,7 @@ def say_tax(lookup: Lookup, to: Writer) -> None:
     carried, left = lookup.amount("CARRY_USED"), lookup.amount("CARRY_LEFT")
     if carried:
         rest = f", leaving {left.display} for later years" if left else ""
-        text = f"Losses carried forward from earlier years would absorb {carried.display}{rest}."
+        text = f"Losses carried forward from earlier years would absorb {carried.display} of this year\u2019s gains{rest}."
         if net_of_year(lookup) <= 0:  # nothing to absorb: the yearly deduction
             text = f"Of your losses carried forward, {carried.display} could be deducted this year{rest}."
         to.say(3, text, [carried.id, *([left.id] if left else [])], 9)
@@ -86,6 +87,8 @@ def say_tax(lookup: Lookup, to: Writer) -> None:
     if tax:
         saves = way(tax) is Direction.DOWN
         words = f"We estimate the plan would {'save' if saves else 'add'} {tax.display} in tax this year."
+        if is_nothing(tax):
+            words = "By our estimate the plan would leave this year\u2019s tax as it is."
         to.say(3, words, [tax.id], 6)
         if saves and net_of_year(lookup) <= -WORTH_EXPLAINING:
             to.say(3, "The loss would be deducted from other income, up to the yearly limit.", (), 14)
@@ -155,15 +158,16 @@ def _say_alternative(lookup: Lookup, to: Writer) -> None:
         to.say(3, "Staying within the budget would mean making no trims for now.", [trim.id], 1)
         return
     ids = [trim.id]
-    text = f"A version that stays within the budget would trim {trim.display}"
+    parts = [f"trim {trim.display}"]
     if gain and not is_nothing(gain):
-        text += f", realize a {gain_or_loss(gain)} of {gain.display}"
+        parts.append(f"realize a {gain_or_loss(gain)} of {gain.display}")
         ids.append(gain.id)
     if rest and not is_nothing(rest):
         name = where.display if where else "the mix"
         name = prose(name) if not where or lookup.is_class(id_form(name)) else name
-        text += f", and leave {name} {points(rest)} {above_or_below(rest)} target"
+        parts.append(f"leave {name} {points(rest)} {above_or_below(rest)} target")
         ids += [rest.id, *([where.id] if where else [])]
+    text = f"A version that stays within the budget would {listed(parts)}"
     choice = to.pick(
         "choice",
         "The choice is yours.",
@@ -195,13 +199,14 @@ def say_harvest(lookup: Lookup, to: Writer) -> None:
             _say_waiting_harvest(lookup, to, key, start, 7 + place, explained=explained)
             explained = True
             continue
-        use = "to offset gains" if net_of_year(lookup) > 0 else "to offset future gains"
+        use = " to offset gains" if net_of_year(lookup) > 0 else " to offset future gains"
+        use = use if place == 0 else ""
         usable = swap and f"HARVEST_{key}_SWAP_PROBLEM" not in lookup.by_id
         instead = f", holding {swap.display} in its place" if swap and usable else ""
         text = to.pick(
             f"harvest{place}",
-            f"{start}{name} shows a loss of {loss.display} that we could realize {use}{instead}.",
-            f"{start}we could realize a loss of {loss.display} in {name} {use}{instead}.",
+            f"{start}{name} shows a loss of {loss.display} that we could {'realize' if use else 'take'}{use}{instead}.",
+            f"{start}we could realize a loss of {loss.display} in {name}{use}{instead}.",
         )
         ids = [loss.id, *([swap.id] if swap and usable else [])]
         to.say(
