@@ -21,6 +21,7 @@ from tests.refresh.files import (
     copied,
     edited,
     is_sound,
+    marked,
     only_results_differ,
     parts,
     sheet_bytes,
@@ -187,6 +188,7 @@ def test_nothing_but_results_changes_in_the_file(done):
         "What-If",
         "Checks",
         "Settings",
+        "Verify",  # whose formulas read results, and are marked
     }
     assert set(done.changed) == {
         "Dashboard",
@@ -225,7 +227,7 @@ def test_what_the_user_put_into_the_workbook_stays(done):
     assert notes[0] == "note 2"
     assert notes[1] == "note 5"  # of two rows that were removed nothing is left
     content = sheet_bytes(done.workbook, "Dashboard")
-    assert OWN_CELLS.encode() in content
+    assert OWN_CELLS.encode() in content.replace(b'<c r="C2020"><f ca="1">', b'<c r="C2020"><f>')
     assert MERGED.encode() in sheet_bytes(done.workbook, "Client")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
@@ -260,10 +262,14 @@ def test_what_other_formulas_still_show_is_said(done):
     # Dashboard's tiles, decisions and links, the Client sheet's headings and chart: Excel's own to compute
     assert done.readers > 30
     said = (
-        f"Formulas of other kinds that read these results still show what they showed ({done.readers}): Excel computes them "
-        "when it opens the workbook."
+        f"Formulas of other kinds that read these results still show what they showed ({done.readers}): they are "
+        "marked, so that Excel computes them when it opens the workbook."
     )
     assert said in done.lines()
+    assert (
+        sum(len(marked(sheet_bytes(done.workbook, sheet))) for sheet in sheet_parts(done.workbook))
+        == done.readers
+    )
     assert done.lines()[-1] == "The workbook as it was: firm (before refresh 1).xlsm"
 
 

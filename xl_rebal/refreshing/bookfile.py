@@ -127,11 +127,6 @@ class BookFile:
         }
         self._read: dict[int, Sheet | SheetNotRead] = {}
         self._formulas: dict[int, tuple[FormulaCell, ...]] = {}
-        calculation = book.find(f"{{{MAIN}}}calcPr")
-        self.calculates_on_opening = calculation is not None and calculation.get("fullCalcOnLoad") in (
-            "1",
-            "true",
-        )
 
     # ------------------------------------------------------------ parts
 

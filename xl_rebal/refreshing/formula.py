@@ -95,7 +95,7 @@ _SPEC_PART = re.compile(r"\s*\[((?:[^\[\]']|'.)*)\]\s*([,:]?)")
 
 def calls_xr(text: str) -> bool:
     """Whether an XR_ function is called anywhere in the formula, be it inside another function."""
-    return any(
+    return PREFIX in text.upper() and any(
         token["function"] and _plain(token["function"]).startswith(PREFIX) for token in _TOKEN.finditer(text)
     )
 

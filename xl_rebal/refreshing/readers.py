@@ -1,4 +1,8 @@
-"""Formulas of other kinds that read XR_ results: they show what they showed until Excel computes them, which is to be said."""
+"""Formulas of other kinds that read XR_ results: they show what they showed until Excel computes them.
+
+Which is to be said, and marked in the file: Excel computes a marked cell when it opens the workbook. To have it compute
+everything (fullCalcOnLoad) would replace every XR_ result by an error where macros are blocked or no Python runs.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,8 @@ from xl_rebal.refreshing.cells import SheetNotRead
 from xl_rebal.refreshing.formula import NotRead, calls_xr, references
 
 
-def readers(book: BookFile, changed: Mapping[int, Iterable[tuple[int, int]]]) -> int:
-    """How many other formulas read a changed cell, directly or by way of one another: Excel computes them, not this."""
+def readers(book: BookFile, changed: Mapping[int, Iterable[tuple[int, int]]]) -> list[FormulaCell]:
+    """The other formulas that read a changed cell, directly or by way of one another: Excel computes them, not this."""
     waiting: list[tuple[FormulaCell, list[Area]]] = []
     for place in book.worksheets():
         try:
@@ -25,18 +29,19 @@ def readers(book: BookFile, changed: Mapping[int, Iterable[tuple[int, int]]]) ->
     for sheet, places in changed.items():
         for row, column in places:
             stale.add(sheet, row, column)
-    count = 0
+    all_found: list[FormulaCell] = []
     while waiting:
-        found = [(cell, areas) for cell, areas in waiting if any(stale.meet(area) for area in areas)]
+        met = {area: stale.meet(area) for area in {area for _, areas in waiting for area in areas}}
+        found = [cell for cell, areas in waiting if any(met[area] for area in areas)]
         if not found:
             break
-        count += len(found)
-        for cell, _ in found:
+        all_found += found
+        for cell in found:
             for row, column in cell.area.places():
                 stale.add(cell.area.sheet, row, column)
-        done = {id(cell) for cell, _ in found}
+        done = set(map(id, found))
         waiting = [(cell, areas) for cell, areas in waiting if id(cell) not in done]
-    return count
+    return all_found
 
 
 def _areas(book: BookFile, cell: FormulaCell) -> list[Area]:
@@ -53,18 +58,22 @@ class _Places:
     """Single cells, to be asked whether any lies in an area: rows in order by sheet and column."""
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[int, int], list[int]] = {}
+        self._columns: dict[int, dict[int, list[int]]] = {}
 
     def add(self, sheet: int, row: int, column: int) -> None:
-        rows = self._rows.setdefault((sheet, column), [])
+        rows = self._columns.setdefault(sheet, {}).setdefault(column, [])
         at = bisect_left(rows, row)
         if at == len(rows) or rows[at] != row:
             rows.insert(at, row)
 
     def meet(self, area: Area) -> bool:
-        for (sheet, column), rows in self._rows.items():
-            if sheet == area.sheet and area.left <= column <= area.right:
-                at = bisect_left(rows, area.top)
-                if at < len(rows) and rows[at] <= area.bottom:
-                    return True
+        columns = self._columns.get(area.sheet, {})
+        if area.right - area.left < len(columns):
+            asked = [columns[c] for c in range(area.left, area.right + 1) if c in columns]
+        else:
+            asked = [rows for column, rows in columns.items() if area.left <= column <= area.right]
+        for rows in asked:
+            at = bisect_left(rows, area.top)
+            if at < len(rows) and rows[at] <= area.bottom:
+                return True
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from udfs import session
 from workbook.build import udf_functions
 from xl_rebal import app
 from xl_rebal.errors import WorkbookUnreadable, WorkbookUnwritable
-from xl_rebal.refreshing.bookfile import Area, BookFile
+from xl_rebal.refreshing.bookfile import Area, BookFile, FormulaCell
 from xl_rebal.refreshing.chain import without
 from xl_rebal.refreshing.coding import area_name
 from xl_rebal.refreshing.evaluate import Evaluation, Evaluator, XrFormula
@@ -55,7 +55,6 @@ class Refreshed:
     left: tuple[Left, ...]
     blocked: tuple[Left, ...]
     readers: int
-    calculates_on_opening: bool
     backup: Path | None
 
     @property
@@ -95,12 +94,9 @@ class Refreshed:
         if self.backup is None:
             return [*lines, f"{name} is not up to date: {what}. Nothing was changed."]
         if self.readers:
-            when = (
-                "when it opens the workbook" if self.calculates_on_opening else "when you press Ctrl+Alt+F9"
-            )
             lines.append(
-                f"Formulas of other kinds that read these results still show what they showed ({self.readers}): Excel "
-                f"computes them {when}."
+                f"Formulas of other kinds that read these results still show what they showed ({self.readers}): they are marked, "
+                "so that Excel computes them when it opens the workbook."
             )
         return [*lines, f"{name} is refreshed: {what}.", f"The workbook as it was: {self.backup.name}"]
 
@@ -126,7 +122,8 @@ class Refreshed:
 def refresh(path: Path, *, check: bool = False, progress: app.Progress | None = None) -> Refreshed:
     """Computes every XR_ result of the workbook and stores it in the file in one step; with `check` nothing is written.
 
-    Only the values of XR_ formulas and of the cells that they spill into change; every other byte of every part stays.
+    Only the values of XR_ formulas and of the cells that they spill into change, and formulas that read them are marked to
+    be calculated by Excel; every other byte of every part stays.
     The file before is kept beside the new one. Raises WorkbookUnreadable when it is no workbook of a firm and
     WorkbookUnwritable, with the file as it was, when it is open elsewhere or read-only.
     """
@@ -139,8 +136,10 @@ def refresh(path: Path, *, check: bool = False, progress: app.Progress | None = 
         evaluation = Evaluator(book, udf_functions(), _plans_at_once(progress)).evaluate()
     writes = _writes(book, evaluation)
     changed = {sheet: set(cells) for sheet, cells in writes.items() if cells}
+    others = readers(book, changed) if changed else []
     backup = None
     if changed and not check:
+        _mark(writes, others)
         for sheet, cells in writes.items():
             if cells:
                 part = book.sheets[sheet].part
@@ -165,8 +164,7 @@ def refresh(path: Path, *, check: bool = False, progress: app.Progress | None = 
         sum(map(len, changed.values())),
         tuple(_left(book, f, f.left) for f in evaluation.formulas if f.left),
         tuple(_left(book, f, _no_room(f)) for f in evaluation.formulas if f.blocked_by),
-        readers(book, changed) if changed else 0,
-        book.calculates_on_opening,
+        len(others),
         backup,
     )
 
@@ -245,6 +243,13 @@ def _writes(book: BookFile, evaluation: Evaluation) -> dict[int, dict[tuple[int,
     }
 
 
+def _mark(writes: dict[int, dict[tuple[int, int], Written]], others: Iterable[FormulaCell]) -> None:
+    """Adds the formulas that Excel has to compute to what is written, but for those whose cells are written anyway."""
+    for cell in others:
+        at = cell.anchor
+        writes.setdefault(at.sheet, {}).setdefault((at.top, at.left), Written(None, to_calculate=True))
+
+
 def _keep_chain(book: BookFile, writes: Mapping[int, Mapping[tuple[int, int], Written]]) -> None:
     """Takes the cells that were emptied out of Excel's list of formula cells, where they are in it."""
     gone = set()
@@ -252,7 +257,7 @@ def _keep_chain(book: BookFile, writes: Mapping[int, Mapping[tuple[int, int], Wr
         sheet = book.sheet(place)
         for (row, column), new in cells.items():
             cell = sheet.cell(row, column)
-            if new.value is None and cell is not None and sheet.formula(cell):
+            if new.value is None and not new.to_calculate and cell is not None and sheet.formula(cell):
                 gone.add((book.sheets[place].id, cell.reference))
     parts = book.package.parts
     for part in book.package.related(WORKBOOK, "calcChain") if gone else ():

@@ -7,6 +7,7 @@ from bisect import bisect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from math import isfinite
 
 from xl_rebal.refreshing.cells import CellContent, CellError, RawCell, RawRow, Sheet
@@ -22,11 +23,13 @@ DIGITS = 15
 class Written:
     """What a cell gets: its new value, and the new range of its array formula (None: as it is).
 
-    None empties a cell; an empty text is a result that shows nothing, which an empty cell holds already.
+    None empties a cell; an empty text is a result that shows nothing, which an empty cell holds already. `to_calculate`:
+    the cell keeps what it has, and its formula is marked to be calculated when Excel opens the workbook.
     """
 
     value: CellContent
     area: str | None = None
+    to_calculate: bool = False
 
 
 class Writer:
@@ -133,10 +136,11 @@ class Writer:
         """Reference and format of a cell that is not in the file yet: its row's format, else its column's, as in Excel."""
         given = attributes(row.attributes)
         style = given.get("s") if given.get("customFormat") in ("1", "true") else None
-        style = style or self._column_styles().get(column)
+        style = style or self._column_styles.get(column)
         shown = f' s="{style}"' if style and style != "0" else ""
         return f' r="{letters(column)}{row.number}"{shown}'.encode()
 
+    @cached_property
     def _column_styles(self) -> dict[int, str]:
         styles: dict[int, str] = {}
         for match in re.finditer(
@@ -151,6 +155,9 @@ class Writer:
     def _new_cell(self, row: RawRow, cell: RawCell, new: Written) -> bytes:
         """The cell with its new value: formula, format and whatever else it has are kept."""
         p = self._sheet.prefix
+        if new.to_calculate:
+            body = self._marked(cell)
+            return b"<" + p + b"c" + cell.attributes + b">" + body + b"</" + p + b"c>"
         body = cell.body or b""
         formula = self._sheet.formula(cell)
         head = b""
@@ -173,6 +180,15 @@ class Writer:
         if not content:
             return b"<" + p + b"c" + given + b"/>"
         return b"<" + p + b"c" + given + b">" + content + b"</" + p + b"c>"
+
+    def _marked(self, cell: RawCell) -> bytes:
+        """The cell's content with `ca="1"` at its formula (ECMA-376, 18.3.1.40: calculated the next time that Excel does)."""
+        body = cell.body or b""
+        formula = self._sheet.formula(cell)
+        if formula is None or formula.attributes.get("ca") in ("1", "true"):
+            return body
+        after = formula.start + len(b"<" + self._sheet.prefix + b"f")
+        return body[:after] + b' ca="1"' + body[after:]
 
     def _stored(self, value: CellContent, formula: bool) -> tuple[bytes, bytes]:
         """A value's cell type and element. Texts stand in the cell, as Excel stores what formulas return."""
