@@ -32,7 +32,7 @@ VALUES: list[Any] = [
     None, True, 0, -1, 1e308, 10**30, "", "x", [], {}, [[]], [{}], [None], {"a": {}}, "2026-13-45", "9" * 40, "=1+1", "1e999",
 ]  # fmt: skip
 ANY = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
@@ -109,13 +109,13 @@ def test_json_with_values_where_they_do_not_belong(data):
     survives(data.draw(st.sampled_from(SYSTEMS)), name, json.dumps(document).encode())
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.sampled_from(SYSTEMS), st.binary(max_size=400))
 def test_any_bytes_under_any_name(system, content):
     survives(system, "file.dat", content)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(st.lists(st.text(max_size=12), max_size=8), max_size=12), st.sampled_from(SYSTEMS))
 def test_any_cells_below_a_real_header(rows, system):
     header = "Account Number,Symbol,Description,Acquired,Quantity,Last Price,Current Value,Cost Basis Total"

@@ -40,7 +40,7 @@ def firms(draw: st.DrawFn, system: str) -> list[files.Held]:
 
 @pytest.mark.parametrize("system", files.SYSTEMS)
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 @given(st.data())
 def test_any_firm_reads_back_as_it_was_written(system, data):
