@@ -163,7 +163,9 @@ def test_copies_that_sync_programs_make_are_told_from_others(tmp_path: Path) -> 
     )
     ours = (
         "rebalance (before refresh 1).xlsm",
-        "rebalance-notes of pat.xlsm",
+        "rebalance-notes.xlsm",
+        "rebalance-2025.xlsm",
+        "rebalance-Q4.xlsm",
         "rebalance2.xlsm",
         "rebalances.xlsm",
     )

@@ -81,9 +81,8 @@ def workbook_path(book: Path) -> Iterator[Finding]:
 def conflict_copies(book: Path) -> tuple[Path, ...]:
     """Copies of a workbook as OneDrive, Dropbox, Google Drive and iCloud name them; not those that xl-rebal keeps."""
     stem = re.escape(book.stem)
-    named = re.compile(
-        rf"{stem}(?: \(.*conflict.*\)|-[A-Z0-9][A-Z0-9-]{{2,14}}(?:-\d+)?| \(\d+\)| \d+)", re.IGNORECASE
-    )
+    computer = r"-(?=[0-9-]*[A-Z])[A-Z0-9][A-Z0-9-]{4,18}"  # OneDrive adds the computer's name: in capitals, unlike people
+    named = re.compile(rf"{stem}(?: \(.*[Cc]onflict.*\)|{computer}| \(\d+\)| \d)")
     return tuple(
         sorted(
             path
