@@ -23,7 +23,7 @@ class Source:
     row: int
 
     def __str__(self) -> str:
-        return f"{self.sheet} row {self.row}"
+        return f"{self.sheet} row {self.row}" if self.row else self.sheet
 
 
 NOWHERE = Source("", 0)

@@ -49,6 +49,10 @@ STANDING_KINDS = ("preference", "instruction", "restriction", "life event")
 """Kinds of CRM entry that stay pertinent when newer ones come: the last place goes to one of them."""
 
 
+_SETTINGS = Source("Settings", 0)
+"""The sheet, where a fact rests on a setting; a setting's row is not kept."""
+
+
 def build_facts(
     household: Household,
     review: Review,
@@ -100,8 +104,16 @@ def _add_header(table: Collector, household: Household, review: Review, settings
         )
     if client.email:
         table.name("CLIENT_EMAIL", head, client.email, "client's email address", sources=row, private=True)
-    table.add("QUARTER", head, FactKind.NAME, settings.quarter, quarter_text(settings.quarter), "quarter")
-    table.day("AS_OF", head, settings.as_of, "date of the data")
+    table.add(
+        "QUARTER",
+        head,
+        FactKind.NAME,
+        settings.quarter,
+        quarter_text(settings.quarter),
+        "quarter",
+        sources=[_SETTINGS],
+    )
+    table.day("AS_OF", head, settings.as_of, "date of the data", sources=[_SETTINGS])
     if old := old_data(household, settings):
         table.text(
             "OLD_DATA", head, "; ".join(map(str, old)), "data that is older than the firm allows",
@@ -121,7 +133,7 @@ def _add_header(table: Collector, household: Household, review: Review, settings
     table.name("MODEL", head, client.model, "target model", sources=row)
     if client.advisor:
         table.name("ADVISOR", head, client.advisor, "advisor", sources=row, private=True)
-    table.name("FIRM", head, settings.firm_name, "firm", private=True)
+    table.name("FIRM", head, settings.firm_name, "firm", sources=[_SETTINGS], private=True)
     for number, account in enumerate(household.accounts, 1):
         place, kind = (account.source,), account_type(account.registration)
         table.name(

@@ -14,7 +14,7 @@ from decimal import Decimal
 from xl_rebal.dates import date_text
 from xl_rebal.engine.book import Account, Household, Registration
 from xl_rebal.engine.problems import NOWHERE, Source
-from xl_rebal.engine.results import Review
+from xl_rebal.engine.results import Review, Trade
 from xl_rebal.facts.types import Direction, Fact, FactKind, Topic
 from xl_rebal.money import money_text, percent_text, quantity_text
 
@@ -128,6 +128,26 @@ class Collector:
     def facts(self) -> tuple[Fact, ...]:
         return tuple(self._facts.values())
 
+    def lot_rows(self, trades: Iterable[Trade]) -> list[Source]:
+        """Rows of the lots that trades sell; of a position in a sheltered account, which has no disposals, all its lots."""
+        found: list[Source] = []
+        for trade in trades:
+            found += [d.lot.source for d in trade.disposals] or [
+                lot.source
+                for lot in self._household.lots
+                if (lot.account_id, lot.symbol) == (trade.account_id, trade.symbol)
+            ]
+        return found
+
+    def buy_rows(self, trades: Iterable[Trade]) -> list[Source]:
+        """Rows of the securities and accounts that trades buy."""
+        home = self._household
+        return [
+            row
+            for trade in trades
+            for row in (home.securities[trade.symbol].source, home.account(trade.account_id).source)
+        ]
+
     def account_text(self, account_id: str) -> str:
         """`IRA …0093`."""
         kind = account_type(self._household.account(account_id).registration)
@@ -164,8 +184,13 @@ class Collector:
         mandatory: bool = False,
         private: bool = False,
     ) -> Fact:
-        """Adds one fact; an id that is taken gets a numeric suffix, sources are listed once each."""
+        """Adds one fact; an id that is taken gets a numeric suffix, sources are listed once each.
+
+        Without sources it rests on the household as a whole: its row of the Clients sheet stands for it.
+        """
         rows = tuple(dict.fromkeys(s for s in sources if s != NOWHERE))
+        if not rows and self._household.client.source != NOWHERE:
+            rows = (self._household.client.source,)
         unique = _unique(fact_id, self._facts)
         fact = Fact(
             unique, topic, kind, value, display, label, direction, as_of or self._as_of, rule, rows, mandatory, private

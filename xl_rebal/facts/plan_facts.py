@@ -31,7 +31,7 @@ def add_trades(table: Collector, household: Household, plan: Plan, keys: Mapping
     if plan.sells:
         table.money(
             "TRIM_TOTAL", Topic.TRADE, plan.sold_cents, "proceeds of all trims",
-            direction=Direction.DOWN, sources=_lot_rows(plan.sells), mandatory=True,
+            direction=Direction.DOWN, sources=table.lot_rows(plan.sells), mandatory=True,
         )  # fmt: skip
     for trade in plan.buys:
         start = f"REALLOCATE_{keys[trade.symbol]}_{number_of[trade.account_id]}"
@@ -44,20 +44,29 @@ def add_trades(table: Collector, household: Household, plan: Plan, keys: Mapping
         )
         table.money(f"{start}_AMOUNT", Topic.REALLOCATE, trade.amount_cents, words, sources=rows)
     for symbol in dict.fromkeys(t.symbol for t in plan.buys):
-        cents = sum(t.amount_cents for t in plan.buys if t.symbol == symbol)
+        some = [t for t in plan.buys if t.symbol == symbol]
+        cents = sum(t.amount_cents for t in some)
         words = f"purchase of {without_figures(symbol, 'this fund')}"
-        table.money(f"REALLOCATE_{keys[symbol]}_AMOUNT", Topic.REALLOCATE, cents, words)
-    classes: dict[str, int] = {}
+        table.money(
+            f"REALLOCATE_{keys[symbol]}_AMOUNT", Topic.REALLOCATE, cents, words, sources=table.buy_rows(some)
+        )
+    classes: dict[str, list[Trade]] = {}
     for trade in plan.buys:
         sleeve = plan.after.sleeve(household.securities[trade.symbol].asset_class)
         name = sleeve.name if sleeve else household.securities[trade.symbol].asset_class
-        classes[name] = classes.get(name, 0) + trade.amount_cents
-    for name, cents in classes.items():
-        words = f"purchases in {without_figures(name, 'this class')}"
-        table.money(f"REALLOCATE_{keys.get(name, key_of(name))}_AMOUNT", Topic.REALLOCATE, cents, words)
+        classes.setdefault(name, []).append(trade)
+    for name, some in classes.items():
+        words, cents = (
+            f"purchases in {without_figures(name, 'this class')}",
+            sum(t.amount_cents for t in some),
+        )
+        fact_id = f"REALLOCATE_{keys.get(name, key_of(name))}_AMOUNT"
+        table.money(fact_id, Topic.REALLOCATE, cents, words, sources=table.buy_rows(some))
     if plan.buys:
         total = sum(t.amount_cents for t in plan.buys)
-        table.money("REALLOCATE_TOTAL", Topic.REALLOCATE, total, "all purchases")
+        table.money(
+            "REALLOCATE_TOTAL", Topic.REALLOCATE, total, "all purchases", sources=table.buy_rows(plan.buys)
+        )
     _add_cash(table, household, plan)
     _add_blocked(table, household, plan)
     _add_not_sold(table, plan)
@@ -65,12 +74,8 @@ def add_trades(table: Collector, household: Household, plan: Plan, keys: Mapping
         table.percent(
             f"RESIDUAL_{keys[sleeve.name]}", Topic.DRIFT, sleeve.drift, percent_text(sleeve.drift, signed=True),
             f"drift of {without_figures(sleeve.name, 'this sleeve')} that remains after the proposed trades",
-            direction=Direction.UP if sleeve.drift > 0 else Direction.DOWN,
+            direction=Direction.UP if sleeve.drift > 0 else Direction.DOWN, sources=sleeve.sources,
         )  # fmt: skip
-
-
-def _lot_rows(trades: tuple[Trade, ...] | list[Trade]) -> list[Source]:
-    return [d.lot.source for t in trades for d in t.disposals]
 
 
 def _add_sell(table: Collector, household: Household, trade: Trade, start: str) -> None:
@@ -78,7 +83,7 @@ def _add_sell(table: Collector, household: Household, trade: Trade, start: str) 
     named = without_figures(trade.symbol, "this security")
     kind = without_figures(account_type(account.registration), "plan")
     where = f"{named} to sell in the {kind} account"
-    rows, topic = [*_lot_rows([trade]), account.source], Topic.TRADE
+    rows, topic = [*table.lot_rows([trade]), account.source], Topic.TRADE
     table.shares(f"{start}_SHARES", topic, trade.quantity, f"shares of {where}", Direction.DOWN, rows)
     table.money(
         f"{start}_PROCEEDS",
@@ -121,7 +126,7 @@ def _add_sell(table: Collector, household: Household, trade: Trade, start: str) 
 
 def _add_symbol_total(table: Collector, trades: list[Trade], start: str, named: str) -> None:
     """The trims of one symbol over all accounts."""
-    rows, topic = _lot_rows(trades), Topic.TRADE
+    rows, topic = table.lot_rows(trades), Topic.TRADE
     quantity = sum((t.quantity for t in trades), Decimal(0))
     cents = sum(t.amount_cents for t in trades)
     table.shares(f"{start}_SHARES", topic, quantity, f"shares of {named} to sell", Direction.DOWN, rows)
@@ -230,7 +235,7 @@ def add_gains_and_tax(table: Collector, household: Household, plan: Plan) -> Non
     PLAN_ is over every return, as the trims are; where a trust with a return of its own sells, OWN_ and OTHER_n_ are its
     parts. The year, the carryforward, the rates and the budget are those of the client's own return.
     """
-    topic, rows = Topic.GAIN, _lot_rows(plan.sells)
+    topic, rows = Topic.GAIN, table.lot_rows(plan.sells)
     client = (household.client.source,)
     if plan.sells:
         both = (plan.all_long_gain_cents, plan.all_short_gain_cents)
@@ -333,7 +338,7 @@ def _add_returns(table: Collector, household: Household, plan: Plan) -> None:
         table.money("OWN_TAX", Topic.TAX, cents, words, rule="IRC 1(h), 1411", sources=[row])
     for number, other in enumerate(others, 1):
         start, row = f"OTHER_{number}", household.account(other.account_id).source
-        rows = _lot_rows([t for t in plan.sells if t.account_id == other.account_id])
+        rows = table.lot_rows([t for t in plan.sells if t.account_id == other.account_id])
         named = table.account_text(other.account_id)
         table.name(f"{start}_NAME", Topic.GAIN, named, "taxpayer of its own", sources=[row], private=True)
         for term, short, cents in (
@@ -399,11 +404,15 @@ def add_budget(table: Collector, household: Household, review: Review, keys: Map
     other = plan.alternative
     table.money(
         "ALT_TRIM", topic, other.sold_cents, "proceeds of the trims that stay within the gain budget",
-        direction=Direction.DOWN, sources=_lot_rows(other.sells),
+        direction=Direction.DOWN, sources=table.lot_rows(other.sells),
     )  # fmt: skip
     gain = other.short_gain_cents + other.long_gain_cents
     table.gain(
-        "ALT_GAIN", topic, gain, "net gain of the within-budget alternative", sources=_lot_rows(other.sells)
+        "ALT_GAIN",
+        topic,
+        gain,
+        "net gain of the within-budget alternative",
+        sources=table.lot_rows(other.sells),
     )
     if other.all_tax is not None:
         cents = other.all_tax.total_cents
@@ -416,5 +425,6 @@ def add_budget(table: Collector, household: Household, review: Review, keys: Map
             "ALT_RESIDUAL", topic, left.drift, percent_text(left.drift, signed=True),
             f"drift of {without_figures(left.name, 'this sleeve')} that would remain within the gain budget",
             direction=Direction.UP if left.drift > 0 else Direction.DOWN if left.drift < 0 else Direction.NONE,
+            sources=left.sources,
         )  # fmt: skip
         table.name("ALT_RESIDUAL_NAME", topic, left.name, "where drift would remain")

@@ -136,7 +136,7 @@ def add_counterfactuals(
 
 def _add_counterfactual(table: Collector, trade: Trade, reason: LotReason, start: str) -> None:
     topic, named = Topic.PROOF, without_figures(trade.symbol, "this security")
-    rows = [d.lot.source for d in trade.disposals if d.lot.id == reason.lot_id]
+    rows = [d.lot.source for d in trade.disposals if d.lot.id == reason.lot_id] or table.lot_rows([trade])
     effect = effect_text(reason.more_tax_cents, reason.more_drift)
     if reason.unpaid_cents > 0:  # then tax and drift are beside the point
         reason = replace(reason, more_tax_cents=None, more_drift=0.0)
