@@ -224,6 +224,39 @@ def test_clients_are_asked_about_at_once_and_filed_in_order(endpoint: Endpoint, 
     assert len(endpoint.bodies) == 2
 
 
+def test_another_client_of_the_firm_is_not_named_either(endpoint: Endpoint, tmp_path: Path) -> None:
+    """'nakamura, kenji' in small letters passes the scrubbing of an entry; the last gate knows every client."""
+    entry = "her neighbor is on our books as kenji nakamura"
+    facts = Table("C-1", "Vale").rmd(5_000).note(entry, NOON.date()).done()
+    endpoint.play(completion(json.dumps(GOOD)))
+    made = drafter(endpoint, tmp_path, known=("Kenji Nakamura", "Vale", "8841-2207"))
+    draft = made.draft(facts)
+    made.close()
+    assert "named another client" in draft.drafted_by
+    assert endpoint.bodies == []
+    assert "Nakamura" not in draft.drafted_by
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None, completion(None, refusal="No."), completion('{"email": [', "length"), completion("Dear client, all is well."),
+        completion(""), failure(429), failure(500), failure(400), completion(None, "content_filter"),
+    ],
+    ids=["down", "refusing", "truncated", "invalid", "empty", "429", "500", "400", "filtered"],
+)  # fmt: skip
+def test_whatever_the_endpoint_does_every_client_gets_a_brief_that_says_so(
+    endpoint: Endpoint, tmp_path: Path, answer: Any
+) -> None:
+    made = OpenAIDrafter("small", endpoint.url if answer else "http://127.0.0.1:9/v1", api_key="k", retries=0)
+    if answer:
+        endpoint.play(answer)
+    result = app.make_briefs(book(endpoint), tmp_path, client_ids=["HAR01", "NAK02"], drafter=made)
+    made.close()
+    assert [f.client_id for f in result.filed] == ["HAR01", "NAK02"]
+    assert all(f.drafted_by.startswith("template (model ") for f in result.filed)
+
+
 def test_no_more_than_the_settings_allow_are_asked_at_once() -> None:
     now, most, lock = 0, 0, threading.Lock()
     done = threading.Event()

@@ -65,7 +65,18 @@ def drafter_of(
         tones=tones,
         answers=KeptAnswers(out) if out else None,
         log=log,
+        known=_identifiers(book),
     )
+
+
+def _identifiers(book: Book) -> tuple[str, ...]:
+    """Names, numbers and addresses of every client of the firm."""
+    found = []
+    for home in book.households:
+        client = home.client
+        found += [client.name, client.id, *client.email.replace(";", ",").split(",")]
+        found += [account.id for account in home.accounts]
+    return tuple(dict.fromkeys(text.strip() for text in found if text.strip()))
 
 
 def prompts_of(book: Book, workbook: Path | None) -> Prompts:

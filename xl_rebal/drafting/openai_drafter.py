@@ -22,7 +22,7 @@ from xl_rebal.drafting.endpoints import bounded, in_the_clear, is_local, status_
 from xl_rebal.drafting.grounding import check_draft
 from xl_rebal.drafting.ids import Lookup, spellings
 from xl_rebal.drafting.kept import Answers, Reply, SentLog, question_key
-from xl_rebal.drafting.privacy import IdentifierFound, refuse_identifiers
+from xl_rebal.drafting.privacy import IdentifierFound, pattern_of, refuse_identifiers
 from xl_rebal.drafting.prompt import (
     SCHEMA,
     Answer,
@@ -117,14 +117,16 @@ class OpenAIDrafter:
         tones: Tones | None = None,
         answers: Answers | None = None,
         log: SentLog | None = None,
+        known: Sequence[str] = (),
     ) -> None:
-        """`answers`: replies of earlier runs, used instead of asking again. `log`: entered with each body before it leaves."""
+        """`known`: names, numbers and addresses of all the firm's clients, none of which may leave. `answers`: replies of earlier runs, used instead of asking again. `log`: entered with each body before it leaves."""
         self._model = model
         self._base_url = base_url
         self._api_key = api_key
         self._timeout_seconds = timeout_seconds
         self._retries = retries
         self._prompts = prompts or load_prompts()
+        self._everybody = pattern_of(known, self._prompts.fixed)
         self._tones = tones or Tones()
         self._answers = answers
         self._log = log
@@ -313,7 +315,7 @@ class OpenAIDrafter:
         try:
             self._said(client, self._mode, messages, facts)
         except (_NotSent, APIConnectionError):
-            refuse_identifiers(caught[0], facts, self._prompts.fixed)
+            refuse_identifiers(caught[0], facts, self._prompts.fixed, self._everybody)
         finally:
             client.close()
         return caught[0]
@@ -353,7 +355,7 @@ class OpenAIDrafter:
         if facts is None:
             raise DrafterUnavailable("a request about no client was about to leave, so it was not sent")
         body = request.read()
-        refuse_identifiers(body, facts, self._prompts.fixed)
+        refuse_identifiers(body, facts, self._prompts.fixed, self._everybody)
         if self._log is not None:
             self._log.enter(body, str(request.url), facts)
 

@@ -210,8 +210,31 @@ def crm_lines(found: Iterable[Entry], facts: Facts) -> str:
     return "\n".join(lines) or "(none)"
 
 
-def refuse_identifiers(body: bytes, facts: Facts, spoken: str) -> None:
-    """Raises IdentifierFound when the bytes contain an identifier of the client, in any escaping JSON allows.
+def pattern_of(known: Iterable[str], spoken: str) -> re.Pattern[str] | None:
+    """What finds the firm's identifiers of everybody: numbers and addresses, and names of more than one telling word.
+
+    Names that the fixed prompts speak anyway are left out; a household's own name is looked for in all its parts besides.
+    """
+    fixed, telling = _folded(spoken), set()
+    for one in known:
+        folded = _folded(" ".join(one.split()))
+        words = [w for w in re.findall(r"[^\W\d_]+", folded) if w not in _COMMON]
+        number = len(folded) >= SHORTEST_NUMBER and re.search(r"\d", folded)
+        if (number or "@" in folded or len(words) > 1) and not _stands(folded, fixed):
+            telling.add(folded)
+    if not telling:
+        return None
+    return re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(t) for t in sorted(telling))})(?!\w)")
+
+
+SHORTEST_NUMBER = 5
+"""Characters from which a number of a client or account is looked for in what leaves."""
+
+
+def refuse_identifiers(
+    body: bytes, facts: Facts, spoken: str, everybody: re.Pattern[str] | None = None
+) -> None:
+    """Raises IdentifierFound when the bytes contain an identifier of the client, or of `everybody`, in any escaping JSON allows.
 
     A part of a name counts where it is written as a name (capitalized); one that is also a word of `spoken`, the fixed
     prompts ('Price'), is looked for as part of the whole name only.
@@ -227,6 +250,10 @@ def refuse_identifiers(body: bytes, facts: Facts, spoken: str) -> None:
         for name in name_parts(facts)
         for spelled in (unicodedata.normalize("NFKC", name), _upper(name))
     )
+    if not whole and not part and everybody is not None and everybody.search(plain.casefold()):
+        raise IdentifierFound(
+            "The request to the model would have named another client of the firm, so it was not sent."
+        )
     if whole or part:
         raise IdentifierFound("The request to the model would have named the client, so it was not sent.")
 
