@@ -290,7 +290,7 @@ def say_meeting(lookup: Lookup, to: Writer) -> None:
                 f"We noted {when} that you prefer {phrase}, and we will arrange things accordingly.",
             )
         confirmed = entry.text_id == CONFIRMED  # by a person: it goes before what entries say else
-        to.say(5, text, entry.ids, 2 if confirmed else 3)
+        to.say(5, text, entry.ids, 1 if confirmed else 3)
     wishes = wishes_mentioned(found, lookup)
     if preference:
         wishes = tuple(w for w in wishes if w.sentence not in preference.phrase)

@@ -58,14 +58,9 @@ def _add_meeting(table: Collector, ruling: Ruling) -> None:
     rows = [rule.source]
     table.text(
         "MEETING_WISH", Topic.NOTE, " ".join(rule.sentence.split()), "how the client likes to meet, confirmed",
-        sources=rows, as_of=rule.said_on,
+        sources=rows, private=True, as_of=rule.said_on,
     )  # fmt: skip
     if rule.said_on:
         table.day(
-            "MEETING_WISH_DATE",
-            Topic.NOTE,
-            rule.said_on,
-            "date of the entry",
-            sources=rows,
-            as_of=rule.said_on,
-        )
+            "MEETING_WISH_DATE", Topic.NOTE, rule.said_on, "date of the entry", sources=rows, as_of=rule.said_on
+        )  # fmt: skip
