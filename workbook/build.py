@@ -18,7 +18,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from udfs import functions, insight, record
+from udfs import functions, insight, record, session
 from workbook import client_page, pages, quarter_page, verify_page, what_if_page
 from workbook.firm_cells import FirmCells, setting_formula
 from workbook.inputs import (
@@ -104,7 +104,8 @@ def build_workbook(
         _write_settings(sheets[layout.SETTINGS_SHEET], styles, values, compute)
         _write_conf(sheets[CONF_SHEET], styles, interpreter, python_path)
         _define_names(book)
-        _write_pages(sheets, styles, rows, values, compute)
+        with session.beside(target.resolve().parent):
+            _write_pages(sheets, styles, rows, values, compute)
         sheets[layout.DASHBOARD_SHEET].activate()
         if macros:
             _add_macros(book, sheets)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from udfs import functions
 from workbook.build import CLIENT_NAME, udf_functions
 from workbook.pages import CHECKS_CLIENT, CHOICES
+from workbook.quarter_page import PLACE_NAME
 from workbook.what_if_page import input_names
 from xl_rebal.libreoffice.host import CellError, Values
 from xl_rebal.sheets import layout
@@ -44,6 +46,7 @@ def said(formula: str, client: str, data: CellTable) -> CellTable:
         **dict.fromkeys(input_names()),
     }
     values[CHECKS_CLIENT] = None
+    values[PLACE_NAME] = tempfile.gettempdir()  # a folder without a record, as the workbook's own is
     values |= {choice[0]: choice[3] for choice in CHOICES}
     given = [values[text] if text in values else float(text) for text in arguments.split(",")]
     return next(f for f in udf_functions() if f.__name__ == name)(*given)

@@ -26,6 +26,7 @@ from tests.libreoffice.expected import cells, differences, extent, key_of, row_o
 from udfs import session
 from workbook.build import CLIENT_NAME, udf_functions
 from workbook.client_page import client_blocks
+from workbook.quarter_page import PLACE_FORMULA
 from xl_rebal import app
 from xl_rebal.errors import WorkbookUnreadable
 from xl_rebal.libreoffice import __main__ as command
@@ -117,6 +118,8 @@ def test_tiles_titles_and_links_calculate_to_what_was_saved(
     for sheet in formulas:
         for row in sheet.iter_rows():
             for cell in row:
+                if cell.value == PLACE_FORMULA:
+                    continue  # where this copy lies
                 if isinstance(cell.value, str) and cell.value.startswith("=") and cell.data_type == "f":
                     [[found]] = cells(recalculated, sheet.title, cell.coordinate)
                     found = found.text if isinstance(found, CellError) else found  # the chart's #N/A

@@ -186,6 +186,7 @@ def test_nothing_but_results_changes_in_the_file(done):
         "Dashboard",
         "Client",
         "What-If",
+        "Quarter",
         "Checks",
         "Settings",
         "Verify",  # whose formulas read results, and are marked
