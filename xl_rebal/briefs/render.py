@@ -166,7 +166,7 @@ def _with_picture_types(xml: bytes) -> bytes:
     """[Content_Types].xml with PNG and JPEG among its kinds of file."""
     text = xml.decode("utf-8")
     for suffix in ("png", "jpeg"):
-        if f'Extension="{suffix}"' not in text:
+        if f'extension="{suffix}"' not in text.lower():
             kind = f'<Default Extension="{suffix}" ContentType="image/{suffix}"/>'
             text = re.sub(r"(<Types\b[^>]*>)", rf"\g<1>{kind}", text, count=1)
     return text.encode("utf-8")

@@ -294,7 +294,7 @@ def _add_row(table: _Table, start: str, home: Household, found: Review) -> None:
         table.add(f"{start}_AUM", Topic.HEADER, FactKind.MONEY, cents, short_money_text(cents), "value", row)
         worst = _worst(found.drift.classes)
         if worst is not None:
-            shown = f"{worst.name} {percent_text(worst.drift, signed=True)}"
+            shown = f"{percent_text(worst.drift, signed=True)} {worst.name}"
             table.add(
                 f"{start}_WORST", Topic.DRIFT, FactKind.TEXT, worst.drift, shown, "class furthest from target", worst.sources
             )  # fmt: skip
