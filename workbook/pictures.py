@@ -30,7 +30,7 @@ COLORS = 48
 CLIENT = "Hartwell Family"
 
 DASHBOARD_WIDTHS = {"B": 145.0, "D": 112.0}
-CLIENT_WIDTHS = {"A": 4.0, "B": 84.0, "C": 66.0, "H": 72.0, "I": 76.0, "J": 76.0, "K": 262.0}
+CLIENT_WIDTHS = {"A": 4.0, "B": 84.0, "C": 66.0, "H": 72.0, "I": 76.0, "J": 84.0}
 WHY_WIDTHS = {"N": 160.0}
 """In points: the Hartwells' texts need less room than the sheet keeps for longer ones."""
 
@@ -56,7 +56,7 @@ def sheets(folder: Path) -> None:
         office.open(book)
         office.calculate()
         dashboard = office.picture(folder / "dashboard.pdf", "Dashboard", "A1:J19", DASHBOARD_WIDTHS)
-        client = office.picture(folder / "client.pdf", "Client", "A1:K25", CLIENT_WIDTHS)
+        client = office.picture(folder / "client.pdf", "Client", "A1:K29", CLIENT_WIDTHS)
         why = office.picture(folder / "why.pdf", "Client", "M7:T45", WHY_WIDTHS)
     _png(dashboard, SHEETS / "dashboard.png")
     _png(client, SHEETS / "client.png")
