@@ -212,7 +212,7 @@ LETTER = {
         {"fact_ids": ["NOTE_1", "NOTE_1_DATE"], "text": "CRM on [[NOTE_1_DATE]]: [[NOTE_1]]"},
         {
             "fact_ids": ["HARVEST_MUB_LOSS"],
-            "text": "Ask about purchases elsewhere before harvesting the loss of [[HARVEST_MUB_LOSS]].",
+            "text": "MUB: ask about purchases elsewhere before harvesting the loss of [[HARVEST_MUB_LOSS]].",
         },
     ],
 }
