@@ -30,7 +30,7 @@ def write_quarter(sheet: Worksheet, styles: Styles, quarter: str, compute: Compu
     sheet.write_string(1, 0, "Where each client stands, from the record of briefs in", styles.subtitle())
     sheet.write_formula(1, 3, PLACE_FORMULA, styles.subtitle(), "")
     cached = compute("XR_QUARTER") if compute else None
-    spill(sheet, styles, (ROW, 0), FORMULA, cached, QUARTER_HEADERS, OPEN_ROOM)
+    spill(sheet, styles, (ROW, 0), FORMULA, cached, QUARTER_HEADERS, OPEN_ROOM, {"Data As Of": look.DATE})
     sheet.freeze_panes(ROW + 1, 2)
     page(sheet, styles, repeat_row=ROW)
     protect(sheet)
