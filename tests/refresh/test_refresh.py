@@ -188,7 +188,6 @@ def test_nothing_but_results_changes_in_the_file(done):
         "What-If",
         "Quarter",
         "Checks",
-        "Quarter",
         "Settings",
         "Verify",  # whose formulas read results, and are marked
     }
