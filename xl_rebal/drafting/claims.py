@@ -417,12 +417,18 @@ def token_claim_faults(sentences: Iterable[str], index: Index, token: re.Pattern
             if needed and not needed.search(plain):
                 faults.append(f"The sentence does not say what {figure.shown} is ({fact.label}).")
             name = index.low_names.get(subject(fact.id), "") if _OF_ONE.match(fact.id) else ""
-            if name and name not in f"{before} {plain}".casefold():
+            if name and name not in f"{before} {plain}".casefold() and _of_several(fact, index):
                 faults.append(
                     f"The sentence does not say which security {figure.shown} is about ({fact.label})."
                 )
         before = plain
     return tuple(dict.fromkeys(faults))
+
+
+def _of_several(fact: Fact, index: Index) -> bool:
+    """Whether several securities have facts of this family, so that the figure alone does not tell which is meant."""
+    family = fact.id.partition("_")[0] + "_"
+    return len({subject(i) for i in index.by_id if i.startswith(family)} - {""}) > 1
 
 
 _OF_ONE = re.compile(r"(?:TRIM|REALLOCATE|HARVEST)_")
