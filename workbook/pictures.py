@@ -58,13 +58,15 @@ def sheets(folder: Path) -> None:
         dashboard = office.picture(folder / "dashboard.pdf", "Dashboard", "A1:J19", DASHBOARD_WIDTHS)
         client = office.picture(folder / "client.pdf", "Client", "A1:K29", CLIENT_WIDTHS)
         why = office.picture(folder / "why.pdf", "Client", "M7:T45", WHY_WIDTHS)
+        verify = office.picture(folder / "verify.pdf", "Verify", "A1:N36")
     _png(dashboard, SHEETS / "dashboard.png")
     _png(client, SHEETS / "client.png")
     _png(why, SHEETS / "why.png")
+    _png(verify, SHEETS / "verify.png")
 
 
 def brief(folder: Path) -> None:
-    """The first page of the brief that the demo files for the Hartwells."""
+    """The first pages of the brief that the demo files for the Hartwells, and of the summary of the whole book."""
     made = app.demo(folder / "demo")
     [document] = sorted((made.workbook.parent / "clients" / CLIENT).rglob("brief.docx"))
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
