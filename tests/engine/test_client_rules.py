@@ -216,6 +216,18 @@ def test_the_same_need_twice_is_raised_once():
     assert more.accounts[0].withdrawal_cents == 3_500_000
 
 
+def test_a_need_that_was_paid_is_not_raised_for_its_second_row():
+    paid = ruled(need(), need(), of=home(activity=[withdrawal("2026-10-09", "30,000")]))
+    assert state(paid) == [RuleState.MET, RuleState.OVERRULED]
+    assert paid.accounts[0].withdrawal_cents == 0
+
+
+def test_the_same_need_is_raised_once_whether_or_not_its_only_account_is_named():
+    named = ruled(need(), need(account_id=home().accounts[0].id))
+    assert state(named) == [RuleState.IN_FORCE, RuleState.OVERRULED]
+    assert named.accounts[0].withdrawal_cents == 3_000_000
+
+
 # ------------------------------------------------------------------ gain budget, meetings
 
 

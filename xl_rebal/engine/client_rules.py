@@ -66,7 +66,7 @@ class _Rulings:
         for rule in self.rules:
             state, why = self._state(rule)
             cents = 0
-            if state is RuleState.IN_FORCE:
+            if state in (RuleState.IN_FORCE, RuleState.MET):
                 self.seen.append(rule)
                 if rule.kind is RuleKind.CASH_NEED:
                     cents = (rule.amount_cents or 0) - self.paid.get(id(rule), 0)
@@ -125,7 +125,7 @@ class _Rulings:
                 "Account ID does not say where the cash is taken from: the client has "
                 f"{'several taxable accounts' if _payers(self.home) else 'no taxable account that is traded'}.",
             )
-        if any(_same_need(rule, other) for other in self.seen):
+        if any(self._same_need(rule, other) for other in self.seen):
             return (
                 RuleState.OVERRULED,
                 "The same amount by the same date is already asked for in another row.",
@@ -150,6 +150,14 @@ class _Rulings:
         return (
             RuleState.IN_FORCE,
             f"{left} is raised in account {account.id} by {date_text(rule.on)}{so_far}.",
+        )
+
+    def _same_need(self, rule: ClientRule, other: ClientRule) -> bool:
+        """Whether the other row asks for the same dollars by the same date from the same account, named or not."""
+        return (
+            other.kind is RuleKind.CASH_NEED
+            and (other.amount_cents, other.on) == (rule.amount_cents, rule.on)
+            and paying_account(self.home, other) == paying_account(self.home, rule)
         )
 
     def _gain_budget(self, rule: ClientRule) -> tuple[RuleState, str]:
@@ -256,14 +264,6 @@ def _covers(rule: ClientRule, account_id: str, symbol: str) -> bool:
 
 def _where(rule: ClientRule) -> str:
     return f" in account {rule.account_id}" if rule.account_id else ""
-
-
-def _same_need(rule: ClientRule, other: ClientRule) -> bool:
-    return (
-        other.kind is RuleKind.CASH_NEED
-        and (other.amount_cents, other.on, other.account_id)
-        == (rule.amount_cents, rule.on, rule.account_id)
-    )  # fmt: skip
 
 
 def _year(rule: ClientRule) -> int | None:
