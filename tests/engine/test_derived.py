@@ -43,6 +43,10 @@ def out(kind: ActivityType, dollars: str, on: str = "2026-05-04") -> Activity:
         ("4,000", [out(ActivityType.RMD, "3,000"), out(ActivityType.QCD, "1,000")], None),
         ("0", [out(ActivityType.RMD, "4,000")], WARNING),
         ("4,000", [out(ActivityType.RMD, "1,500")], NOTE),
+        # Any distribution counts toward an RMD, so RMD Taken may have the withdrawals in it, or some of them.
+        ("4,000", [out(ActivityType.WITHDRAWAL, "4,000")], None),
+        ("4,000", [out(ActivityType.RMD, "1,500"), out(ActivityType.WITHDRAWAL, "9,000")], None),
+        ("4,000", [out(ActivityType.RMD, "1,500"), out(ActivityType.WITHDRAWAL, "1,000")], NOTE),
         ("4,000", [], None),  # nothing of this account is on Activity: nothing to compare
         ("0", [out(ActivityType.RMD, "4,000", "2025-12-30")], None),  # last year's
         ("0", [out(ActivityType.RMD, "4,000", "2026-10-16")], None),  # not yet
@@ -61,6 +65,12 @@ def test_a_difference_names_both_figures_and_other_withdrawals_that_count():
     )
     assert "$2,500.00 of other withdrawals" in problem.what
     assert problem.cost == "The plan and the brief ask for $4,000.00 that is taken already."
+
+
+def test_what_withdrawals_explain_of_rmd_taken_is_not_called_missing():
+    rows = (out(ActivityType.RMD, "1,500"), out(ActivityType.WITHDRAWAL, "1,000"))
+    (problem,) = of(retiree(*rows, taken="4,000"), "rmd-taken-differs")
+    assert "$1,500.00 is counted as taken that is not" in problem.cost
 
 
 def test_a_distribution_that_is_due_says_what_missing_it_costs():

@@ -57,14 +57,14 @@ def _rmd_taken(book: Book, household: Household, account: Account) -> Iterator[P
     seen = _total([row for row in rows if row.type in _DISTRIBUTIONS])
     out = _total([row for row in rows if row.type is ActivityType.WITHDRAWAL])
     stated = account.rmd_taken_cents
-    if seen == stated or not (seen or (stated and rows)):
-        return
+    if seen <= stated <= seen + out or not (seen or (stated and rows)):
+        return  # any distribution of the year counts toward the RMD (Reg. 1.401(a)(9)-5(a)), so withdrawals may be in it
     more = seen > stated
     also = f", and {money_text(out)} of other withdrawals, which count toward an RMD, too" if out else ""
     cost = (
         f"The plan and the brief ask for {money_text(seen - stated)} that is taken already."
         if more
-        else f"If Activity is complete, {money_text(stated - seen)} is counted as taken that is not, and may be missed."
+        else f"If Activity is complete, {money_text(stated - seen - out)} is counted as taken that is not, and may be missed."
     )
     yield household_problem(
         book, household, Severity.WARNING if more else Severity.NOTE, "rmd-taken-differs", account.source, "RMD Taken",
