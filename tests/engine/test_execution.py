@@ -203,6 +203,40 @@ def test_the_reported_gain_tells_the_lots_where_the_lots_sheet_is_old(which, lot
     assert line(found).gain_cents == (0, sale.amount_cents - basis)
 
 
+def test_lots_of_one_cost_a_share_are_compared_by_the_reported_gain() -> None:
+    then = home(
+        lots="""
+        VTI 100 6,000 2015-01-05
+        VTI 100 6,000 2019-03-04
+        VTI 100 6,000 2021-06-01
+        VTI 100 6,000 2024-02-01
+        BND 100 10,000 2020-01-02
+    """
+    )
+    sale = the(plan_of(then), Side.SELL)
+    assert len(sale.disposals) == 2
+    gain = Decimal(sale.amount_cents - sum(d.basis_cents for d in sale.disposals)) / 100
+    found = became(then, after(then, [fill(sale, gain=gain)]))
+    assert line(found).lots is LotsSold.AS_PLANNED
+
+
+def test_all_proceeds_count_where_the_lots_sheet_rounds_a_share() -> None:
+    """The custodian's Lots sheet shows 0.0005 shares more than are left: no proceeds are lost with them."""
+    then = home()
+    plan = plan_of(then)
+    lots = as_planned(then, plan)
+    sale = the(plan, Side.SELL)
+    last = max(sale.disposals, key=lambda d: d.lot.acquired or date.min)
+    rest = [
+        lot for lot in lots if (lot.acquired, lot.symbol, lot.account_id) == (last.lot.acquired, "VTI", "TAX")
+    ]
+    trace = rest[0] if rest else replace(last.lot, quantity=Decimal(0), basis_cents=0)
+    kept = [lot for lot in lots if not any(lot is one for one in rest)]
+    kept.append(replace(trace, quantity=trace.quantity + Decimal("0.0005")))
+    found = became(then, after(then, all_fills(plan), kept))
+    assert line(found).planned_gain_cents == line(found).gain_cents
+
+
 def test_without_lots_of_after_the_trades_and_without_a_gain_the_lots_are_unknown() -> None:
     then = home()
     plan = plan_of(then)

@@ -123,7 +123,7 @@ def lots_sold(
     gain = reported if has_gain else None
     notes: list[str] = []
     if gain is None and left is not None:
-        gain = _gain_of(left, proceeds, quantity, fills)
+        gain = _gain_of(left, proceeds, fills)
         if gain is not None:
             notes.append(
                 "Its gain is computed from the Lots sheets of then and now, as Activity reports none."
@@ -194,12 +194,12 @@ def _by_basis(
     lots: LotsOfThen, basis: int, disposals: Sequence[Disposal], quantity: Decimal
 ) -> tuple[LotsSold, LotMethod | None]:
     """By the basis that the reported gain implies: the plan's lots have one, or one between two bounds when partly sold."""
-    parts = sorted((d.basis_cents / d.quantity, d) for d in disposals) if _sortable(disposals) else []
+    parts = sorted(disposals, key=_unit_basis) if all(d.quantity > 0 for d in disposals) else []
     close = max(CLOSE_CENTS, int(quantity / 2))  # half a cent a share, as custodians round
     if not parts or any(lot.basis_cents is None for lot in lots.then):
         return LotsSold.UNKNOWN, None
-    cheap = _basis_of([(d, d.quantity) for _, d in parts], quantity)
-    dear = _basis_of([(d, d.quantity) for _, d in reversed(parts)], quantity)
+    cheap = _basis_of(parts, quantity)
+    dear = _basis_of(parts[::-1], quantity)
     if cheap is not None and dear is not None:
         if abs(basis - cheap) <= close and abs(basis - dear) <= close:
             return LotsSold.AS_PLANNED, None
@@ -220,15 +220,15 @@ def _by_basis(
     return LotsSold.OTHER if cheap is not None else LotsSold.UNKNOWN, None
 
 
-def _sortable(disposals: Sequence[Disposal]) -> bool:
-    return all(d.quantity > 0 for d in disposals)
+def _unit_basis(disposal: Disposal) -> Decimal:
+    return disposal.basis_cents / disposal.quantity
 
 
-def _basis_of(parts: Sequence[tuple[Disposal, Decimal]], quantity: Decimal) -> int | None:
+def _basis_of(disposals: Sequence[Disposal], quantity: Decimal) -> int | None:
     """Basis of the first `quantity` shares of these; None when there are fewer."""
     basis = 0
-    for disposal, shares in parts:
-        take = min(shares, quantity)
+    for disposal in disposals:
+        take = min(disposal.quantity, quantity)
         basis += share_of(disposal.basis_cents, take, disposal.quantity)
         quantity -= take
     return basis if quantity <= SAME_SHARES else None
@@ -259,17 +259,17 @@ def _unit(lot: Lot) -> float:
 def _gain_of(
     left: Mapping[date, tuple[Decimal, int | None]],
     proceeds: int,
-    quantity: Decimal,
     fills: Sequence[Activity],
 ) -> tuple[int, int] | None:
     """Gain by term of the lots that left; None when a basis is unknown or the term depends on which fill took which lot."""
     short = long = 0
-    rest, rest_shares = proceeds, quantity
+    # Of the shares that left: they may differ by a rounding from those of the fills, and all proceeds belong to them.
+    rest, rest_shares = proceeds, sum((shares for shares, _ in left.values()), NOTHING)
     for day, (shares, basis) in sorted(left.items()):
         terms = {term_on(day, fill.date) for fill in fills}
-        if basis is None or len(terms) > 1 or not rest_shares:
+        if basis is None or len(terms) > 1:
             return None
-        part = share_of(rest, min(shares, rest_shares), rest_shares)
+        part = share_of(rest, shares, rest_shares)
         rest, rest_shares = rest - part, rest_shares - shares
         if terms == {Term.SHORT}:
             short += part - basis
