@@ -156,6 +156,19 @@ def test_cost_is_held_against_the_custodians_total():
     assert of(home(positions=near), "basis-differs") == []
 
 
+@pytest.mark.parametrize("quantities", [("0",), ("5", "-5")])
+def test_lots_of_no_shares_without_a_position_have_no_cost_to_compare(quantities):
+    """Such rows are problems of their own; they must never keep the other clients' checks from being read."""
+    lots = [b.lot("VTI", q, "500", "2020-01-06", id=f"L{i}") for i, q in enumerate(quantities)]
+    found = of(
+        home(lots=lots, positions=[position("BND", "400")]),
+        "basis-differs",
+        "zero-quantity",
+        "negative-quantity",
+    )
+    assert {p.code for p in found} == {"zero-quantity" if len(lots) == 1 else "negative-quantity"}
+
+
 @pytest.mark.parametrize(
     ("theirs", "hint"),
     [("1200", "exactly 2 for 1"), ("900", "exactly 1.5 for 1"), ("60", "exactly 1 for 10"), ("601", "")],

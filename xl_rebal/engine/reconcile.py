@@ -140,8 +140,8 @@ def _basis(
     """The lots' total cost against the custodian's, where both are known; each lot may round to the dollar."""
     stated = [p.basis_cents for p in positions]
     ours = [lot.basis_cents for lot in lots]
-    if not lots or not account.registration.taxable or None in stated or None in ours:
-        return
+    if not lots or not positions or not account.registration.taxable or None in stated or None in ours:
+        return  # without a position the lots add up to no shares, or there would be a problem of shares
     total, theirs = sum(c for c in ours if c is not None), sum(c for c in stated if c is not None)
     gap = abs(total - theirs)
     if gap <= 100 * len(lots):
