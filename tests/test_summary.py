@@ -29,6 +29,7 @@ from xl_rebal.facts.book_facts import book_facts
 from xl_rebal.facts.types import Facts
 from xl_rebal.money import money_text
 from xl_rebal.sample.rows import tables_of
+from xl_rebal.sheets import tables
 
 run = CliRunner()
 
@@ -83,6 +84,15 @@ def test_rows_add_up_to_the_totals(facts: Facts) -> None:
     assert column("ST") == value(facts, "ST_GAIN")
     assert column("RMD") == value(facts, "RMD_LEFT")
     assert column("OVER") == value(facts, "OVER_BUDGET_BY")
+
+
+def test_what_is_left_of_rmds_is_said_as_on_the_dashboard(found: tuple[Review, ...], facts: Facts) -> None:
+    """One client's inherited account is unknown: what is known of his and of all is said as `at least`."""
+    at = next(n for n, review in enumerate(found, 1) if not review.rmd_is_known)
+    assert facts.by_id[f"ROW_{at}_RMD"].display == tables.book_table(found)[at][13] == "at least $16,000"
+    assert facts.by_id["RMD_LEFT"].display == "at least $124,500"
+    assert facts.by_id["RMD_REQUIRED"].display.startswith("at least ")
+    assert not facts.by_id["RMD_TAKEN"].display.startswith("at least ")
 
 
 def test_every_client_is_a_row_or_withheld_with_its_errors(

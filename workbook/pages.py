@@ -17,6 +17,7 @@ from workbook.help_text import HELP, NOT_ADVICE
 from workbook.inputs import column_help, lines_of, list_name, page, protect, row_height, write_cell
 from workbook.spill import FIRM_FORMATS, Compute, body_format, spill
 from workbook.styles import Styles
+from xl_rebal.money import AT_LEAST, at_least_text, to_cents
 from xl_rebal.sheets import tables
 from xl_rebal.sheets.firm_list import ALL_ADVISORS, LIST_HEADERS, Order, Show
 from xl_rebal.sheets.layout import CHECKS_SHEET, DASHBOARD_SHEET, INPUT_SHEETS
@@ -110,8 +111,35 @@ def _dashboard_tiles() -> list[_Tile]:
         ),
         _Tile("Trims", f"=SUM({book_range('Trims')})", total("Trims"), look.DOLLARS),
         _Tile("Estimated tax, where known", f"=SUM({book_range('Tax')})", total("Tax"), look.DOLLARS),
-        _Tile("RMDs left", f"=SUM({book_range('RMD Left')})", total("RMD Left"), look.DOLLARS),
+        _Tile("RMDs left", _rmds_left_formula(), _rmds_left, look.DOLLARS),
     ]
+
+
+def _rmds_left_formula() -> str:
+    """What is left to take: a sum, or in words `at least` it as soon as one client's is not known whole.
+
+    The words are read as text, so that a locale with decimal commas makes the same number of them.
+    """
+    left = book_range("RMD Left")
+    start = len(at_least_text(0)) - 1
+    part = f'SUBSTITUTE(MID({left},{start + 1},20),",","")'
+    said = f'(LEFT({left},{len(AT_LEAST)})="{AT_LEAST}")'
+    known = f'(SUM({left})+SUMPRODUCT({said}*("0"&{part})))'
+    unknown = f'COUNTIF({left},"{tables.UNKNOWN}")+COUNTIF({left},"{AT_LEAST}*")'
+    words = f'IF({known}=0,"{tables.UNKNOWN}","{AT_LEAST}$"&FIXED(INT({known}),0))'
+    return f"=IF({unknown}=0,{known},{words})"
+
+
+def _rmds_left(rows: list[dict[str, Cell]]) -> Cell:
+    """The same of a client list in memory."""
+    left = [row["RMD Left"] for row in rows]
+    said = [v for v in left if isinstance(v, str)]
+    known = sum(v for v in left if isinstance(v, float)) + sum(
+        float(v.removeprefix(AT_LEAST).lstrip("$").replace(",", "")) for v in said if v.startswith(AT_LEAST)
+    )
+    if not said:
+        return known
+    return at_least_text(to_cents(int(known))) if known else tables.UNKNOWN
 
 
 def records(table: CellTable) -> list[dict[str, Cell]]:
@@ -120,7 +148,8 @@ def records(table: CellTable) -> list[dict[str, Cell]]:
     return [row for row in rows if row.get("Client") is not None]
 
 
-_BOOK_WIDTHS = (10, 30, 13, 21, 13, 16, 13, 9, 10, 10, 11, 11, 11, 10, 62, 19, 22, 20, 10)
+RMD_TILE = 8
+_BOOK_WIDTHS = (10, 30, 13, 21, 13, 16, 13, 9, 10, 10, 11, 11, 11, 15, 62, 19, 22, 20, 10)
 """Columns of the Dashboard; its tiles stand in them, too."""
 
 
@@ -157,8 +186,10 @@ def write_dashboard(
         sheet.set_column(at, at, width, form, {"hidden": header == "Folder"})
     _write_firm_title(sheet, styles, firm)
     sheet.set_row(3, 26)
-    for at, tile in zip((0, 1, 2, 3, 4, 5, 6, 8), _dashboard_tiles(), strict=True):
+    for at, tile in zip((0, 1, 2, 3, 4, 5, 6, RMD_TILE), _dashboard_tiles(), strict=True):
         sheet.write_string(2, at, tile.caption, styles(font_size=9, font_color=look.SLATE, align="left"))
+        if at == RMD_TILE:  # its words need more room than a column has
+            sheet.merge_range(3, at, 3, at + 2, "")
         form = styles(
             font_size=15, bold=True, font_color=look.NAVY, align="left", num_format=tile.form, shrink=True
         )

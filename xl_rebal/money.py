@@ -78,6 +78,14 @@ def money_text(cents: int, *, whole: bool = False) -> str:
     return f"{sign}${abs(cents) // 100:,}.{abs(cents) % 100:02d}"
 
 
+AT_LEAST = "at least "
+
+
+def at_least_text(cents: int) -> str:
+    """What is known of an amount of which a part is not: `at least $16,000`, rounded down to dollars."""
+    return f"{AT_LEAST}{money_text(cents // 100 * 100, whole=True)}"
+
+
 def quantity_text(quantity: Decimal) -> str:
     """Shares without trailing zeros: `Decimal('200.0000')` gives `200`, 12.5 gives `12.5`."""
     text = f"{quantity:,f}"

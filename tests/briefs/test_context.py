@@ -170,6 +170,8 @@ def test_an_rmd_that_is_taken_or_unknown_is_said() -> None:
     assert (
         line(context_of(replace(REVIEW, rmds=(unknown,))), "RMD (spouse, IRA)") == "unknown: see the checks"
     )
+    both = context_of(replace(REVIEW, rmds=(REVIEW.rmds[0], unknown)))
+    assert both.values["glance"]["rmd"] == "at least $87,000"
 
 
 def test_the_busiest_client_folds_and_says_how_much_is_left_out() -> None:

@@ -205,9 +205,14 @@ def test_the_dashboards_choices_narrow_the_list_and_the_figures_above_it(
     assert {row[17] for row in listed} == {"Daniel Finch"}
     assert all(str(row[3]).startswith("Proposed") for row in listed)
     assert [row[2] for row in listed] == sorted((row[2] for row in listed), reverse=True)
-    [tiles] = shown_now.cells("Dashboard", 0, 3, 5, 3)
+    [tiles] = shown_now.cells("Dashboard", 0, 3, 8, 3)
     assert tiles[0] == tiles[1] == len(listed)
     assert tiles[5] == pytest.approx(sum(row[6] for row in listed))
+    left = [row[13] for row in listed if row[13]]
+    said = [text for text in left if isinstance(text, str)]
+    assert said == ["at least $16,000"], "one client's inherited account is unknown"
+    known = 16_000 + sum(amount for amount in left if not isinstance(amount, str))
+    assert tiles[8] == f"at least ${known:,.0f}"
     office.change("XRShow", "Everything")
     office.spill()
     office.calculate()

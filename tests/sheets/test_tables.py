@@ -301,7 +301,8 @@ def test_rmd_shows_what_is_left_and_unknown_when_a_year_end_value_is_missing() -
     )
     table = tables.rmd_table(replace(REVIEW, rmds=(blind,)))
     assert (table[1][3], table[1][5], table[1][7]) == (UNKNOWN, UNKNOWN, UNKNOWN)
-    assert row(tables.book_table([replace(REVIEW, rmds=(due, blind))]), "C1")["RMD Left"] == UNKNOWN
+    assert row(tables.book_table([replace(REVIEW, rmds=(due, blind))]), "C1")["RMD Left"] == "at least $6,000"
+    assert row(tables.book_table([replace(REVIEW, rmds=(blind,))]), "C1")["RMD Left"] == UNKNOWN
 
 
 def test_crm_entries_stand_latest_first_as_recorded() -> None:

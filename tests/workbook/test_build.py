@@ -402,6 +402,24 @@ def test_tiles_agree_with_the_list_below_them(cached: Any) -> None:
     assert tiles["Over gain budget"] == sum(isinstance(row[12], float | int) and row[12] < 0 for row in rows)
     taxes = [row[9] for row in rows if isinstance(row[9], float | int)]
     assert round(tiles["Estimated tax, where known"], 2) == round(sum(taxes), 2)
+    left = {row[0]: row[13] for row in rows if row[13]}
+    assert left.pop("KLE08") == "at least $16,000"
+    assert tiles["RMDs left"] == f"at least ${16_000 + sum(left.values()):,.0f}"
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        ([7_500.5, None, 16_000.0], 23_500.5),
+        ([], 0),
+        ([7_500.5, "at least $1,216,000"], "at least $1,223,500"),
+        ([7_500.0, "unknown"], "at least $7,500"),
+        (["unknown", None], "unknown"),
+    ],
+)
+def test_what_is_left_of_rmds_is_never_said_as_a_whole_when_a_part_is_unknown(left: Any, said: Any) -> None:
+    tile = next(tile for tile in pages._dashboard_tiles() if tile.caption == "RMDs left")
+    assert tile.value([{"RMD Left": amount} for amount in left]) == said
 
 
 def test_tables_above_one_another_can_never_meet() -> None:

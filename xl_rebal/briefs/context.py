@@ -25,6 +25,7 @@ from xl_rebal.engine.review import Flag, flags
 from xl_rebal.facts.collect import fact_keys
 from xl_rebal.facts.draft import Draft
 from xl_rebal.facts.types import Direction, Fact, Facts, Topic
+from xl_rebal.money import AT_LEAST
 
 DRAFTER_LENGTH, SOURCES_LENGTH, KEPT_END = 48, 56, 26
 """Letters of the foot line: who drafted, the workbook with its hash, and how much of its end stays."""
@@ -132,6 +133,9 @@ def _at_a_glance(page: Page, review: Review) -> dict[str, Any]:
     owed = [f for f in page.of(Topic.RMD) if f.id.startswith("RMD_LEFT") and f.value]
     if len(owed) == 1:
         rmd, by = owed[0].display, page(owed[0].id.replace("RMD_LEFT", "RMD_DUE"))
+    blind = Flag.RMD_UNKNOWN in flags(review)
+    if rmd and blind:
+        rmd = f"{AT_LEAST}{rmd}"
     some = bool(rmd) or any(f.id.startswith("RMD_POOL") for f in page.of(Topic.RMD))
     flagged = [flag.value for flag in flags(review)]
     return {
@@ -148,8 +152,7 @@ def _at_a_glance(page: Page, review: Review) -> dict[str, Any]:
             "tax_note": ("saved, estimate" if tax.direction is Direction.DOWN else "added, estimate")
             if tax
             else "",
-            "rmd": rmd
-            or ("unknown" if Flag.RMD_UNKNOWN in flags(review) else "all taken" if some else "none due"),
+            "rmd": rmd or ("unknown" if blind else "all taken" if some else "none due"),
             "rmd_note": f"by {by}" if by else "",
         },
         "flags": f"  {ALERT}  ".join(flagged),

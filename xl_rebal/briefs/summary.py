@@ -15,7 +15,7 @@ from xl_rebal.briefs.look import Look
 from xl_rebal.briefs.page import FORBIDDEN
 from xl_rebal.engine.book import BudgetMode, Settings
 from xl_rebal.engine.results import Review
-from xl_rebal.engine.review import HIGH_RISK, flags
+from xl_rebal.engine.review import HIGH_RISK, Flag, flags
 from xl_rebal.facts.book_facts import client_key
 from xl_rebal.facts.collect import key_of
 from xl_rebal.facts.types import Direction, Fact, FactKind, Facts, Topic
@@ -163,7 +163,7 @@ def _row(book: _Book, start: str, review: Review) -> dict[str, str]:
         "short": book.signed(f"{start}_ST"),
         "tax": book.signed(f"{start}_TAX") if known else "unknown",
         "budget": budget or "none",
-        "rmd": book.signed(f"{start}_RMD"),
+        "rmd": book(f"{start}_RMD") or ("unknown" if Flag.RMD_UNKNOWN in flags(review) else "–"),
         "gap": book(f"{start}_GAP") or "–",
         "flags": ", ".join(flag.value for flag in flags(review)),
     }

@@ -464,4 +464,10 @@ class Review:
 
     @property
     def rmd_left_cents(self) -> int:
+        """Distributions left to take, as far as they are known."""
         return sum(r.left_cents or 0 for r in self.rmds)
+
+    @property
+    def rmd_is_known(self) -> bool:
+        """Whether that is all of them: no pool owes an amount that can't be told."""
+        return all(r.left_cents is not None for r in self.rmds if r.state is not RmdState.NOT_DUE)

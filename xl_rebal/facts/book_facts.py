@@ -29,7 +29,7 @@ from xl_rebal.engine.review import HIGH_RISK, Flag, flags
 from xl_rebal.facts.collect import Collector, key_of, quarter_text, short_money_text, trimmed_percent_text
 from xl_rebal.facts.proof_facts import gap_cents
 from xl_rebal.facts.types import Direction, Fact, FactKind, Facts, Topic
-from xl_rebal.money import money_text, percent_text
+from xl_rebal.money import at_least_text, money_text, percent_text
 
 
 @dataclass
@@ -53,6 +53,16 @@ class _Table:
         way = Direction.UP if cents > 0 else Direction.DOWN if cents < 0 else Direction.NONE
         shown = money_text(abs(cents), whole=True)
         self.add(fact_id, topic, FactKind.MONEY, cents, shown, label, sources, way)
+
+    def partly_known(
+        self, fact_id: str, topic: Topic, cents: int, label: str, sources: Iterable[Source], *, known: bool
+    ) -> None:
+        """An amount of at least 0; where not all of it is known, that part is said as `at least`."""
+        if known:
+            self.money(fact_id, topic, cents, label, sources)
+            return
+        shown = at_least_text(cents) if cents else "unknown"
+        self.add(fact_id, topic, FactKind.MONEY, cents, shown, label, sources)
 
     def count(self, fact_id: str, topic: Topic, number: int, label: str, sources: Iterable[Source]) -> None:
         self.add(fact_id, topic, FactKind.COUNT, number, f"{number:,}", label, sources)
@@ -206,6 +216,7 @@ def _add_tax(table: _Table, planned: Sequence[Planned]) -> None:
 def _add_distributions(table: _Table, pairs: Sequence[Pair]) -> None:
     owed = [(home, rmd) for home, found in pairs for rmd in found.rmds if rmd.state is not RmdState.NOT_DUE]
     rows = _rows(home for home, _ in owed)
+    all_known = all(found.rmd_is_known for _, found in pairs)
     for fact_id, cents, words in (
         ("RMD_REQUIRED", sum(r.required_cents or 0 for _, r in owed), "required minimum distributions"),
         (
@@ -215,7 +226,7 @@ def _add_distributions(table: _Table, pairs: Sequence[Pair]) -> None:
         ),
         ("RMD_LEFT", sum(r.left_cents or 0 for _, r in owed), "distributions left to take"),
     ):
-        table.money(fact_id, Topic.RMD, cents, words, rows)
+        table.partly_known(fact_id, Topic.RMD, cents, words, rows, known=all_known or fact_id == "RMD_TAKEN")
     left = {home.client.id: home for home, rmd in owed if rmd.left_cents}
     table.count(
         "RMD_LEFT_CLIENTS",
@@ -315,7 +326,9 @@ def _add_row(table: _Table, start: str, home: Household, found: Review) -> None:
     left = [rmd for rmd in found.rmds if rmd.left_cents]
     if left:
         accounts = [home.account(a.account_id).source for rmd in left for a in rmd.accounts]
-        table.money(f"{start}_RMD", Topic.RMD, found.rmd_left_cents, "distributions left to take", accounts)
+        table.partly_known(
+            f"{start}_RMD", Topic.RMD, found.rmd_left_cents, "distributions left to take", accounts, known=found.rmd_is_known
+        )  # fmt: skip
     if plan.trades and plan.certificate is not None:
         cents = gap_cents(plan.certificate)
         table.add(

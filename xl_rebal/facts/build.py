@@ -320,7 +320,8 @@ def _add_rmds(table: Collector, household: Household, review: Review) -> None:
     if len(left) > 1:
         rows = [household.account(a.account_id).source for rmd in left for a in rmd.accounts]
         table.money(
-            "RMD_TOGETHER", Topic.RMD, review.rmd_left_cents, "required minimum distributions left to take, all together",
+            "RMD_TOGETHER", Topic.RMD, review.rmd_left_cents,
+            f"required minimum distributions left to take, {'all together' if review.rmd_is_known else 'those that are known'}",
             direction=Direction.NONE, to_the_cent=True, rule="IRC 401(a)(9), 408(a)(6)", sources=rows,
         )  # fmt: skip
 

@@ -37,7 +37,7 @@ from xl_rebal.engine.results import (
     WashStatus,
 )
 from xl_rebal.engine.review import Flag, flags
-from xl_rebal.money import money_text, percent_text, quantity_text
+from xl_rebal.money import at_least_text, money_text, percent_text, quantity_text
 
 Cell: TypeAlias = str | float | date | None
 CellTable: TypeAlias = list[list[Cell]]
@@ -629,7 +629,7 @@ def _book_row(review: Review) -> list[Cell]:
         money(budget.budget_cents) if budget else "none",
         money(budget.used_cents) if budget else None,
         money(budget.budget_cents - budget.used_cents) if budget else None,
-        _rmd_left(review.rmds),
+        _rmd_left(review),
         "; ".join(_flags(review)) or None,
         _problems_text(review.problems),
         proof_text(plan.certificate) if plan else None,
@@ -646,12 +646,15 @@ def proof_text(proof: Certificate | None) -> Cell:
     return f"within {money_text(proof.gap_cents)}{loose}"
 
 
-def _rmd_left(rmds: Sequence[Rmd]) -> Cell:
-    """Dollars left to take over all pools; None when no distribution is due, unknown when one can't be told."""
-    due = [r for r in rmds if r.state is not RmdState.NOT_DUE]
-    if any(r.left_cents is None for r in due):
-        return UNKNOWN
-    return money(sum(r.left_cents or 0 for r in due)) if due else None
+def _rmd_left(review: Review) -> Cell:
+    """Dollars left to take over all pools; None when no distribution is due.
+
+    Where a pool's can't be told: `at least $16,000`, or unknown when nothing is known to be left.
+    """
+    if not review.rmd_is_known:
+        return at_least_text(review.rmd_left_cents) if review.rmd_left_cents else UNKNOWN
+    due = any(r.state is not RmdState.NOT_DUE for r in review.rmds)
+    return money(review.rmd_left_cents) if due else None
 
 
 def _flags(review: Review) -> list[str]:
