@@ -468,3 +468,27 @@ def test_every_problem_says_what_to_do_and_names_its_cell() -> None:
     problems = [p for p in checks(book) if p.source.sheet == "Lots"]
     assert {p.cell for p in problems} == {"D214", "C214", "E214"}
     assert all(p.what.endswith(".") and p.todo.endswith(".") for p in checks(book))
+
+
+@pytest.mark.parametrize(
+    ("basis", "code"),
+    [
+        (
+            "72.15",
+            "unit-basis",
+        ),  # 600 shares at $100: no lot has grown 800 times, and $72.15 is what a share may have cost
+        ("433", None),  # $0.72 a share: a hundredfold and more, but no share cost $433
+        ("6,000,000", "hundredfold-basis"),  # a cost per 100 taken for dollars
+        ("600,000", None),  # a loss of 90 %
+    ],
+)
+def test_a_basis_of_the_size_of_another_unit_is_questioned(basis: str, code: str | None) -> None:
+    problems = found(
+        home(lots=[b.lot("VTI", 600, basis, "2020-01-06"), b.lot("BND", 400, "41,000", "2021-02-01")])
+    )
+    assert [p.code for p in problems] == ([code] if code else [])
+
+
+def test_a_few_shares_that_have_grown_a_lot_are_not_questioned() -> None:
+    lots = [b.lot("VTI", 60, "150", "2010-01-06"), b.lot("BND", 40, "4,100", "2021-02-01")]
+    assert found(home(lots=lots)) == ()

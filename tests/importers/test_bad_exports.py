@@ -544,3 +544,41 @@ def test_every_shipped_table_fits_its_own_headers():
             (grid,) = grids_of("x.csv", f"title\n{row}\n".encode(), system.names)
             fits = fits_of(grid, system, Overrides())
             assert any(fit.table is table for fit in fits), (system.name, table.what)
+
+
+def tax_lots(*rows: str) -> Imported:
+    """Lots of Black Diamond's screen: `ticker, units, basis, value, gain`, all of one account."""
+    header = "Account Number,Asset Name,Ticker,Open Date,Units,Cost Basis,Market Value,Unrealized G/L ($)"
+    lines = (f"5500-1001,Name,{row.split(',', 1)[0]},3/4/2024,{row.split(',', 1)[1]}" for row in rows)
+    text = "\r\n".join(["As of 2/13/2026", header, *lines])
+    return read_exports("black-diamond", [("Tax Lots.csv", text.encode())]).imported
+
+
+def test_a_cost_basis_of_one_share_is_not_taken_for_the_lots():
+    imported = tax_lots("QQZA,1000,42.10,40000.00,-2100.00", "QQBD,500,37812.50,36250.00,-1562.50")
+    assert {lot.symbol: lot.basis_cents for lot in imported.lots} == {"QQZA": None, "QQBD": 3_781_250}
+    problem = next(p for p in imported.problems if p.code == "unit-basis")
+    assert "The Cost Basis of QQZA is the cost of one share" in problem.what
+
+
+def test_a_gain_that_belongs_to_another_basis_is_said():
+    imported = tax_lots("QQZA,1000,42100.00,40000.00,-1600.00", "QQBD,500,37812.50,36250.00,N/A")
+    assert {lot.symbol: lot.basis_cents for lot in imported.lots} == {"QQZA": 4_210_000, "QQBD": 3_781_250}
+    problem = next(p for p in imported.problems if p.code == "gain-differs")
+    assert "is $42,100.00, but its value less its gain is $41,600.00" in problem.what
+
+
+def test_a_short_lots_gain_agrees_with_its_basis():
+    assert codes(tax_lots("QQZA,-1000,-42100.00,-40000.00,2100.00")) == {"short-position"}
+
+
+def test_lots_in_a_file_that_also_reads_as_positions_are_lots():
+    text = (
+        "Account Number,Account Name,Symbol,Description,Acquired,Term,Quantity,Last Price,Current Value,"
+        "Cost Basis Total,Average Cost Basis\r\n"
+        "Z00000001,Joint,QQZA,EXAMPLE,03/04/2024,Long,1000,$40.00,$40000.00,$42100.00,$42.10\r\n"
+        '\r\n"Date downloaded Feb-13-2026 7:04 p.m ET"\r\n'
+    )
+    imported = read_exports("auto", [("lots.csv", text.encode())]).imported
+    assert [(lot.symbol, str(lot.acquired)) for lot in imported.lots] == [("QQZA", "2024-03-04")]
+    assert imported.positions == ()

@@ -506,6 +506,8 @@ def _unknown_basis(book: Book, household: Household) -> Iterator[Problem]:
             kind = "missing-date"
         elif lot.basis_cents == 0:
             kind = "zero-basis"
+        elif (unit := _basis_unit(household, lot)) is not None:
+            kind = unit
         else:
             continue
         groups.setdefault((kind, lot.account_id, lot.symbol), []).append(lot)
@@ -534,6 +536,19 @@ def _unknown_basis(book: Book, household: Household) -> Iterator[Problem]:
                 f"{where} {has} a basis of $0.00, so all proceeds would be gain. Some exports write 0 for unknown.",
                 "Clear the cell if the basis is unknown; leave it if 0 is right.",
             ),
+            "unit-basis": (
+                Severity.WARNING,
+                "Cost Basis",
+                f"{where} {has} a basis that looks like the cost of one share, not of the whole lot, so nearly all proceeds would "
+                "be gain.",
+                "Enter the total cost (cost per share x quantity); leave it if it is right.",
+            ),
+            "hundredfold-basis": (
+                Severity.WARNING,
+                "Cost Basis",
+                f"{where} {has} a basis about a hundred times {its} value, as when a cost quoted per 100 is taken for dollars.",
+                "Enter the total cost in dollars; leave it if it is right.",
+            ),
             "position-as-lot": (
                 Severity.WARNING,
                 "Symbol",
@@ -548,11 +563,34 @@ def _unknown_basis(book: Book, household: Household) -> Iterator[Problem]:
             "missing-basis": f"{worth} is never sold by the plan, whatever the drift.",
             "missing-date": f"{worth} is never sold by the plan, whatever the drift.",
             "zero-basis": f"If the basis is not 0, up to {worth} of gain is shown and taxed that is none.",
+            "unit-basis": f"If it is the cost of one share, up to {worth} of gain is shown and taxed that is none.",
+            "hundredfold-basis": "If it is a hundredfold, a loss is harvested that is none.",
             "position-as-lot": "A wash sale against a recent purchase of it would be missed.",
         }[kind]
         yield household_problem(
             book, household, severity, kind, lots[0].source, column, value, _upper(what), todo, cost
         )
+
+
+_UNIT_SHARES = 100  # of fewer shares that have grown a lot, a true basis may be as large as a price
+_UNIT_NEAR = 3  # a cost of one share is within so many times of the price, up or down
+
+
+def _basis_unit(household: Household, lot: Lot) -> str | None:
+    """What the size of a basis looks like, where it is not dollars for the lot; None where it may be right.
+
+    A cost of one share is near the price, though the lot has many shares; a cost per 100 read as dollars is about 100 times the
+    value. Both can be right, rarely; nobody would see them otherwise.
+    """
+    value = _lot_cents(household, lot)
+    if lot.basis_cents is None or lot.basis_cents <= 0 or value <= 0:
+        return None
+    near = value <= lot.basis_cents * lot.quantity * _UNIT_NEAR and (
+        lot.basis_cents * lot.quantity <= value * _UNIT_NEAR
+    )
+    if lot.quantity >= _UNIT_SHARES and near:
+        return "unit-basis"
+    return "hundredfold-basis" if 80 * value <= lot.basis_cents <= 125 * value else None
 
 
 def _lot_cents(household: Household, lot: Lot) -> int:

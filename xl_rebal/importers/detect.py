@@ -83,8 +83,14 @@ def fits_of(grid: Grid, system: System, overrides: Overrides, *, strict: bool = 
             if (fit := _fit(grid, index, columns, system, table, overrides, strict)) is not None
         ]
         if fits:
-            return sorted(fits, key=lambda fit: fit.rank, reverse=True)
+            return sorted(_without_blind(fits), key=lambda fit: fit.rank, reverse=True)
     return []
+
+
+def _without_blind(fits: Sequence[Fit]) -> list[Fit]:
+    """Tables that see what the row has: where lots fit, a table of positions would lose the day that each was acquired."""
+    dated = any(fit.table.kind is Kind.LOTS and "acquired" in fit.fields for fit in fits)
+    return [fit for fit in fits if not (dated and fit.table.kind is Kind.POSITIONS)]
 
 
 def columns_of(line: Line, known: Iterable[str] | None = None) -> dict[str, int]:

@@ -16,7 +16,9 @@ from xl_rebal.importers.exports import Line, Unreadable, day, folded, is_missing
 from xl_rebal.importers.mapping import FIELDS, systems
 
 _DATES = frozenset(("acquired", "date", "as_of"))
-_FIGURES = frozenset(("quantity", "price", "value", "cash_value", "basis", "unit_cost", "amount", "fx"))
+_FIGURES = frozenset(
+    ("quantity", "price", "value", "cash_value", "basis", "unit_cost", "gain", "amount", "fx")
+)
 _ALIKE = 0.62
 _LEAD = 0.04  # by so much must the best be better than the next
 _SAMPLES = 3

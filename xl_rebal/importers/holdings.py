@@ -8,6 +8,7 @@ are imported as the file has them; what the plan does not support, the Checks li
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -29,6 +30,7 @@ from xl_rebal.importers.statements import (
 )
 from xl_rebal.money import from_cents, to_cents, value_cents
 
+_ROUNDING_CENTS = 200  # value, basis and gain are each rounded, some to the dollar
 _DOLLARS = frozenset(("", "usd", "us dollar", "us dollars", "u.s. dollar", "usde", "$"))
 _CLOSED = frozenset(("closed", "no", "inactive", "false"))
 
@@ -237,6 +239,8 @@ class _Holdings:
         if basis is None and unit_cost is not None and not rows.has("basis"):
             scale = self.cost_scale(line, symbol, price)
             basis = None if scale is None else value_cents(quantity, unit_cost * scale)
+        elif basis is not None:
+            basis = self.proven_basis(line, symbol, quantity, value, basis, unit_cost)
         self.lot_rows.setdefault((account, rows.text(line, "household"), symbol), []).append(
             ImportedLot(
                 account,
@@ -253,6 +257,33 @@ class _Holdings:
                 rows.text(line, "lot_id"),
             )
         )
+
+    def proven_basis(
+        self,
+        line: Line,
+        symbol: str,
+        quantity: Decimal,
+        value: int | None,
+        basis: int,
+        unit_cost: Decimal | None,
+    ) -> int | None:
+        """The basis, unless the row's own figures prove that it is the cost of one unit; then None, and it is said.
+
+        Value less gain is the basis of the lot. Where that is another amount, both are named and the column is taken.
+        """
+        gain = None
+        with suppress(Unreadable):
+            gain = self.rows.cents(line, "gain")
+        total = None if gain is None or value is None else value - gain
+        if total is None and unit_cost is not None and to_cents(unit_cost) == basis:
+            total = value_cents(quantity, unit_cost)
+        if total is None or abs(total - basis) <= _ROUNDING_CENTS:
+            return basis
+        if abs(total - to_cents(from_cents(basis) * quantity)) <= _ROUNDING_CENTS + abs(total) // 200:
+            self.said.unit_costs.append(symbol)
+            return None
+        self.said.gains.setdefault(symbol, (line, basis, total))
+        return basis
 
     def cost_scale(self, line: Line, symbol: str, price: Decimal | None) -> Decimal | None:
         """What makes a cost per unit dollars per unit held: what the row's value has proven of its price, which is quoted the
@@ -304,7 +335,9 @@ class _Holdings:
             self.found.problem(
                 Severity.NOTE, "end-unknown", self.fit, self.fit.header, "", "",
                 "Nothing in this file shows whether it was cut off (no total, no last line).",
-                "Rows of the workbook that it lacks are kept and named.",
+                "Securities that it lacks are kept; compare its last security with the positions: some of its lots may be missing."
+                if self.lots
+                else "Rows of the workbook that it lacks are kept and named.",
             )  # fmt: skip
         for (account, _), positions in self.positions.items():
             self.found.statements.append(

@@ -44,6 +44,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "cash_value": "Cash Value",
         "basis": "Cost Basis",
         "unit_cost": "Unit Cost",
+        "gain": "Gain/Loss",
         "currency": "Currency",
         "fx": "FX Rate",
         "as_of": "As Of",

@@ -8,6 +8,7 @@ from xl_rebal.engine.problems import Severity
 from xl_rebal.importers.detect import Fit
 from xl_rebal.importers.exports import Line
 from xl_rebal.importers.rows import Found, listed
+from xl_rebal.money import money_text
 
 SHORT = (
     "Short: {}. They were imported with a minus sign; the plan does not support short positions and withholds the clients who "
@@ -26,6 +27,8 @@ class Notices:
     foreign: dict[str, list[str]] = field(default_factory=dict)  # currency -> symbols
     unpriced: list[str] = field(default_factory=list)
     named: list[str] = field(default_factory=list)
+    unit_costs: list[str] = field(default_factory=list)  # whose basis column holds the cost of one unit
+    gains: dict[str, tuple[Line, int, int]] = field(default_factory=dict)  # symbol -> basis, value less gain
     lost_accounts: dict[str, Line] = field(default_factory=dict)
 
     def report(self, fit: Fit, found: Found) -> None:
@@ -48,6 +51,21 @@ class Notices:
             found.problem(
                 Severity.WARNING, "price-unproven", fit, header, "Price", "",
                 UNPRICED.format(listed(list(dict.fromkeys(self.unpriced)))), UNPRICED_TODO,
+            )  # fmt: skip
+        if self.unit_costs:
+            found.problem(
+                Severity.WARNING, "unit-basis", fit, header, "Cost Basis", "",
+                f"The Cost Basis of {listed(list(dict.fromkeys(self.unit_costs)))} is the cost of one share, as the file's other "
+                "figures show, not of the lot. It was not taken; a basis that the workbook has is kept.",
+                'Export the total cost, or say what the column is: --map "Their Header=Unit Cost".',
+            )  # fmt: skip
+        for symbol, (line, basis, total) in list(self.gains.items())[:1]:
+            more = len(self.gains) - 1
+            found.problem(
+                Severity.WARNING, "gain-differs", fit, line, "Cost Basis", money_text(basis),
+                f"The Cost Basis of a lot of {symbol}{f' (and of {more:,} more securities)' if more else ''} is "
+                f"{money_text(basis)}, but its value less its gain is {money_text(total)}. The Cost Basis was taken.",
+                "Ask which is right: a wash sale, amortization or income in the gain may be the reason.",
             )  # fmt: skip
         if self.named:
             found.problem(
