@@ -219,8 +219,8 @@ def test_a_wheel_of_the_project_works_where_only_it_is_installed(tmp_path: Path)
     for arguments, expected in (
         (["init", "firm", "--firm", "Wheel & Co"], "firm is ready"),
         (["sample", "book", "--households", "1", "--lots", "20", "22"], "rebalance.xlsm"),
-        (["briefs", "book/rebalance.xlsm"], "1 brief filed"),
         (["refresh", "book/rebalance.xlsm", "--check"], "up to date"),
+        (["briefs", "book/rebalance.xlsm"], "1 brief filed"),
     ):
         done = subprocess.run(
             [sys.executable, "-S", "-c", code, *arguments],
