@@ -371,6 +371,22 @@ def test_rows_of_two_days_are_said():
         header=header,
     )
     assert codes(imported) == {"as-of-mixed"}
+    assert (
+        {one.account: str(one.as_of.date()) for one in imported.statements}
+        == {
+            "EN1": "2026-02-13",
+            "EN2": "2026-02-12",  # never as fresh as the newest row of another account: freshness would let it pass
+        }
+    )
+
+
+def test_an_account_with_rows_of_two_days_is_as_old_as_its_oldest():
+    imported = holdings(
+        "EN1,Joint,UMA,QQZA,,X,10,$40.00,$400.00,$1,2/13/2026",
+        "EN1,Joint,UMA,QQBD,,X,10,$40.00,$400.00,$1,1/12/2026",
+        header=HEADER + ",As Of Date",
+    )
+    assert [str(one.as_of.date()) for one in imported.statements] == ["2026-01-12"]
 
 
 def test_prices_of_a_file_without_a_day_are_not_taken():

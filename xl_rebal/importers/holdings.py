@@ -54,6 +54,7 @@ class _Holdings:
         self.account = self.rows.account()
         self.values: list[int | None] = []
         self.dates: dict[date, Line] = {}
+        self.oldest: dict[str, date] = {}  # day of the oldest row of each account
         self.positions: dict[tuple[str, str], list[ImportedPosition]] = {}
         self.lot_rows: dict[tuple[str, str, str], list[ImportedLot]] = {}
         self.rollups: dict[tuple[str, str], tuple[Decimal, Line]] = {}
@@ -103,6 +104,7 @@ class _Holdings:
         self.first.setdefault(account, line)
         if on := rows.day(line, "as_of"):
             self.dates.setdefault(on, line)
+            self.oldest[account] = min(on, self.oldest.get(account, on))
         if self.is_cash(symbol, cusip, name):
             self.cash(line, account, quantity, cash_value if cash_value is not None else value)
             return
@@ -347,7 +349,7 @@ class _Holdings:
                     account,
                     digits_of(account),
                     "",
-                    stated,
+                    self.as_of_account(account, stated),
                     bool(whole) and self.is_read(account, ""),
                     tuple(positions),
                     full=bool(account) and not is_masked(account),
@@ -366,7 +368,7 @@ class _Holdings:
                     account,
                     digits_of(account),
                     symbol,
-                    stated,
+                    self.as_of_account(account, stated),
                     read and self.adds_up(account, symbol, lots) and [key] != cut,
                     lots=tuple(lots),
                     full=bool(account) and not is_masked(account),
@@ -401,13 +403,18 @@ class _Holdings:
         )  # fmt: skip
         return False
 
+    def as_of_account(self, account: str, stated: datetime | None) -> datetime | None:
+        """The day of an account's figures: of its oldest row, so that old ones never pass for new; else the file's."""
+        oldest = self.oldest.get(account)
+        return stated if oldest is None else datetime.combine(oldest, datetime.min.time())
+
     def as_of(self) -> datetime | None:
         if len(self.dates) > 1:
             newest = max(self.dates)
             oldest = min(self.dates)
             self.found.problem(
                 Severity.WARNING, "as-of-mixed", self.fit, self.dates[oldest], "As Of", oldest.isoformat(),
-                f"Rows of this file are of different days, {oldest} to {newest}; all are taken as of {newest}.",
+                f"Rows of this file are of different days, {oldest} to {newest}; an account is as of the oldest of its own.",
                 "Export all accounts as of one day.",
             )  # fmt: skip
         if self.dates:

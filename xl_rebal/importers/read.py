@@ -267,7 +267,10 @@ def _dated(imported: Imported, as_of: date) -> Imported:
 def _checked(imported: Imported) -> Imported:
     """The reading with what only shows when all files are together: figures of different days."""
     days: dict[str, set[str]] = {}
+    mixed = {p.source.sheet for p in imported.problems if p.code == "as-of-mixed"}  # said of these already
     for one in imported.statements:
+        if one.source.sheet in mixed:
+            continue
         if one.kind in (Kind.POSITIONS, Kind.LOTS) and one.as_of:
             days.setdefault(one.as_of.date().isoformat(), set()).add(one.source.sheet)
     if len(days) <= 1:
