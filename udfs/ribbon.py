@@ -34,7 +34,7 @@ from udfs.dialog import (
     shown_sheet,
 )
 from xl_rebal.engine.problems import Severity
-from xl_rebal.errors import BriefStale, DecisionRefused, RecordsUnreadable, WorkbookUnreadable, XlRebalError
+from xl_rebal.errors import BriefStale, RecordsUnreadable, WorkbookUnreadable, XlRebalError
 from xl_rebal.sheets.layout import CHECKS_SHEET, CLIENT_SHEET, DECISIONS, HELP_SHEET, WHAT_IF_SHEET
 
 if TYPE_CHECKING:
@@ -261,8 +261,6 @@ def _record_decision(decision: str, by: str, why: str, signed: str, workbook: xw
     from xl_rebal.clock import recording
     from xl_rebal.records.decisions import Choice
 
-    if not by.strip():
-        raise DecisionRefused("Say who decided. Nothing was recorded.")
     book = app.load(path)
     out = app.output_folder(book, path)
     decide = functools.partial(

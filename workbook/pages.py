@@ -15,12 +15,14 @@ from workbook import styles as look
 from workbook.firm_cells import setting_formula
 from workbook.help_text import HELP, NOT_ADVICE
 from workbook.inputs import column_help, lines_of, list_name, page, protect, row_height, write_cell
+from workbook.quarter_page import ROW
 from workbook.spill import FIRM_FORMATS, Compute, body_format, spill
 from workbook.styles import Styles
 from xl_rebal.money import AT_LEAST, at_least_text, to_cents
 from xl_rebal.sheets import tables
 from xl_rebal.sheets.firm_list import ALL_ADVISORS, LIST_HEADERS, Order, Show
-from xl_rebal.sheets.layout import CHECKS_SHEET, DASHBOARD_SHEET, INPUT_SHEETS
+from xl_rebal.sheets.layout import CHECKS_SHEET, DASHBOARD_SHEET, INPUT_SHEETS, QUARTER_SHEET
+from xl_rebal.sheets.quarter_table import QUARTER_HEADERS
 from xl_rebal.sheets.tables import Cell, CellTable
 
 
@@ -46,7 +48,7 @@ BOOK_ROOM = 2000
 DECISION_ROWS = 500
 QUARTER_NAME = "XRQuarter"
 CHOICE_ROW = 5
-ADVISOR_LIST = (BOOK_ROW + 1, len(LIST_HEADERS) + 4)
+ADVISOR_LIST = (BOOK_ROW + 1, len(LIST_HEADERS) + 6)
 ADVISOR_ROOM = 40
 """First cell and length of the hidden list of advisors, each once, that the drop-down offers."""
 ADVISORS_NAME = "XRAdvisors"
@@ -198,8 +200,11 @@ def write_dashboard(
     sheet.set_row(BOOK_ROW, 32)
     _color_tax(sheet, styles)
     spill(sheet, styles, (BOOK_ROW, 0), LIST_FORMULA, book, LIST_HEADERS, BOOK_ROOM, FIRM_FORMATS)
-    _write_decisions(sheet, styles, rows, firm)
+    quarter = compute("XR_QUARTER") if compute else None
+    standing = {str(row["Client ID"]): row for row in records(quarter)} if quarter else {}
+    _write_decisions(sheet, styles, rows, firm, standing)
     _write_folder_links(sheet, styles, rows)
+    _write_standing(sheet, styles, rows, standing)
     sheet.freeze_panes(BOOK_ROW + 1, 2)
     page(sheet, styles, repeat_row=BOOK_ROW)
     # Two pages side by side, each with the clients' names: the figures, then what they ask for. One would be too small.
@@ -266,8 +271,18 @@ def _color_tax(sheet: Worksheet, styles: Styles) -> None:
     )
 
 
-def _write_decisions(sheet: Worksheet, styles: Styles, rows: list[dict[str, Cell]], firm: FirmFacts) -> None:
-    """Beside each client the last decision recorded for this quarter: what is still open is empty."""
+Standings = Mapping[str, Mapping[str, Cell]]
+"""The Quarter sheet's rows by Client ID."""
+
+
+def _write_decisions(
+    sheet: Worksheet, styles: Styles, rows: list[dict[str, Cell]], firm: FirmFacts, standing: Standings
+) -> None:
+    """Beside each client the decision on its latest brief: what is still open is empty.
+
+    The record has it, where the Quarter sheet knows the record: a decision of the command line is on no sheet, and one
+    on an earlier brief does not hold for the new one. Elsewhere the last row of the Decisions sheet for this quarter.
+    """
     column = len(LIST_HEADERS)
     sheet.set_column(column, column, 14, styles.body())
     sheet.write_string(BOOK_ROW, column, "Decision", styles.header())
@@ -275,8 +290,14 @@ def _write_decisions(sheet: Worksheet, styles: Styles, rows: list[dict[str, Cell
         row = BOOK_ROW + 1 + at
         client = xl_rowcol_to_cell(row, 0, col_abs=True)
         mine = f"(tblDecisions[Client ID]={client})*(tblDecisions[Quarter]={QUARTER_NAME})"
-        formula = f'=IF({client}="","",IFERROR(LOOKUP(2,1/({mine}),tblDecisions[Decision])&"",""))'
-        decided = firm.decisions.get(str(rows[at]["Client ID"]), "") if at < len(rows) else ""
+        on_sheet = f'IFERROR(LOOKUP(2,1/({mine}),tblDecisions[Decision])&"","")'
+        brief = xl_rowcol_to_cell(row, len(LIST_HEADERS) + 2, col_abs=True)
+        formula = f'=IF({client}="","",IF({brief}="",{on_sheet},PROPER({quarter_cell(client, "Decision")})))'
+        own = str(rows[at]["Client ID"]) if at < len(rows) else ""
+        found = standing.get(own, {})
+        decided = (
+            str(found["Decision"] or "").capitalize() if found.get("Brief") else firm.decisions.get(own, "")
+        )
         sheet.write_formula(row, column, formula, styles.body(), decided)
 
 
@@ -294,6 +315,48 @@ def _write_folder_links(sheet: Worksheet, styles: Styles, rows: list[dict[str, C
     top = xl_rowcol_to_cell(BOOK_ROW + 1, 0, col_abs=True)
     line = {"type": "formula", "criteria": f'={top}<>""', "format": styles.row_line()}
     sheet.conditional_format(BOOK_ROW + 1, column - 1, BOOK_ROW + DECISION_ROWS, column, line)
+
+
+STANDING = (("Brief", "Brief Filed", 19), ("Trades", "Trades", 24), ("Next", "Next", 16))
+"""Columns of the Quarter sheet that the Dashboard repeats, with caption and width."""
+
+
+def _write_standing(
+    sheet: Worksheet, styles: Styles, rows: list[dict[str, Cell]], standing: Standings
+) -> None:
+    """Beside each client what the Quarter sheet says: its brief and whether it is stale, its trades, and what is next."""
+    start = len(LIST_HEADERS) + 2
+    for column, (header, caption, width) in enumerate(STANDING, start):
+        sheet.set_column(column, column, width, styles.body())
+        sheet.write_string(BOOK_ROW, column, caption, styles.header())
+        for at in range(DECISION_ROWS):
+            client = xl_rowcol_to_cell(BOOK_ROW + 1 + at, 0, col_abs=True)
+            formula = f'=IF({client}="","",{quarter_cell(client, header)})'
+            row = standing.get(str(rows[at]["Client ID"]), {}) if at < len(rows) else {}
+            sheet.write_formula(BOOK_ROW + 1 + at, column, formula, styles.body(), str(row.get(header) or ""))
+    top = BOOK_ROW + 1
+    cells = [xl_rowcol_to_cell(top, start + at) for at in (0, 1)]
+    fine = "".join(f',{cells[1]}<>"{word}"' for word in ("", "Done", "Not known"))
+    for at, criteria in enumerate((f'=ISNUMBER(SEARCH("stale",{cells[0]}))', f"=AND({fine[1:]})")):
+        rule = {"type": "formula", "criteria": criteria, "format": styles.emphasis()}
+        sheet.conditional_format(top, start + at, BOOK_ROW + DECISION_ROWS, start + at, rule)
+    used = f'={xl_rowcol_to_cell(top, 0, col_abs=True)}<>""'
+    line = {"type": "formula", "criteria": used, "format": styles.row_line()}
+    sheet.conditional_format(top, start, BOOK_ROW + DECISION_ROWS, start + len(STANDING) - 1, line)
+
+
+def quarter_cell(client: str, header: str) -> str:
+    """Formula of what the Quarter sheet says of the client in a cell; empty where it says nothing."""
+    return f'IFERROR(INDEX({quarter_range(header)},MATCH({client},{quarter_range("Client ID")},0))&"","")'
+
+
+def quarter_range(header: str) -> str:
+    """`Quarter!$F$5:$F$2004`: a column of the Quarter sheet's list."""
+    column = QUARTER_HEADERS.index(header)
+    first, last = (
+        xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True) for row in (ROW + 1, ROW + BOOK_ROOM)
+    )
+    return f"{QUARTER_SHEET}!{first}:{last}"
 
 
 def _write_firm_title(sheet: Worksheet, styles: Styles, firm: FirmFacts) -> None:

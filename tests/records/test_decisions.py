@@ -88,7 +88,7 @@ def test_a_brief_edited_in_its_place_is_filed_as_a_new_version_by_the_decision(t
 def test_a_brief_that_was_decided_on_stays_when_a_new_one_is_made(tmp_path: Path, choice: Choice) -> None:
     recorder = firm.recorder(tmp_path)
     brief = firm.file(recorder).brief
-    decided(tmp_path, choice=choice)
+    decided(tmp_path, choice=choice, why="As agreed.")
     assert firm.file(recorder).brief == brief  # the same again: nothing new
     again = firm.file(recorder, document=b"brief two")
     assert again.brief.name == "brief-2.docx"
@@ -389,3 +389,16 @@ def test_a_copy_changed_after_the_merge_is_found(tmp_path: Path) -> None:
     assert not chain_of(copy.read_bytes()).findings
     copy.write_bytes(copy.read_bytes()[:-1])
     assert not firm.verdict(out).clean
+
+
+@pytest.mark.parametrize(
+    ("by", "choice", "why", "said"),
+    [("Dana W.", Choice.MODIFY, "  ", "what is to be changed"), (" ", Choice.APPROVE, "", "who decided")],
+)
+def test_changes_need_a_description_and_every_decision_a_name(
+    tmp_path: Path, by: str, choice: Choice, why: str, said: str
+) -> None:
+    firm.file(firm.recorder(tmp_path))
+    with pytest.raises(DecisionRefused, match=said):
+        decided(tmp_path, choice=choice, by=by, why=why)
+    assert not entries(tmp_path, kinds.DECISION)

@@ -474,6 +474,20 @@ def test_the_last_decision_of_the_quarter_stands_beside_its_client(built: Path, 
     assert sheet["C2"].value == "2026-Q4"
 
 
+def test_the_dashboard_repeats_what_the_quarter_sheet_says_of_each_client(built: Path, cached: Any) -> None:
+    sheet, formulas = cached["Dashboard"], opened(built)["Dashboard"]
+    assert [cell.value for cell in sheet["V7:X7"][0]] == ["Brief Filed", "Trades", "Next"]
+    quarter = {row[0]: row for row in cached["Quarter"].iter_rows(min_row=5, max_row=16, values_only=True)}
+    assert len(quarter) == 12
+    for row in sheet.iter_rows(min_row=8, max_row=19, values_only=True):
+        assert [row[at] or None for at in (21, 22, 23)] == [quarter[row[0]][at] for at in (5, 7, 8)], row[0]
+    assert "INDEX(Quarter!$I$5:$I$2004,MATCH($A8,Quarter!$A$5:$A$2004,0))" in formulas["X8"].value
+    assert sheet["X8"].value in ("Decide", "Make the brief", "Fix the data")
+    assert 'IF($V8="",IFERROR(LOOKUP(' in formulas["T8"].value, (
+        "a decision on record goes before one on a sheet"
+    )
+
+
 def test_the_quarter_follows_as_of_where_it_is_not_set(tiny: Path) -> None:
     assert opened(tiny, data_only=True)["Dashboard"]["C2"].value == "2026-Q4"
 

@@ -79,7 +79,7 @@ Public Sub RibbonRecordDecision(control As IRibbonControl)
     Loop While decision = ""
     person = Trim$(InputBox("Who decided it?", QUESTION, Application.UserName))
     If person = "" Then Exit Sub
-    reason = Trim$(InputBox("Why, or what is to be changed? One sentence; it may stay empty.", QUESTION))
+    reason = Trim$(InputBox("Why, or what is to be changed? One sentence; needed for Modify.", QUESTION))
     attach = MsgBox("File the signed brief with the decision? The next window asks for it.", _
         vbYesNoCancel + vbQuestion, QUESTION)
     If attach = vbCancel Then Exit Sub

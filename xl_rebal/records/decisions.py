@@ -65,8 +65,15 @@ def decide(
     """Records a decision on the latest brief of a client and period; call it inside `ledger.writing()`.
 
     `changed` says what of the client's own input is other now than when that brief was made: with anything, the brief
-    is stale. Raises DecisionRefused without a brief, and for a stale one unless `even_if_stale`.
+    is stale. Raises DecisionRefused without a brief, for changes that nobody describes, and for a stale brief unless
+    `even_if_stale`.
     """
+    if not by.strip():
+        raise DecisionRefused("Say who decided. Nothing was recorded.")
+    if choice is Choice.MODIFY and not why.strip():
+        raise DecisionRefused(
+            f"{client}: say what is to be changed in the plan and why (--why TEXT). Nothing was recorded."
+        )
     brief = ledger.history.latest(client, period)
     if brief is None:
         raise DecisionRefused(
