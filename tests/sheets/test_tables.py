@@ -355,3 +355,15 @@ def test_rules_of_thumb_stand_below_the_plan_with_the_tax_they_cost_more() -> No
     )
     assert row(unknown, "FIFO")["Tax"] == UNKNOWN
     assert "nothing to compare" in str(tables.compare_table(REVIEW)[1][0])
+
+
+def test_a_withheld_household_is_never_said_to_have_no_loss_or_no_price() -> None:
+    withheld = replace(WITHHELD, drift=None, harvest=())
+    reason = "Withheld: cure 1 data error first (see Checks)."
+    assert tables.harvest_table([withheld])[1][0] == reason
+    assert tables.drift_table(withheld)[1][0] == f"No weight is computed from data with errors. {reason}"
+    nothing = replace(REVIEW, harvest=())
+    assert tables.harvest_table([nothing])[1][0] == "No loss meets both thresholds."
+    assert tables.harvest_table([nothing, withheld])[1][0] == (
+        "No loss meets both thresholds. 1 client is withheld and left out."
+    )

@@ -177,8 +177,9 @@ def withheld_text(review: Review) -> str:
 def drift_table(review: Review, *, securities: bool = True) -> CellTable:
     """Classes, then (unless `securities` is off) securities, against target and band, now and after the plan."""
     if review.drift is None:
-        why = "Unknown: a holding has no price, so no weight can be computed. " + withheld_text(review)
-        return listing(DRIFT_HEADERS, [], why)
+        return listing(
+            DRIFT_HEADERS, [], f"No weight is computed from data with errors. {withheld_text(review)}"
+        )
     sleeves = review.drift.classes + (review.drift.securities if securities else ())
     after = (
         {(s.asset_class, s.symbol): s for s in review.plan.after.classes + review.plan.after.securities}
@@ -489,9 +490,17 @@ def compare_table(review: Review) -> CellTable:
 
 def harvest_table(reviews: Iterable[Review]) -> CellTable:
     """Every loss worth taking, largest first, with the day on which it is clear and what to hold instead."""
+    reviews = list(reviews)
+    withheld = [review for review in reviews if review.withheld]
     found = [(review.client_id, candidate) for review in reviews for candidate in review.harvest]
     found.sort(key=lambda f: (f[1].loss_cents, f[0], f[1].account_id, f[1].symbol))
-    return listing(HARVEST_HEADERS, [_harvest_row(*f) for f in found], "No loss meets both thresholds.")
+    nothing = "No loss meets both thresholds."
+    if withheld:
+        left_out = (
+            f"{len(withheld):,} client{'s are' if len(withheld) != 1 else ' is'} withheld and left out."
+        )
+        nothing = f"{nothing} {left_out}" if len(reviews) > 1 else withheld_text(withheld[0])
+    return listing(HARVEST_HEADERS, [_harvest_row(*f) for f in found], nothing)
 
 
 def _harvest_row(client_id: str, candidate: HarvestCandidate) -> list[Cell]:
