@@ -116,11 +116,13 @@ def test_old_and_missing_macros_are_found_and_updated(firm: Path, tmp_path: Path
 
 def test_a_faulty_template_prompt_and_mapping_are_found(firm: Path) -> None:
     (firm / "templates" / "brief.docx").write_bytes(b"no document")
+    (firm / "templates" / "summary.docx").write_bytes(b"nor this")
     (firm / "templates" / "prompts" / "system.txt").write_text("Write to Hartwell Family.")
     (firm / "mappings" / "schwab.toml").write_text("[columns]\n'Tax Cost' = 'No such thing'\n")
     by = found(firm / "rebalance.xlsm")
-    assert [one.state for one in by["templates"]] == [State.FIX, State.FIX]
-    assert "Hartwell" in by["templates"][1].what
+    assert [one.state for one in by["templates"]] == [State.FIX, State.FIX, State.FIX]
+    assert "book summary" in by["templates"][1].what
+    assert "Hartwell" in by["templates"][2].what
     assert "No such thing" in by["mappings"][0].what
     (firm / "mappings" / "schwab.toml").rename(firm / "mappings" / "swchab.toml")
     [strange] = found(firm / "rebalance.xlsm")["mappings"]

@@ -15,7 +15,7 @@ from xl_rebal.errors import XlRebalError
 
 
 def firm(book: Book, workbook: Path) -> Iterator[Finding]:
-    yield _template(workbook)
+    yield from _templates(workbook)
     yield _prompts(book, workbook)
     yield _mappings(workbook)
     out = app.output_folder(book, workbook)
@@ -23,17 +23,25 @@ def firm(book: Book, workbook: Path) -> Iterator[Finding]:
     yield from record(out)
 
 
-def _template(workbook: Path) -> Finding:
+def _templates(workbook: Path) -> Iterator[Finding]:
+    from xl_rebal.app.summarizing import summary_template
+    from xl_rebal.briefs.kinds import BRIEF, SUMMARY
     from xl_rebal.briefs.render import lint_template, shipped_template
 
-    path = app.brief_template(workbook)
-    if path == shipped_template():
-        return ok("templates", "Briefs use the shipped template")
-    try:
-        lint_template(path)
-    except (XlRebalError, OSError) as error:
-        return fix("templates", f"The firm's brief template: {error}", "Until then, no brief can be made.")
-    return ok("templates", f"The firm's brief template {path}")
+    for kind, path in ((BRIEF, app.brief_template(workbook)), (SUMMARY, summary_template(workbook))):
+        if path == shipped_template(kind):
+            yield ok("templates", f"The {kind.name} uses the shipped template")
+            continue
+        try:
+            lint_template(path, kind)
+        except (XlRebalError, OSError) as error:
+            yield fix(
+                "templates",
+                f"The firm's template of the {kind.name}: {error}",
+                f"Until then, no {kind.name} can be made.",
+            )
+        else:
+            yield ok("templates", f"The firm's template of the {kind.name} {path}")
 
 
 def _prompts(book: Book, workbook: Path) -> Finding:

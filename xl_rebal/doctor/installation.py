@@ -23,7 +23,7 @@ FONTS = ("calibri", "carlito")
 def installation() -> Iterator[Finding]:
     yield _python()
     yield from _packages()
-    yield _template()
+    yield from _templates()
     yield _parameters()
     yield _solver()
     yield font()
@@ -75,14 +75,17 @@ def numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", version.split("+")[0]))
 
 
-def _template() -> Finding:
+def _templates() -> Iterator[Finding]:
+    from xl_rebal.briefs.kinds import BRIEF, SUMMARY
     from xl_rebal.briefs.render import lint_template, shipped_template
 
-    try:
-        lint_template(shipped_template())
-    except (XlRebalError, OSError) as error:
-        return fix("templates", f"Shipped brief template: {error}", AGAIN)
-    return ok("templates", f"Shipped brief template {shipped_template()}")
+    for kind in (BRIEF, SUMMARY):
+        try:
+            lint_template(shipped_template(kind), kind)
+        except (XlRebalError, OSError) as error:
+            yield fix("templates", f"Shipped template of the {kind.name}: {error}", AGAIN)
+        else:
+            yield ok("templates", f"Shipped template of the {kind.name} {shipped_template(kind)}")
 
 
 def _parameters() -> Finding:

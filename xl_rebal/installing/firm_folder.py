@@ -2,7 +2,7 @@
 
 Smith & Co/
     rebalance.xlsm      the workbook, or the name that was asked for
-    templates/          brief.docx, prompts and the list of placeholders: the firm's own from now on
+    templates/          brief.docx, summary.docx, prompts and the list of placeholders: the firm's own from now on
     mappings/           what the firm's export files mean, written by import
     clients/            briefs and the record
     README.txt          a word for the associate
@@ -26,6 +26,7 @@ from xl_rebal.sheets.source import read_tables
 
 TEMPLATES = (
     "brief.docx",
+    "summary.docx",
     "PLACEHOLDERS.md",
     "prompts/system.txt",
     "prompts/request.txt",
@@ -216,8 +217,8 @@ _README = """{folder}
 
 {workbook}   the workbook. Fill Clients, Accounts, Securities and Targets once; every column explains itself
              when its cell is chosen. The sheet Help says how to go on.
-templates    brief.docx is the firm's own template of the brief; PLACEHOLDERS.md lists what it may use. Prompts are used
-             only when a language model is switched on (Settings, Drafter).
+templates    brief.docx and summary.docx are the firm's own templates of the brief and of the book summary; PLACEHOLDERS.md lists
+             what they may use. Prompts are used only when a language model is switched on (Settings, Drafter).
 mappings     what the columns of your export files mean, when they are not the usual ones. Written by imports.
 clients      a folder for each client and quarter, with brief, letter and facts; _records is the firm's record. Do not
              edit, move or delete what is in _records.

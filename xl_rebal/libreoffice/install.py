@@ -123,7 +123,7 @@ def status(profile: Profile) -> Status:
     name = f"LibreOffice {_shown(program)}"
     settings = _found(profile)
     if settings is None:
-        return Status(f"{name}: XR_ functions are not installed. (xl-rebal libreoffice install)")
+        return Status(f"{name}: XR_ functions are not installed (xl-rebal libreoffice install)")
     python, version = settings.get("python", ""), settings.get("version", "")
     again = "Run: xl-rebal libreoffice install"
     if missing := program.missing_parts():
