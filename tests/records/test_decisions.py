@@ -6,6 +6,7 @@ import hashlib
 import json
 import zipfile
 from pathlib import Path
+from urllib.parse import unquote
 
 import openpyxl
 import pytest
@@ -163,6 +164,36 @@ def test_a_sample_is_written_to_a_plain_sheet_with_room_for_remarks(tmp_path: Pa
     assert rows[0][:3] == ("Rank", "Client ID", "Why")
     assert rows[1][:3] == (1, "C1", "Drawn, High gain")
     assert supervision.sample_record(drawn)["population"] == 1
+
+
+def test_a_sample_is_written_to_a_word_document_with_links_boxes_and_lines_to_sign(tmp_path: Path) -> None:
+    from docx import Document
+
+    out = tmp_path / "firm"
+    firm.file(firm.recorder(out), "C1", flags=("High gain",))
+    firm.file(firm.recorder(out), "C2")
+    decided(out, "C1", by="M. & Co")
+    drawn = sampled(out, firm.PERIOD, "s", 2)
+    supervision.enter_results(
+        FirmFolder(out), firm.recording(out), firm.PERIOD, [("C1", Result.FINDING, "No <note>.")], by="Robin"
+    )
+    path = tmp_path / "to review" / "sample.docx"
+    supervision.write_sample_document(sampled(out, firm.PERIOD, "s", 2), path, FirmFolder(out))
+    document = Document(str(path))
+    head, *rows = document.tables[0].rows
+    assert [cell.text for cell in head.cells][:4] == ["Rank", "Client", "Why", "Decision"]
+    shown = {row.cells[1].text.splitlines()[1].split()[0]: row.cells for row in rows}
+    assert shown.keys() == {one.client for one in drawn.chosen}
+    assert shown["C1"][3].text == "approve by M. & Co"
+    assert shown["C1"][4].text.splitlines() == ["☐ clear", "☒ finding", "☐ follow-up"]
+    assert shown["C1"][5].text == "No <note>. (Robin)"
+    assert shown["C2"][4].text.splitlines()[0] == "☐ clear"
+    links = [r.target_ref for r in document.part.rels.values() if r.is_external]
+    assert len(links) == 2
+    assert all((path.parent / unquote(link)).resolve().is_file() for link in links)
+    assert any("Signature" in paragraph.text for paragraph in document.paragraphs)
+    with pytest.raises(FilingFailed, match="not overwritten"):
+        supervision.write_sample_document(drawn, path, FirmFolder(out))
 
 
 def test_a_seed_of_the_program_is_drawn_after_the_population_is_on_record(tmp_path: Path) -> None:

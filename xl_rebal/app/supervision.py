@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xl_rebal.app.records import with_record
-from xl_rebal.errors import ExportUnreadable
+from xl_rebal.errors import ExportUnreadable, FilingFailed
 from xl_rebal.records.ledger import Ledger, Recording
 from xl_rebal.records.places import EXPORTS, FirmFolder, safe_part
-from xl_rebal.records.supervise import Result, ReviewedBrief, Sample, draw, freeze, record_reviews
+from xl_rebal.records.supervise import Result, ReviewedBrief, Sample, Sampled, draw, freeze, record_reviews
 
 if TYPE_CHECKING:
     from xl_rebal.sheets.tables import CellTable
@@ -51,13 +51,18 @@ def supervise(
 def sample_table(sample: Sample) -> CellTable:
     """The sample as a table: drawn ones by rank, then the high-risk ones; reviews that are on record filled in."""
     rows: CellTable = [list(HEADERS)]
-    for one in sorted(sample.chosen, key=lambda one: (not one.drawn, one.rank)):
+    for one in _in_order(sample):
         why = ", ".join([*(["Drawn"] if one.drawn else []), *one.risks])
         made, by = (one.decision.decision, one.decision.by) if one.decision else ("none", None)
         seen = one.review
         reviewed = (seen.by, seen.result, seen.why or None) if seen else (None, None, None)
         rows.append([one.rank, one.client, why, made, by, one.brief.brief, one.brief.bundle, *reviewed])
     return rows
+
+
+def _in_order(sample: Sample) -> list[Sampled]:
+    """Drawn ones by rank, then the high-risk ones."""
+    return sorted(sample.chosen, key=lambda one: (not one.drawn, one.rank))
 
 
 def sample_lines(sample: Sample) -> list[str]:
@@ -138,14 +143,63 @@ def write_sample_sheet(sample: Sample, path: Path, folder: FirmFolder) -> Path:
     write_results(path, {SHEET: sample_table(sample), ABOUT: about})
 
     def link(relative: str) -> str:
-        """Where a file lies, seen from the sheet; its full path when that is on another drive."""
-        target = folder.root.resolve() / relative
-        try:
-            return Path(os.path.relpath(target, path.resolve().parent)).as_posix()
-        except ValueError:
-            return str(target)
+        return _seen_from(path, folder, relative)
 
     add_links(path, SHEET, ("Brief", "Bundle"), link, "Result", [result.value for result in Result])
+    return path
+
+
+def _seen_from(path: Path, folder: FirmFolder, relative: str) -> str:
+    """Where a filed file lies, seen from the sheet at `path`; its full path when that is on another drive."""
+    target = folder.root.resolve() / relative
+    try:
+        return Path(os.path.relpath(target, path.resolve().parent)).as_posix()
+    except ValueError:
+        return str(target)
+
+
+def write_sample_document(sample: Sample, path: Path, folder: FirmFolder) -> Path:
+    """The sample as a new Word document to work through and sign; results are entered with `--result` or the .xlsx.
+
+    Raises FilingFailed when the file exists or can't be written.
+    """
+    from urllib.parse import quote
+
+    from xl_rebal.briefs.review_sheet import ReviewLine, review_sheet
+    from xl_rebal.records.places import write_new
+
+    lines = []
+    for row, one in zip(sample_table(sample)[1:], _in_order(sample), strict=True):
+        decided = f"{one.decision.decision} by {one.decision.by}" if one.decision else "none"
+        lines.append(
+            ReviewLine(
+                rank=str(one.rank),
+                client=Path(one.brief.brief).parts[0],
+                client_id=one.client,
+                link=quote(_seen_from(path, folder, one.brief.brief)),
+                why=str(row[HEADERS.index("Why")]),
+                decision=decided,
+                result=one.review.result if one.review else "",
+                remarks=f"{one.review.why} ({one.review.by})".strip() if one.review else "",
+            )
+        )
+    title = f"Review of briefs, {sample.period}"
+    given = "given by a person" if sample.given else "drawn by the program after the population was on record"
+    about = [
+        f"{len(sample.chosen)} of {len(sample.population)} clients: {sample.count} asked for, and every high-risk one. "
+        f"Seed {sample.seed}, {given}. Drawings of this quarter with another seed before it: {sample.earlier}.",
+        f"Population SHA-256: {sample.population_sha256}",
+        f"Then enter each result: xl-rebal supervise DIR --period {sample.period} --result clear --client ID --by NAME "
+        "(--why TEXT for a finding or follow-up).",
+    ]
+    content = review_sheet(title, about, lines, [result.value for result in Result])
+    if path.exists():
+        raise FilingFailed(f"{path} exists already; it is not overwritten. Name another file.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_new(path, content)
+    except OSError as error:
+        raise FilingFailed(f"{path} can't be written: {error.strerror or error}.") from error
     return path
 
 

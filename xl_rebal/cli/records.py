@@ -210,6 +210,10 @@ def supervise(
     xlsx: Annotated[
         Path | None, typer.Option("--xlsx", help="Also write it to this new plain workbook, to fill in.")
     ] = None,
+    docx: Annotated[
+        Path | None,
+        typer.Option("--docx", help="Also write it to this new Word document, to fill in and sign."),
+    ] = None,
     result: Annotated[
         Result | None, typer.Option("--result", help="Enter what was found in a client's brief.")
     ] = None,
@@ -252,6 +256,8 @@ def supervise(
     drawn = supervision.supervise(place, who, period, count, seed=seed, new_seed=lambda: secrets.token_hex(8))
     if xlsx is not None:
         supervision.write_sample_sheet(drawn, xlsx, place)
+    if docx is not None:
+        supervision.write_sample_document(drawn, docx, place)
     if as_json:
         _print_json(supervision.sample_record(drawn))
         return
