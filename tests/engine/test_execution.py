@@ -445,3 +445,37 @@ def test_a_sale_in_the_next_tax_year_is_not_taxed_with_the_plans_year() -> None:
     found = became(then, after(then, fills, as_planned(then, plan)), settings=b.settings(as_of="2027-02-15"))
     assert found.tax is None
     assert any("another tax year" in note for note in found.notes)
+
+
+def test_a_sale_of_fewer_shares_for_more_a_share_is_partly_done_though_it_brought_the_dollars() -> None:
+    then = home()
+    sale = the(plan_of(then), Side.SELL)
+    most = sale.quantity * 9 // 10
+    found = became(then, after(then, [fill(sale, most, price=sale.price * sale.quantity / most)]))
+    assert line(found).amount_cents == pytest.approx(line(found).planned_cents, abs=100)
+    assert line(found).state is Done.PARTLY
+
+
+def test_tax_is_not_compared_where_new_wash_sales_disallow_a_loss() -> None:
+    then = home()
+    plan = plan_of(then)
+    loss = replace(fill(the(plan, Side.SELL)), long_gain_cents=-40_000)
+    others = [
+        replace(fill(t), long_gain_cents=1)
+        for t in plan.trades
+        if t.side is Side.SELL and t.account_id != "TAX"
+    ]
+    assert became(then, after(then, [loss, *others])).tax is not None
+    again = b.activity("2026-10-25", ActivityType.REINVEST, "VTI", 2, amount=200, account_id="IRA")
+    washed = became(then, after(then, [loss, *others, again]))
+    assert washed.wash
+    assert washed.more_tax_cents is None
+    assert any("losses that the new wash sales disallow" in note for note in washed.notes)
+
+
+def test_trades_beyond_a_plan_that_is_done_are_said_with_the_outcome() -> None:
+    then = home()
+    plan = plan_of(then)
+    rows = [*all_fills(plan), b.sell("2026-10-21", "BND", 3, long_gain=1)]
+    found = became(then, after(then, rows))
+    assert outcome_text(found) == "Done; 1 trade not in the plan"

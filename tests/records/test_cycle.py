@@ -269,3 +269,19 @@ def test_the_commands_print_tables_json_and_exit_codes(tmp_path: Path) -> None:
     )
     assert record["outcome"] == "Not known"
     assert record["trades"]
+
+
+def test_other_lots_do_not_hide_that_a_planned_trade_is_not_done(book: Book, out: Path) -> None:
+    decide(book, out, "HAR01", Choice.APPROVE)
+    later = traded(book, out, "HAR01")
+    home = later.household("HAR01")
+    *rows, last = home.activity[-len(trades.executed(later, out, ["HAR01"])[0].found.trades) :]  # type: ignore[union-attr]
+    first = replace(rows[0], long_gain_cents=rows[0].long_gain_cents - 1_000_000)
+    fewer = tuple(first if row is rows[0] else row for row in home.activity if row is not last)
+    changed = replace(later, households=(replace(home, activity=fewer), *later.households[1:]))
+    (one,) = trades.executed(changed, out, ["HAR01"])
+    assert one.found is not None
+    assert one.found.outcome is Outcome.OTHER_LOTS
+    standing = quarter.quarter_status(changed, out).standings[0]
+    assert (standing.step, standing.why) == (Step.TRADE, "1 trade not done")
+    assert standing.minutes

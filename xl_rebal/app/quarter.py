@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from xl_rebal.app.books import counted, problems_of, review_of
 from xl_rebal.app.executed import Executed, executed, history_of
 from xl_rebal.app.records import changes_since
-from xl_rebal.engine.execution_results import Outcome
+from xl_rebal.engine.execution_results import Done, Outcome
 from xl_rebal.engine.problems import Severity
 from xl_rebal.errors import QuarterRefused
 from xl_rebal.records import entry as kinds
@@ -137,16 +137,18 @@ def _standing(
     decision = history.decision_on(brief) if brief else None
     errors = sum(p.severity is Severity.ERROR for p in problems_of(book, home))
     stale = changes_since(folder, brief, book, home) if brief and decision is None else ()
-    outcome = None
+    outcome, open_trades = None, 0
     if brief and became.brief and became.brief.n == brief.n and became.found:
         outcome = became.found.outcome
+        if outcome in (Outcome.OTHER_LOTS, Outcome.WASHED):
+            open_trades = len(became.found.of(Done.NOT_DONE, Done.PARTLY))
     if (
         brief
         and (recorded := history.executed.get(brief.manifest_sha256))
         and outcome in (None, Outcome.UNKNOWN)
     ):
         outcome = next((o for o in Outcome if o.value == recorded[0]), outcome)
-    step, why = _step(book, home, brief, decision, errors, stale, outcome, flagged)
+    step, why = _step(book, home, brief, decision, errors, stale, outcome, open_trades, flagged)
     return Standing(
         client.id,
         client.name,
@@ -177,11 +179,12 @@ def _step(
     errors: int,
     stale: Sequence[str],
     outcome: Outcome | None,
+    open_trades: int,
     flagged: bool,
 ) -> tuple[Step, str]:
     """What is next, and why in a few words."""
     if decision is not None and brief is not None:
-        return _after_decision(brief, decision, outcome)
+        return _after_decision(brief, decision, outcome, open_trades)
     if not (home.lots or home.cash or home.positions):
         return Step.IMPORT, "no holdings in the workbook"
     day = _data_as_of(home)
@@ -198,7 +201,10 @@ def _step(
     return Step.DECIDE, "brief is waiting"
 
 
-def _after_decision(brief: FiledBrief, decision: FiledDecision, outcome: Outcome | None) -> tuple[Step, str]:
+def _after_decision(
+    brief: FiledBrief, decision: FiledDecision, outcome: Outcome | None, open_trades: int
+) -> tuple[Step, str]:
+    """`open_trades`: planned ones that are not, or partly, done, which other lots or a wash sale must not hide."""
     if decision.decision == Choice.DEFER:
         return Step.DEFERRED, f"by {decision.by}"
     against = outcome is Outcome.AGAINST
@@ -206,6 +212,8 @@ def _after_decision(brief: FiledBrief, decision: FiledDecision, outcome: Outcome
         return Step.DONE, "declined, but traded" if against else "declined"
     if brief.trades == 0 or outcome is Outcome.NOTHING:
         return Step.DONE, "nothing to trade"
+    if open_trades:
+        return Step.TRADE, f"{counted(open_trades, 'trade')} not done"
     if outcome in (Outcome.DONE, Outcome.OTHER_LOTS, Outcome.WASHED):
         return Step.DONE, f"traded: {outcome.value.lower()}"
     if outcome in (None, Outcome.UNKNOWN):

@@ -81,6 +81,10 @@ def execution(
     same_year = all(row.date.year == planned_with.tax_year for row in rows if row.type is ActivityType.SELL)
     if not same_year:
         notes.append("Some sales fall in another tax year than the plan's, so their tax is not compared.")
+    elif wash:
+        notes.append(
+            "Estimated tax is not compared: the gains still count losses that the new wash sales disallow."
+        )
     notes += _about_decision(agreed, trades)
     return Execution(
         _outcome(plan, trades, wash, agreed),
@@ -89,7 +93,7 @@ def execution(
         (plan.short_gain_cents, plan.long_gain_cents),
         gain,
         plan.tax,
-        year.added_tax(*gain) if gain is not None and moved_on and same_year else None,
+        year.added_tax(*gain) if gain is not None and moved_on and same_year and not wash else None,
         tuple(notes),
     )
 
@@ -178,7 +182,7 @@ def _compared(
         state = Done.UNKNOWN
     elif not done:
         state = Done.NOT_DONE
-    elif _within(done, wanted, tolerance) or _within(cents, wanted_cents, tolerance):
+    elif _within(done, wanted, tolerance) or (side is Side.BUY and _within(cents, wanted_cents, tolerance)):
         state = Done.DONE
     else:
         state = Done.MORE if done > wanted else Done.PARTLY
@@ -331,9 +335,11 @@ def wash_text(match: WashMatch) -> str:
 
 
 def outcome_text(found: Execution) -> str:
-    """The outcome in a few words: `Partly done: 2 of 3 trades`."""
+    """The outcome in a few words: `Partly done: 2 of 3 trades done; 1 trade not in the plan`."""
     planned = [t for t in found.trades if t.state is not Done.UNPLANNED]
     done = sum(t.state in (Done.DONE, Done.MORE) for t in planned)
-    if found.outcome in (Outcome.PARTLY, Outcome.OTHER_LOTS, Outcome.AGAINST) and planned:
-        return f"{found.outcome.value}: {done} of {_rows(len(planned))} done"
-    return found.outcome.value
+    said = found.outcome.value
+    if found.outcome in (Outcome.PARTLY, Outcome.OTHER_LOTS, Outcome.WASHED, Outcome.AGAINST) and planned:
+        said = f"{said}: {done} of {_rows(len(planned))} done"
+    others = len(found.trades) - len(planned)
+    return f"{said}; {_rows(others)} not in the plan" if others else said
