@@ -17,13 +17,14 @@ from workbook import verify_layout as v
 from workbook.client_page import book_line_cell
 from workbook.firm_cells import FirmCells, client_value
 from workbook.inputs import page, protect
-from workbook.spill import NOT_CALCULATED, Compute
+from workbook.spill import NOT_CALCULATED, OPEN_ROOM, Compute
 from workbook.styles import Styles
 from workbook.verify_values import BIRTHS, Verified, rmd_left, sold, verified
 from xl_rebal.sheets.layout import CLIENT_SHEET
 from xl_rebal.sheets.tables import Cell, CellTable
 
 AGREES, DIFFERS = "Agrees", "Differs"
+NO_ROOM = "This client has more rows than this sheet has room for: the rest is not recomputed."
 STALE = "Press F9: these figures are of before the data changed."
 _LEFT = (2, 18, 13, 13, 12, 13, 13, 12, 13, 13, 12, 12, 12, 9, 11, 9, 8)
 _LIST = (8, 16, 15, 18, 13, 13, 14)
@@ -167,14 +168,15 @@ class _Writer:
             for number in range(1, room + 1):
                 self.listed(table, name, start, number)
         # One row more than there is room for: whether there is any.
-        for at, table, start, room in (
-            (v.LOTS_OVER, "tblLots", v.LOTS, v.LOT_ROOM),
-            (v.POSITIONS_OVER, "tblPositions", v.POSITIONS, v.POSITION_ROOM),
+        for at, table, name, start, room in (
+            (v.LOTS_OVER, "tblLots", "Lots", v.LOTS, v.LOT_ROOM),
+            (v.POSITIONS_OVER, "tblPositions", "Positions", v.POSITIONS, v.POSITION_ROOM),
         ):
             more = f.next_row(table, start, room + 1).removeprefix("=")
             last = v.cell((v.LOT_HEAD if start == v.LOTS else v.POSITION_HEAD) + room, start + v.WHOSE)
             then = f"INDEX({v.area(v.ACCOUNT_HEAD + 1, v.THEN[start], v.ACCOUNT_ROOM)},{last})"
-            self.pointer(at, f'=IF({last}="",0,IF(OR({more}<{v.NONE},{then}>0),1,0))', 0.0)
+            formula = f'=IF({last}="",0,IF(OR({more}<{v.NONE},{then}>0),1,0))'
+            self.pointer(at, formula, float(name in found.over))
 
     def pointer(self, at: int, formula: str, value: float) -> None:
         self.sheet.write_formula(at, v.COUNTS, formula, self.styles(), value)
@@ -306,17 +308,20 @@ class _Writer:
                 ("Differ", "0"),
             ],
         )
-        self.pointer(v.TARGETS_COUNT, f.targets_count(), float(len(found.classes)))
+        self.pointer(v.TARGETS_COUNT, f.targets_count(), float(found.targets))
         self.pointer(v.SCALE, f.scale(), float(found.scale))
         for number in range(1, v.CLASS_ROOM + 1):
             self.class_line(number)
         row = v.OTHER_ROW
         has = bool(self.drift)
+        all_listed = found.targets <= v.CLASS_ROOM
         others = [d for name, d in self.drift.items() if d["Status"] == "No target"]
         theirs: Any = float(sum(_float(d["Value"]) for d in others)) if has else ""
         self.sheet.write_string(row, 1, "Without a target", self.styles.body())
         self.beside(row, 2, (f.other_value(), found.other), (f.other_result(), theirs), look.CENTS, 2)
-        self.compare_one(row, has, found.other, theirs)
+        # What is left over is also that of classes that have a target and no room here.
+        listed = f",{v.count(v.TARGETS_COUNT)}<={v.CLASS_ROOM}"
+        self.compare_one(row, has and all_listed, found.other, theirs, listed)
         row = v.TOTAL_ROW
         self.sheet.write_string(row, 1, "Household", self.styles.body(bold=True))
         mine = ("=ROUND(" + f.VALUES + ",2)", found.total)
@@ -324,11 +329,11 @@ class _Writer:
         self.beside(row, 2, mine, (f"={book_line_cell('Value')}", _shown(book)), look.CENTS, 2)
         self.compare_one(row, has, found.total, book)
 
-    def compare_one(self, row: int, compares: bool, mine: Any, theirs: Any) -> None:
+    def compare_one(self, row: int, compares: bool, mine: Any, theirs: Any, unless: str = "") -> None:
         here, there = v.cell(row, 2), v.cell(row, 3)
-        compared = f"=IF(AND({f.HAS_DRIFT},{self.fits()}),1,0)"
+        compared = f"=IF(AND({f.HAS_DRIFT},{self.fits()}{unless}),1,0)"
         wrong = not isinstance(theirs, float) or abs(mine - theirs) >= 0.005
-        counts = (1, int(wrong)) if compares else (0, 0)
+        counts = (1, int(wrong)) if compares and self.found.fits else (0, 0)
         self.verdict(row, compared, _differs(row, here, there), counts)
 
     def fits(self) -> str:
@@ -389,7 +394,7 @@ class _Writer:
         )
         differ = f"=IF({v.cell(row, v.COMPARED)}=0,0,{tests}+IF({v.cell(row, 11)}={v.cell(row, 12)},0,1))"
         counts = (0, 0)
-        if line and self.drift:
+        if line and self.drift and self.found.fits:
             pairs = (
                 (line.value, "Value", 0.005),
                 (line.weight, "Weight", _WEIGHTS),
@@ -432,7 +437,7 @@ class _Writer:
             ],
         )
         count = sum(isinstance(row["Lots row"], float) for row in self.plan_lots)
-        self.pointer(v.PLAN_COUNT, f.plan_count(), float(count))
+        self.pointer(v.PLAN_COUNT, f.plan_count(), float(min(count, OPEN_ROOM)))
         for number in range(1, v.PLAN_ROOM + 1):
             self.sold_line(number)
 
@@ -587,11 +592,11 @@ class _Writer:
         fits = f"AND({self.fits()},{v.count(v.PLAN_COUNT)}<={v.PLAN_ROOM},{v.count(v.TARGETS_COUNT)}<={v.CLASS_ROOM})"
         status = book_line_cell("Status")
         formula = (
-            f'=IF({compared}=0,"Nothing to compare: ",IF({differ}=0,"All "&{compared}&" figures agree. ",'
+            f'=IF({compared}=0,"Nothing to compare: ",IF({differ}=0,IF({compared}=1,"The only figure agrees. ","All "&{compared}&" figures agree. "),'
             f'{differ}&" of "&{compared}&IF({differ}=1," figures differs"," figures differ")&": see the rows marked {DIFFERS}. "))'
-            f'&IF({status}="Withheld","The client\'s plan is withheld, see Checks.",'
+            f'&IF({status}="Withheld","The client\'s plan is withheld, see Checks. ",'
             f'IF({compared}=0,"choose a client on the Client sheet.",""))'
-            f'&IF({fits},"","This client has more rows than this sheet has room for: the rest is not recomputed.")'
+            f'&IF({fits},"","{NO_ROOM}")'
         )
         self.sheet.set_row(2, 24)
         big = styles(font_size=13, bold=True, font_color=look.NAVY)
@@ -633,10 +638,15 @@ class _Writer:
         text = "Nothing to compare: "
         if n:
             verb = "figures differs" if d == 1 else "figures differ"
-            text = f"{d} of {n} {verb}: see the rows marked {DIFFERS}. " if d else f"All {n} figures agree. "
+            agree = "The only figure agrees. " if n == 1 else f"All {n} figures agree. "
+            text = f"{d} of {n} {verb}: see the rows marked {DIFFERS}. " if d else agree
         if self.line.get("Status") == "Withheld":
-            return text + "The client's plan is withheld, see Checks."
-        return text if n else text + "choose a client on the Client sheet."
+            text += "The client's plan is withheld, see Checks. "
+        elif not n:
+            text += "choose a client on the Client sheet."
+        listed = sum(isinstance(row["Lots row"], float) for row in self.plan_lots) <= v.PLAN_ROOM
+        fits = self.found.fits and listed and self.found.targets <= v.CLASS_ROOM
+        return text if fits else text + NO_ROOM
 
 
 def _differs(row: int, here: str, there: str) -> str:

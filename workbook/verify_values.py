@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from workbook.firm_cells import FirmCells
-from workbook.verify_layout import CLASS_ROOM, LOT_ROOM, PLAN_ROOM, POSITION_ROOM
+from workbook.verify_layout import ACCOUNT_ROOM, CLASS_ROOM, LOT_ROOM, PLAN_ROOM, POSITION_ROOM
 
 Row = Mapping[str, Any]
 UNREADABLE, UNKNOWN = "unreadable", "unknown"
@@ -77,8 +77,16 @@ class Verified:
     lots: list[Listed] = field(default_factory=list)
     positions: list[Listed] = field(default_factory=list)
     classes: list[ClassLine] = field(default_factory=list)
+    targets: int = 0  # classes of the client's model; `classes` are as many as there is room for
+    over: set[str] = field(
+        default_factory=set
+    )  # tables with more of the client's rows than there is room for
     scale: int = 1
     total: float = 0.0
+
+    @property
+    def fits(self) -> bool:
+        return len(self.accounts) <= ACCOUNT_ROOM and not self.over
 
     @property
     def other(self) -> float:
@@ -125,6 +133,8 @@ def verified(firm: FirmCells) -> Verified:
             for at in ats
         ]
         room = LOT_ROOM if sheet == "Lots" else POSITION_ROOM
+        if len(listed) > room:
+            found.over.add(sheet)
         lines = []
         for place, (number, at, (_, account)) in enumerate(listed[:room]):
             same = place > 0 and listed[place - 1][0] == number
@@ -191,6 +201,7 @@ def _classes(found: Verified, firm: FirmCells) -> None:
         if model and _text(row.get("Model")) == model and not _text(row.get("Symbol"))
         if isinstance(row.get("Target"), float) and row.get("Asset Class")
     ]
+    found.targets = len(own)
     for at, row in own[:CLASS_ROOM]:
         name, weight = row["Asset Class"], row["Target"] / found.scale
         lines = [line for line in (*found.lots, *found.positions) if _is(line, name)]

@@ -14,7 +14,7 @@ import pytest
 from tests.workbook.values_only import values_only
 from workbook import verify_layout as v
 from workbook.build import CLIENT_NAME, build_workbook
-from workbook.verify_page import STALE
+from workbook.verify_page import NO_ROOM, STALE
 from workbook.verify_values import long_or_short
 from xl_rebal import app
 from xl_rebal.engine.drift import DriftStatus
@@ -230,9 +230,17 @@ def test_an_id_may_be_text_on_one_sheet_and_a_number_on_another(office: LibreOff
 
 def test_the_file_itself_holds_what_the_formulas_come_to(office: LibreOffice, awkward: Path) -> None:
     """Before anything has run: the cached figures are the calculated ones, cell by cell."""
+    assert_cached(office, awkward)
+
+
+def cached(path: Path) -> Any:
     with pytest.warns(UserWarning, match="extension is not supported"):  # data bars
-        saved = openpyxl.load_workbook(awkward, data_only=True)[SHEET]
-    office.open(awkward)
+        return openpyxl.load_workbook(path, data_only=True)[SHEET]
+
+
+def assert_cached(office: LibreOffice, path: Path) -> None:
+    saved = cached(path)
+    office.open(path)
     office.calculate()
     rows = office.values().sheets[SHEET]
     for y, row in enumerate(rows):
@@ -242,6 +250,55 @@ def test_the_file_itself_holds_what_the_formulas_come_to(office: LibreOffice, aw
                 assert ours == pytest.approx(value, abs=1e-9), (y, x)
             elif not hasattr(ours, "year"):
                 assert (ours or None) == value, (y, x)
+
+
+def test_more_classes_than_there_is_room_for_are_neither_compared_nor_called_different(
+    office: LibreOffice, tmp_path: Path
+) -> None:
+    """Nor is what is left over for `Without a target`, which would hold the classes that have no line."""
+    more = [f"Class {n}" for n in range(v.CLASS_ROOM)]
+    rows = {
+        **AWKWARD,
+        "Securities": [
+            *AWKWARD["Securities"],
+            *({"Symbol": f"S{n}", "Asset Class": name, "Price": 10} for n, name in enumerate(more)),
+        ],
+        "Targets": [
+            *({"Model": "M", "Asset Class": name, "Target": 0.05} for name in more[:9]),
+            *({"Model": "M", "Asset Class": name, "Target": 0.2} for name in ("Equity", "Bonds")),
+            {"Model": "M", "Asset Class": "Cash", "Target": 0.15},
+            {"Model": "M", "Asset Class": "Gold", "Target": 0},
+        ],
+    }
+    path = build_workbook(tmp_path / "firm.xlsx", rows, {"As Of": date(2025, 2, 28)}, macros=False)
+    assert_cached(office, path)
+    assert re.fullmatch(rf"All (\d+) figures agree\. {re.escape(NO_ROOM)}", summary(office.values()))
+
+
+@pytest.mark.parametrize(("lots", "accounts"), [(v.LOT_ROOM, 0), (0, v.ACCOUNT_ROOM)])
+def test_a_new_file_says_of_a_client_with_too_many_rows_that_the_rest_is_not_recomputed(
+    lots: int, accounts: int, tmp_path: Path
+) -> None:
+    """As its formulas do: with rows missing, values would be called different, or all agree that was never compared."""
+    lot = {
+        "Account ID": "0007",
+        "Symbol": "STK",
+        "Acquired": date(2015, 1, 2),
+        "Quantity": 1,
+        "Cost Basis": 9,
+    }
+    account = {"Client ID": "A1", "Registration": "Individual"}
+    rows = {
+        **AWKWARD,
+        "Positions": [],
+        "Accounts": [*AWKWARD["Accounts"], *({"Account ID": f"N{n}", **account} for n in range(accounts))],
+        "Lots": [*AWKWARD["Lots"], *([lot] * lots)],
+    }
+    path = build_workbook(tmp_path / "firm.xlsx", rows, {"As Of": date(2025, 2, 28)}, macros=False)
+    sheet = cached(path)
+    assert re.fullmatch(rf"All \d+ figures agree\. {re.escape(NO_ROOM)}", sheet["B3"].value)
+    compared = [sheet.cell(row + 1, v.COMPARED + 1).value for row in range(v.TOTAL_ROW, v.CLASS_HEAD + 5)]
+    assert not any(compared), "classes are not compared where rows are missing"
 
 
 @pytest.mark.parametrize("year", [2023, 2024, 2025, 2027, 2028])
