@@ -38,6 +38,7 @@ from xl_rebal.engine.book import (
     RebalanceTo,
     Registration,
     Security,
+    SendCrm,
     Settings,
     Shares,
     ShortTermGains,
@@ -125,6 +126,7 @@ def settings(**changes: Any) -> Settings:
         drafter_price_in=None,
         drafter_price_out=None,
         drafter_log=DrafterLog.HASH,
+        send_crm=SendCrm.YES,
         letter_tone="Warm",
     )
     return replace(base, **changes)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,12 @@ from tests.records import firm
 from xl_rebal import app, sample
 from xl_rebal.app import drafts
 from xl_rebal.cli import app as terminal
+from xl_rebal.drafting.document import docx_text
 from xl_rebal.drafting.kept import FOLDER, LOG, KeptAnswers, SentLog
 from xl_rebal.drafting.openai_drafter import PATIENCE, OpenAIDrafter
+from xl_rebal.drafting.prompt import NOT_GIVEN
 from xl_rebal.drafting.usage import Usage
-from xl_rebal.engine.book import Book
+from xl_rebal.engine.book import Book, SendCrm
 
 FACTS = hartwell()
 NOON = datetime(2026, 10, 15, 12, 0, tzinfo=UTC)
@@ -315,6 +318,63 @@ def test_the_terminal_shows_what_would_be_sent_and_sends_nothing(
     assert b"Hartwell" not in shown[0].body
     assert endpoint.bodies == []
     assert not list(tmp_path.iterdir())
+
+
+RARE = "obbligato"
+
+
+def with_rare_entries(made: Book) -> Book:
+    """The book with a rare word in the text and kind of every CRM entry."""
+    homes = [
+        replace(h, notes=tuple(replace(n, text=f"{n.text} {RARE}", kind=f"{n.kind} {RARE}") for n in h.notes))
+        for h in made.households
+    ]
+    return replace(made, households=tuple(homes))
+
+
+@pytest.mark.parametrize("send", ["Yes", "No"])
+def test_no_byte_of_a_crm_entry_leaves_where_the_firm_says_so(
+    endpoint: Endpoint, tmp_path: Path, send: str
+) -> None:
+    """Neither in the first request nor in the repair, nor an id, date or kind of one; the brief still quotes the entry."""
+    endpoint.play(completion(json.dumps(changed("Equity now", "On Thursday equity now"))))
+    values = {**sample.firm_settings_values(), "Drafter": "OpenAI", "Drafter URL": endpoint.url}
+    values["Send CRM Entries"] = send
+    made = with_rare_entries(app.book_of(sample.tables_of(sample.firm_rows(), values)))
+    (shown,) = drafts.outgoing(made, tmp_path / "a", ["HAR01"])
+    app.make_briefs(made, tmp_path, client_ids=["HAR01"], recording=firm.recording)
+    assert endpoint.bodies[0] == shown.body
+    assert len(endpoint.bodies) == 2
+    assert [RARE.encode() in body for body in endpoint.bodies] == [send == "Yes"] * 2
+    assert ("NOTE_1" in endpoint.requests[0]["messages"][1]["content"]) == (send == "Yes")
+    (brief,) = tmp_path.rglob("brief.docx")
+    assert RARE in docx_text(brief.read_bytes())
+
+
+def test_an_answer_drafted_without_entries_stands_and_its_first_note_quotes_the_entry(
+    endpoint: Endpoint,
+) -> None:
+    last = {"fact_ids": [], "text": "Nothing will be traded until you confirm, so please reply with your approval or with "
+            "any questions. We are glad to go through each of these points with you, by phone or at our office, and to "
+            "explain how the pieces fit together."}  # fmt: skip
+    answer = {"email": [*GOOD["email"][:3], last], "notes": [GOOD["notes"][1], GOOD["notes"][1]]}
+    endpoint.play(completion(json.dumps(answer)))
+    made = OpenAIDrafter("small", endpoint.url, api_key="k", retries=0, send_crm=False)
+    draft = made.draft(FACTS)
+    made.close()
+    assert draft.drafted_by == "model small", draft.faults
+    assert draft.notes[0].text.count("\u201c") == 1
+    assert NOT_GIVEN in json.dumps(endpoint.requests[0], ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"), [("Yes", True), ("", True), ("no", False), ("nope", False), (7, False)]
+)
+def test_a_word_that_is_neither_yes_nor_no_sends_no_entry(typed: object, sent: bool) -> None:
+    values = {**sample.firm_settings_values(), "Send CRM Entries": typed}
+    assert (
+        app.book_of(sample.tables_of(sample.firm_rows(), values)).settings.send_crm is SendCrm.YES
+    ) == sent
 
 
 def test_a_dry_run_of_the_template_says_that_nothing_leaves(tmp_path: Path) -> None:

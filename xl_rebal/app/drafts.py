@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from xl_rebal.engine.book import Book, DrafterKind, DrafterLog
+from xl_rebal.engine.book import Book, DrafterKind, DrafterLog, SendCrm
 from xl_rebal.engine.problems import Problem, Severity, Source
 from xl_rebal.errors import DrafterUnavailable, XlRebalError
 
@@ -66,6 +66,7 @@ def drafter_of(
         answers=KeptAnswers(out) if out else None,
         log=log,
         known=_identifiers(book),
+        send_crm=settings.send_crm is SendCrm.YES,
     )
 
 

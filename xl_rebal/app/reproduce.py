@@ -22,6 +22,7 @@ from xl_rebal.app.books import counted, facts_from
 from xl_rebal.app.bundles import Kept, kept_of
 from xl_rebal.app.composing import Composed, composed
 from xl_rebal.app.looks import look_from
+from xl_rebal.engine.book import SendCrm
 from xl_rebal.errors import FilingFailed, RecordsUnreadable, XlRebalError
 from xl_rebal.records.bundle import parts_in
 from xl_rebal.records.canonical import sha256
@@ -230,7 +231,8 @@ def _drafted(kept: Kept, facts: Facts) -> Draft:
 
         model = filed.drafted_by.removeprefix("model ")
         answers = Replay([str(one.get("answer", "")) for one in kept.exchanges])
-        return OpenAIDrafter(model, tones=tones, answers=answers).draft(facts)
+        given = kept.inputs.settings.send_crm is SendCrm.YES
+        return OpenAIDrafter(model, tones=tones, answers=answers, send_crm=given).draft(facts)
     draft = TemplateDrafter(tones).draft(facts)
     # Why no model's answer was used belongs to that day, not to the figures.
     return replace(draft, drafted_by=filed.drafted_by, faults=filed.faults)

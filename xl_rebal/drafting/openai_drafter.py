@@ -22,7 +22,7 @@ from xl_rebal.drafting.endpoints import bounded, in_the_clear, is_local, status_
 from xl_rebal.drafting.grounding import check_draft
 from xl_rebal.drafting.ids import Lookup, spellings
 from xl_rebal.drafting.kept import Answers, Reply, SentLog, question_key
-from xl_rebal.drafting.privacy import IdentifierFound, pattern_of, refuse_identifiers
+from xl_rebal.drafting.privacy import IdentifierFound, pattern_of, refuse_identifiers, without_entries
 from xl_rebal.drafting.prompt import (
     SCHEMA,
     Answer,
@@ -118,8 +118,9 @@ class OpenAIDrafter:
         answers: Answers | None = None,
         log: SentLog | None = None,
         known: Sequence[str] = (),
+        send_crm: bool = True,
     ) -> None:
-        """`known`: names, numbers and addresses of all the firm's clients, none of which may leave. `answers`: replies of earlier runs, used instead of asking again. `log`: entered with each body before it leaves."""
+        """`send_crm`: whether the model gets CRM entries; without them it works from the other facts alone. `known`: names, numbers and addresses of all the firm's clients, none of which may leave. `answers`: replies of earlier runs, used instead of asking again. `log`: entered with each body before it leaves."""
         self._model = model
         self._base_url = base_url
         self._api_key = api_key
@@ -130,6 +131,7 @@ class OpenAIDrafter:
         self._tones = tones or Tones()
         self._answers = answers
         self._log = log
+        self._send_crm = send_crm
         self._template = TemplateDrafter(self._tones)
         self._mode = Mode.NARROW if is_local(base_url) else Mode.SCHEMA
         self._client: OpenAI | None = None
@@ -183,8 +185,9 @@ class OpenAIDrafter:
                 if error.final:
                     break
             else:
-                faults = token_rules_broken(answer, facts)
-                draft = None if faults else filled_draft(answer, facts, template, self.name)
+                given = self._given(facts)
+                faults = token_rules_broken(answer, given)
+                draft = None if faults else filled_draft(answer, given, template, self.name)
                 faults = faults or check_draft(draft, facts) if draft else faults
             if not faults or last:
                 break
@@ -193,7 +196,11 @@ class OpenAIDrafter:
         return draft, faults
 
     def _first_messages(self, facts: Facts) -> list[Message]:
-        return first_messages(facts, self._prompts, self._tones.of(Lookup(facts)))
+        return first_messages(facts, self._prompts, self._tones.of(Lookup(facts)), send_crm=self._send_crm)
+
+    def _given(self, facts: Facts) -> Facts:
+        """The facts that the model's request is made of."""
+        return facts if self._send_crm else without_entries(facts)
 
     def _ask(
         self, messages: Sequence[Message], facts: Facts, exchanges: list[Exchange]
@@ -276,7 +283,7 @@ class OpenAIDrafter:
         asked: Any = [dict(message) for message in messages]
         shape: dict[str, Any] = {}
         if mode in (Mode.NARROW, Mode.SCHEMA):
-            form = narrow_schema(facts) if mode is Mode.NARROW else SCHEMA
+            form = narrow_schema(self._given(facts)) if mode is Mode.NARROW else SCHEMA
             schema = {"name": "draft", "strict": True, "schema": form}
             shape = {"response_format": {"type": "json_schema", "json_schema": schema}}
         elif mode is Mode.OBJECT:

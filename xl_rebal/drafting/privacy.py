@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 
 from xl_rebal.drafting.crm import Entry
 from xl_rebal.errors import DrafterUnavailable
@@ -27,6 +28,8 @@ _COMMON = frozenset(
 """Words of names that identify nobody."""
 _UNSENT = re.compile(r"BLOCKED_|NOT_SOLD_|DATA_|ACCOUNT_\d+$|CLIENT_|NOTE_\d+_AUTHOR$|NO_NOTES$|AUM$")
 """Facts a model has no use for, or whose text could name an account."""
+_OF_ENTRIES = re.compile(r"NOTE_\d|NO_NOTES$|(?:DECLINED_|MEETING_)?WISH(?:_|$)")
+"""Facts that are, or come from, an entry of the CRM."""
 SHORTEST_PART = 3
 
 
@@ -169,6 +172,11 @@ def sendable(facts: Facts) -> tuple[Fact, ...]:
         and not _UNSENT.match(f.id)
         and not f.id.startswith("NAME_")
     )
+
+
+def without_entries(facts: Facts) -> Facts:
+    """The facts without CRM entries, their dates and kinds, and what was confirmed of them: nothing of a CRM is left."""
+    return replace(facts, facts=tuple(f for f in facts if not _OF_ENTRIES.match(f.id)))
 
 
 def fact_lines(facts: Facts) -> str:

@@ -20,7 +20,14 @@ from xl_rebal.drafting.grounding import (
 )
 from xl_rebal.drafting.ids import Lookup
 from xl_rebal.drafting.letter import word_count
-from xl_rebal.drafting.privacy import crm_lines, fact_lines, people_named, scrubbed_entry, sendable
+from xl_rebal.drafting.privacy import (
+    crm_lines,
+    fact_lines,
+    people_named,
+    scrubbed_entry,
+    sendable,
+    without_entries,
+)
 from xl_rebal.drafting.prompts import Prompts, filled
 from xl_rebal.drafting.tone import TONES, Tone
 from xl_rebal.facts.draft import Draft, Sentence
@@ -91,17 +98,24 @@ class Answer:
     notes: tuple[Section, ...]
 
 
-def first_messages(facts: Facts, prompts: Prompts, tone: Tone = Tone.WARM) -> list[Message]:
-    """The system prompt, and the request with the fact table and the CRM entries."""
+NOT_GIVEN = "(not given to you; say nothing of whether there are any)"
+"""Stands where CRM entries would, for a firm that sends none."""
+
+
+def first_messages(
+    facts: Facts, prompts: Prompts, tone: Tone = Tone.WARM, *, send_crm: bool = True
+) -> list[Message]:
+    """The system prompt, and the request with the fact table and the CRM entries, if these may be sent."""
     lookup = Lookup(facts)
+    given = facts if send_crm else without_entries(facts)
     around = word_count(greeting_of(lookup)) + word_count(closing(lookup, "Warm regards,"))
     said = TONES[tone]
     asked = filled(
         prompts.request,
         FEWEST=str(FEWEST_WORDS - around),
         MOST=str(MOST_WORDS - around),
-        FACTS=fact_lines(facts),
-        CRM=crm_lines(entries(lookup), facts),
+        FACTS=fact_lines(given),
+        CRM=crm_lines(entries(lookup), facts) if send_crm else NOT_GIVEN,
         TONE=said,
     )
     return [

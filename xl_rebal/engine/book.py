@@ -234,6 +234,13 @@ class DrafterLog(Enum):
     TEXT = "Text"
 
 
+class SendCrm(Enum):
+    """Whether CRM entries are part of what a model is given. With the template as drafter nothing leaves anyway."""
+
+    YES = "Yes"
+    NO = "No"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The firm's choices for this run; every default is data (params/firm.toml), none is in code."""
@@ -282,6 +289,7 @@ class Settings:
     drafter_price_in: float | None  # dollars a million tokens; None: unknown
     drafter_price_out: float | None
     drafter_log: DrafterLog
+    send_crm: SendCrm
     letter_tone: str  # 'Warm', or per advisor 'Warm; Jordan Ellis: Formal'
 
 

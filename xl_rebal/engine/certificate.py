@@ -35,6 +35,7 @@ NOT_OF_THE_PLAN = frozenset(
         "drafter_price_in",
         "drafter_price_out",
         "drafter_log",
+        "send_crm",
         "letter_tone",
         "executed_tolerance",
         "minutes_check",

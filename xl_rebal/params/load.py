@@ -91,7 +91,10 @@ _RMD_JOINT: Mapping[str, tuple[str, frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class FirmSetting:
-    """One row of the Settings sheet: what it is called, which `Settings` field it fills, and its default text."""
+    """One row of the Settings sheet: what it is called, which `Settings` field it fills, and its default text.
+
+    `unreadable` is the choice that stands in for a cell that can't be read, where the default would not be the safe one.
+    """
 
     name: str
     field: str
@@ -99,6 +102,7 @@ class FirmSetting:
     default: str
     choices: tuple[str, ...]
     help: str
+    unreadable: str = ""
 
 
 # ---------------------------------------------------------------- tax parameters
@@ -465,16 +469,25 @@ def firm_settings(folder: Path = FOLDER) -> tuple[FirmSetting, ...]:
 
 
 def _firm_setting(row: Any) -> FirmSetting:
-    known = {"name", "field", "kind", "default", "choices", "help"}
+    known = {"name", "field", "kind", "default", "choices", "help", "unreadable"}
     if not isinstance(row, dict) or not {"name", "field", "kind", "help"} <= set(row) <= known:
         raise ParameterInvalid(f"firm.toml: a setting needs name, field, kind and help, not {row!r}.")
     place = f"firm.toml, setting {row['name']!r}"
-    texts = [row[key] for key in ("name", "field", "kind", "help")] + [row.get("default", "")]
+    texts = [row[key] for key in ("name", "field", "kind", "help")] + [
+        row.get("default", ""),
+        row.get("unreadable", ""),
+    ]
     choices = row.get("choices", [])
     if not all(isinstance(text, str) for text in [*texts, *choices]):
         raise ParameterInvalid(f"{place}: every value must be text.")
     setting = FirmSetting(
-        row["name"], row["field"], row["kind"], row.get("default", ""), tuple(choices), row["help"]
+        row["name"],
+        row["field"],
+        row["kind"],
+        row.get("default", ""),
+        tuple(choices),
+        row["help"],
+        row.get("unreadable", ""),
     )
     if setting.kind not in _DEFAULTS:
         raise ParameterInvalid(f"{place}: kind {setting.kind!r} is not one of {', '.join(_DEFAULTS)}.")
@@ -482,6 +495,8 @@ def _firm_setting(row: Any) -> FirmSetting:
         raise ParameterInvalid(f"{place}: choices belong to kind 'choice', and it needs them.")
     if setting.kind == "choice" and setting.default not in choices:
         raise ParameterInvalid(f"{place}: default {setting.default!r} is not one of its choices.")
+    if setting.unreadable and setting.unreadable not in choices:
+        raise ParameterInvalid(f"{place}: unreadable {setting.unreadable!r} is not one of its choices.")
     if setting.default and not _reads(_DEFAULTS[setting.kind], setting.default):
         raise ParameterInvalid(f"{place}: default {setting.default!r} is not a {setting.kind}.")
     return setting

@@ -20,8 +20,8 @@ _PLACES = frozenset(("source", "cell", "what", "todo", "cost"))
 _NO_FIGURE = frozenset(
     (
         "logo", "firm_color", "output_folder", "drafter", "drafter_model", "drafter_url", "drafter_at_once",
-        "drafter_price_in", "drafter_price_out", "drafter_log", "letter_tone", "executed_tolerance", "minutes_check",
-        "minutes_decide", "minutes_trade",
+        "drafter_price_in", "drafter_price_out", "drafter_log", "send_crm", "letter_tone", "executed_tolerance",
+        "minutes_check", "minutes_decide", "minutes_trade",
     )
 )  # fmt: skip
 """Settings that change how a brief looks, is drafted or is worked on, and none of its figures."""

@@ -51,11 +51,12 @@ def settings_of(table: Table | None, dates: Iterable[date]) -> tuple[Settings, l
         at[setting.field] = entry
         found: Any = _value(setting, entry.raw) if entry else None
         if isinstance(found, Fault) and entry:
-            going_on = f" {setting.default} is used instead." if setting.default else ""
+            instead = setting.unreadable or setting.default
+            going_on = f" {instead} is used instead." if instead else ""
             problems.append(
                 _problem(found.severity, found.code, setting.name, entry, found.what + going_on, found.todo)
             )
-            found = found.value
+            found = found.value or setting.unreadable or None
         if found is None and setting.default:
             found = _value(setting, setting.default)
         kind = hints[setting.field]
