@@ -106,13 +106,15 @@ def clean_rows(every: tuple[Facts, ...]) -> Iterator[Row]:
 def phrase_rows() -> Iterator[Row]:
     for name, said in (
         ("prohibited", "forbidden phrases: caught"),
-        ("prohibited_held_out", "  never tuned on: caught"),
+        ("prohibited_held_out", "  written before tuning, kept apart: caught"),
+        ("prohibited_held_out_2", "  by another hand (25 of 30 before its misses were mended): caught"),
     ):
         lines = lines_of(name)
         yield said, share(sum(bool(prohibited_phrases(line)) for line in lines), len(lines)), ">= 98 %"
     for name, said in (
         ("harmless", "harmless look-alikes: refused"),
-        ("harmless_held_out", "  never tuned on: refused"),
+        ("harmless_held_out", "  kept apart (2 of 50 before two rules were mended): refused"),
+        ("harmless_held_out_2", "  by another hand (1 of 30 at first sight, too): refused"),
     ):
         lines = lines_of(name)
         yield said, share(sum(bool(prohibited_phrases(line)) for line in lines), len(lines)), "<= 2 %"

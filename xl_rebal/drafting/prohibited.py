@@ -15,11 +15,12 @@ from functools import lru_cache
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`pattern` may not stand in a sentence, unless `unless` matches the words of its clause before it."""
+    """`pattern` may not stand in a sentence, unless `unless` matches the words of its clause before it, or `unless_after` those after it."""
 
     why: str
     pattern: re.Pattern[str]
     unless: re.Pattern[str] | None = None
+    unless_after: re.Pattern[str] | None = None
 
 
 def _any(*alternatives: str) -> re.Pattern[str]:
@@ -32,6 +33,13 @@ _DENIED = re.compile(
     r"\b(?:no|not|never|nothing|nobody|no one|none|neither|nor|cannot|hardly|without|whether|how|cannot tell|makes? no)\b|n't\b",
     re.I,
 )
+_NOT_MADE = re.compile(
+    r"^(?: of(?: [\w-]+){1,4})? (?:is|are) (?:something|one|ones|what)(?: that)? "
+    r"(?:(?:we|i) (?:can(?:not|'t| not)|could not|do not|don't|won't|never|will (?:not|never)|may not)"
+    r"|(?:nobody|no one|no advis[eo]r|no firm) (?:can|could|does|will|may)) (?:ever )?(?:make|give|offer|provide|grant)\b",
+    re.I,
+)
+"""After a noun like 'promise': it is one that is not made ('a promise of returns is something we cannot make')."""
 _NO_DENIAL = re.compile(r"\b(?:no|without(?: a)?) (?:doubt|question)\b|\bnot only\b|\bnothing but\b", re.I)
 """Words that look like a denial and are the opposite."""
 
@@ -70,7 +78,7 @@ _DONE = (
 _BOUGHT = r"(?:bought|purchased|acquired|added)"
 _HANDLED = (
     r"(?:moved|placed|completed|submitted|filled|transferred|put|sent|entered|made|closed|finished|reduced|increased|shifted"
-    r"|invested|settled|cleared|processed|got|taken|took)"
+    r"|invested|settled|cleared|processed|got|taken|took|carried out)"
 )
 _JUST = r"(?:already |just |now |also |since |recently |all |successfully |therefore |then )*"
 _UNDONE = re.compile(
@@ -110,7 +118,8 @@ RULES: tuple[Rule, ...] = (
             r"without fail",
             r"lock(?:s|ed|ing)? in (?:the|your|a|these|those|our)? ?(?:\w+ )?(?:returns?|gains?|profits?|growth|income|yields?)",
             r"(?:returns?|gains?|profits?|growth|income) (?:is|are) locked in",
-            r"no way (?:that )?(?:you|it|this|we|they) (?:can|could|will|would)",
+            r"no way (?:that )?(?:you|it|this|we|they|the|your|our|these)(?: [\w-]+){0,2} "
+            r"(?:can|could|will|would|fails?|loses?|falls?|drops?|goes)(?! (?:know|tell|say|predict|promise|foresee))",
             r"no doubt",
             r"(?:never|can(?:no|')t|won't|will (?:not|never)|impossible to) (?:lose(?! sight| track| touch)|fail|go wrong)",
             r"cannot (?:lose(?! sight| track| touch)|fail|go wrong)",
@@ -120,6 +129,7 @@ RULES: tuple[Rule, ...] = (
             r"stand behind (?:these|the|our|your) (?:returns?|results?|performance|numbers?)",
         ),
         _DENIED,
+        _NOT_MADE,
     ),
     Rule(
         PROMISE,
@@ -187,7 +197,7 @@ RULES: tuple[Rule, ...] = (
         _any(
             r"risk[- ]?(?:free|less)",
             r"free (?:of|from) (?:any |all )?risk",
-            r"(?:no|zero)[- ](?:[\w-]+ ){0,2}?(?:risks?(?![- ]free)|downside)",
+            r"(?:no|zero)[- ](?:(?!(?:remov|eliminat|eras|cancel|avoid|escap|prevent|lack|exclud|end)\w* )[\w-]+ ){0,2}?(?:risks?(?![- ]free)|downside)",
             r"without (?:any |the |taking )?(?:\w+ )?risk",
             r"(?:remov|eliminat|eras|cancel|neutrali[sz])\w* (?:all |any |every |the |your )*(?:\w+ )?risks?",
             r"tak(?:e|es|ing) (?:all |any |the )*risks? out",
@@ -215,7 +225,9 @@ RULES: tuple[Rule, ...] = (
             r"(?:none|nothing)(?: [\w']+){0,4} (?:taxed|taxable)",
             r"(?:avoid|escap|skip|dodg|eliminat|eras|wip\w+ out|sidestep|bypass|evad|get\w* (?:around|out of)|sav\w+ you from)\w*"
             r" (?:(?:all|any|the|your|every|paying|capital gains?|federal|income|state|entire|whole) )*tax(?:es|ation)?(?:\b|$)",
-            r"(?:irs|uncle sam|tax ?man)(?: \w+){0,2} (?:never|not|won't|nothing)",
+            r"(?:irs|uncle sam|tax ?man)(?: \w+){0,2} (?:never|not|won't|can't) (?:\w+ )?(?:take|get|see|collect|touch|claim|tax|notice|know|find|ask|want|share)\w*",
+            r"(?:irs|uncle sam|tax ?man)(?: \w+){0,2} (?:takes?|gets?|sees?|collects?|receives?) (?:nothing|none|no part|not a)",
+            r"(?:costs?|owes?|pays?|adds?)(?: you)? nothing in (?:\w+ )?tax(?:es)?",
         ),
         re.compile(rf"(?:{_DENIED.pattern})(?! (?:is|are|will be) $)", re.I),
     ),
@@ -285,6 +297,7 @@ RULES: tuple[Rule, ...] = (
             r"regret",
             r"(?:best|highest|greatest|biggest|top|unbeatable|unmatched|superior) (?:possible |available |risk-adjusted )?"
             r"(?:returns?|investments?|advisors?|advisers?|performance|funds?|deal|profits?|yields?|results?|performers?|stocks?|opportunit\w+)",
+            r"(?:best|finest|greatest) (?:\w+ ){0,2}(?:you (?:will|could|can|would)|you'll|anyone (?:will|could|can)) ever",
             r"number one (?:advisor|adviser|firm|fund|choice)",
         ),
         re.compile(
@@ -329,6 +342,8 @@ def _excused(rule: Rule, sentence: str, match: re.Match[str]) -> bool:
     before = sentence[: match.start()]
     clause = _NO_DENIAL.sub("", _CLAUSE.split(before)[-1])
     if rule.unless.search(clause):
+        return True
+    if rule.unless_after and rule.unless_after.search(sentence[match.end() :]):
         return True
     return rule.why == DONE and bool(_OWN_THINGS.search(before + match.group()))
 
