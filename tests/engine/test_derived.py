@@ -205,3 +205,40 @@ def test_a_household_that_agrees_in_everything_has_no_problem():
         client=b.client(taxable_income_cents=1, stated_short_cents=0, stated_long_cents=0),
     )
     assert checks(b.book(right), PARAMS) == ()
+
+
+# ------------------------------------------------------------------ cash out of tax-deferred accounts
+
+
+def asking(dollars: int, registration: Registration, taken: str = "0") -> Household:
+    right = retiree(taken=taken)
+    accounts = tuple(
+        replace(a, registration=registration, withdrawal_cents=dollars * 100) if a.id == "IRA" else a
+        for a in right.accounts
+    )
+    return replace(right, accounts=accounts)
+
+
+def test_cash_asked_for_from_an_ira_is_said_to_be_income_and_a_distribution_beside_the_rmd():
+    """9,647.06 is required and not taken; 20,000 more are asked for from the same account."""
+    (problem,) = of(asking(20_000, Registration.TRADITIONAL_IRA), "withdrawal-taxed")
+    assert problem.severity is WARNING
+    assert problem.column == "Withdrawal"
+    assert "The $20,000.00 asked for from account IRA (Traditional IRA) is a distribution" in problem.what
+    assert "of which the plan takes $9,647.06 besides" in problem.what
+    assert problem.cost == (
+        "Tax on up to $20,000.00 of income is not in the plan, and up to $9,647.06 more than needed is distributed."
+    )
+
+
+def test_without_a_distribution_due_only_the_income_is_said():
+    (problem,) = of(asking(20_000, Registration.TRADITIONAL_IRA, taken="9,647.06"), "withdrawal-taxed")
+    assert "besides" not in problem.what
+    assert problem.cost == "Tax on up to $20,000.00 of income is not in the plan."
+
+
+@pytest.mark.parametrize(
+    "registration", [Registration.ROTH_IRA, Registration.INDIVIDUAL, Registration.EDUCATION_529]
+)
+def test_cash_from_other_accounts_is_no_such_distribution(registration):
+    assert of(asking(20_000, registration), "withdrawal-taxed") == []

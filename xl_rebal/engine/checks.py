@@ -25,7 +25,7 @@ from xl_rebal.engine.book import (
     Security,
     Target,
 )
-from xl_rebal.engine.derived import derived_problems, rmd_due_problems
+from xl_rebal.engine.derived import derived_problems, rmd_due_problems, taxed_withdrawal_problems
 from xl_rebal.engine.freshness import freshness_problems, old_data_severity
 from xl_rebal.engine.problems import NOWHERE, Problem, Severity, Source, in_order
 from xl_rebal.engine.reconcile import differences, household_problem
@@ -68,6 +68,7 @@ def _household(book: Book, household: Household, params: TaxParameters | None) -
     if params is not None:
         yield from _rmds(book, household, params)
         yield from rmd_due_problems(book, household, params)
+        yield from taxed_withdrawal_problems(book, household, params)
 
 
 # ------------------------------------------------------------------ models and securities of the firm

@@ -11,7 +11,17 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
-from xl_rebal.engine.book import Account, Activity, ActivityType, Book, Household, Lot
+from xl_rebal.engine.book import (
+    Account,
+    Activity,
+    ActivityType,
+    Book,
+    Household,
+    Location,
+    Lot,
+    Registration,
+    RuleKind,
+)
 from xl_rebal.engine.problems import Problem, Severity
 from xl_rebal.engine.reconcile import household_problem
 from xl_rebal.engine.results import Rmd, RmdState
@@ -218,6 +228,46 @@ def rmd_due_problems(book: Book, household: Household, params: TaxParameters) ->
             else "Nothing yet, if it is to wait: the plan does not provide its cash.",
             f"Missed, it costs {money_text(rate_of(left, full))} of excise tax ({percent_text(float(full), 0)}), or "
             f"{money_text(rate_of(left, reduced))} if corrected in time.",
+        )  # fmt: skip
+
+
+def taxed_withdrawal_problems(book: Book, household: Household, params: TaxParameters) -> Iterator[Problem]:
+    """Cash asked for out of a tax-deferred account: income that the plan's tax lacks, and a distribution beside the RMD.
+
+    A distribution is ordinary income (IRC 408(d)(1), 402(a)) and counts toward the year's RMD (Reg. 1.401(a)(9)-5(a)); the plan
+    raises both in full, so the same dollars would leave the account twice.
+    """
+    left = {
+        row.account_id: rmd.left_cents or 0
+        for rmd in rmds(household, book.settings, params)
+        if rmd.state is RmdState.DUE
+        for row in rmd.accounts
+    }
+    for account in household.accounts:
+        asked, kind = account.withdrawal_cents, account.registration
+        if not asked or kind.location is not Location.TAX_DEFERRED or kind is Registration.EDUCATION_529:
+            continue
+        asks = [
+            r.rule
+            for r in household.rules_in_force
+            if r.rule.kind is RuleKind.CASH_NEED and r.rule.account_id == account.id
+        ]
+        source, column = (asks[0].source, "Account ID") if asks else (account.source, "Withdrawal")
+        owed = left.get(account.id, 0)
+        twice = (
+            f" It also counts toward the required minimum distribution, of which the plan takes {money_text(owed)} besides."
+            if owed
+            else ""
+        )
+        yield household_problem(
+            book, household, Severity.WARNING, "withdrawal-taxed", source, column,
+            account.id if asks else money_text(asked),
+            f"The {money_text(asked)} asked for from account {account.id} ({kind.value}) is a distribution: ordinary income that the "
+            f"plan's tax does not contain.{twice}",
+            "Count it in Taxable Income on Clients, or ask for it from a taxable account"
+            + (", to which the plan moves the required distribution first." if owed else "."),
+            f"Tax on up to {money_text(asked)} of income is not in the plan"
+            + (f", and up to {money_text(min(asked, owed))} more than needed is distributed." if owed else "."),
         )  # fmt: skip
 
 
