@@ -27,8 +27,10 @@ HELP: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
                 "4. Dashboard",
                 "One row per client, what needs attention first: what is out of band, what the plan would sell, its gains "
                 "and estimated tax, the gain budget, the RMD left, flags, how far the plan is from the best possible "
-                "(Proof), the decision recorded for the quarter, and a link to the folder of the briefs. The yellow cells "
-                "choose which clients are listed, whose, and in which order; the figures on top count these.",
+                "(Proof), the decision recorded for the quarter, a link to the folder of the briefs, and when the brief was filed, "
+                "what was traded and what is next. The yellow cells choose which clients are listed, whose, and in which "
+                "order; the figures on top count these. In Excel a double-click on a row shows that client on the Client "
+                "sheet.",
             ),
             (
                 "5. Client",

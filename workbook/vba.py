@@ -37,7 +37,7 @@ PACKAGE_RELATIONSHIPS = "_rels/.rels"
 VBA_PART = "xl/vbaProject.bin"
 SIGNATURE_PART = "xl/vbaProjectSignature.bin"
 
-OWN_MODULES = ("Ribbon", "PythonCalls")
+OWN_MODULES = ("Ribbon", "PythonCalls", "Navigation")
 """Standard modules that are written by hand, in `vba`."""
 EARLIEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # for new parts: the file must not depend on the clock
 

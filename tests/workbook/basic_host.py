@@ -15,7 +15,7 @@ from pathlib import Path
 import uno
 from com.sun.star.beans import PropertyValue
 
-OWN = ("Ribbon", "PythonCalls", "FunctionHelp")
+OWN = ("Ribbon", "PythonCalls", "Navigation", "FunctionHelp")
 STUB = """Option VBASupport 1
 Public Asked As String, Given As String, Ran As String
 Function XLPy()
@@ -48,6 +48,14 @@ Function Enabled(needs)
     Dim answer
     answer = CanRun(needs)
     Enabled = answer
+End Function
+Function Jumped(sheet, place)
+    Dim there, choice
+    Set choice = ThisWorkbook.Names("XRClient").RefersToRange
+    choice.Value = "nobody"
+    ThisWorkbook.Worksheets("wsDashboard").Activate
+    there = ShowClientOf(ThisWorkbook.Worksheets(sheet).Range(place))
+    Jumped = there & " " & choice.Value & " " & ThisWorkbook.ActiveSheet.Name
 End Function
 Function Silently()
     RefreshRibbon

@@ -67,6 +67,7 @@ def test_project_holds_the_workbook_its_sheets_and_the_standard_modules(
         *((name, ModuleKind.SHEET) for name in SHEETS),
         ("Ribbon", ModuleKind.STANDARD),
         ("PythonCalls", ModuleKind.STANDARD),
+        ("Navigation", ModuleKind.STANDARD),
         ("FunctionHelp", ModuleKind.STANDARD),
         ("xlwings", ModuleKind.STANDARD),
         ("xlwings_udfs", ModuleKind.STANDARD),
@@ -115,7 +116,7 @@ def test_xlwings_license_is_shipped_with_the_sources() -> None:
     assert "Zoomer Analytics" in text
 
 
-OWN = ("ThisWorkbook", "Ribbon", "PythonCalls", "FunctionHelp")
+OWN = ("ThisWorkbook", "Ribbon", "PythonCalls", "Navigation", "FunctionHelp")
 XLWINGS_ENTRIES = frozenset(("xlpy", "runpython"))
 
 
@@ -201,6 +202,7 @@ def test_events_of_the_workbook_have_the_signatures_that_excel_calls(project: tu
     code = source(project, "ThisWorkbook")
     events = {"Workbook_Open": "", "Workbook_AfterSave": "ByVal Success As Boolean"}
     events["Workbook_SheetChange"] = "ByVal Sh As Object, ByVal Target As Range"
+    events["Workbook_SheetBeforeDoubleClick"] = "ByVal Sh As Object, ByVal Target As Range, Cancel As Boolean"
     assert {p.name: p.parameters for p in vba_names.read(code).procedures} == events
 
 
@@ -556,6 +558,11 @@ def test_what_the_user_added_to_the_macros_is_kept(project: tuple[Module, ...], 
         ("Private Sub Workbook_AfterSave(ByVal Success As Boolean)\n    RefreshRibbon\nEnd Sub", False),
         ('Private Sub Workbook_AfterSave(ByVal Success As Boolean)\n    MsgBox "Mine"\nEnd Sub', True),
         ("Private Sub Workbook_SheetChange(ByVal Sh As Object, ByVal Target As Range)\nEnd Sub", True),
+        (
+            "Private Sub Workbook_SheetBeforeDoubleClick(ByVal Sh As Object, ByVal Target As Range, Cancel As Boolean)\n"
+            "    Cancel = True\nEnd Sub",
+            True,
+        ),
         ("Private Sub Workbook_Open()\n    ' as an earlier version had it\nEnd Sub", False),
         ("Property Get Mine() As Long\nEnd Property", True),
     ],

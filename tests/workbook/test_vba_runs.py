@@ -48,6 +48,15 @@ CALLS = {
     "decision given up at the file": f'Played("decision", "1|Pat||{YES}||")',
     "sample": 'Played("sample", "2026-Q4|seed 7|5|")',
     "sample given up": 'Played("sample", "2026-Q4||")',
+    "list": 'Jumped("wsDashboard", "D9")',
+    "list's ID": 'Jumped("wsDashboard", "A9")',
+    "other figures": 'Jumped("wsDashboard", "A4")',
+    "headers": 'Jumped("wsDashboard", "A7")',
+    "link": 'Jumped("wsDashboard", "T9")',
+    "message": 'Jumped("wsDashboard", "A10")',
+    "below": 'Jumped("wsDashboard", "C40")',
+    "error": 'Jumped("wsDashboard", "A11")',
+    "another sheet": 'Jumped("wsClient", "A9")',
 }
 
 
@@ -79,6 +88,16 @@ def host(project: tuple[Module, ...], tmp_path_factory: pytest.TempPathFactory) 
         writer.add_worksheet(name).set_vba_name(name)
     writer.get_worksheet_by_name("wsClient").write("C2", " HAR01 ")
     writer.get_worksheet_by_name("wsClient").write("C3", "2026-Q3")
+    writer.get_worksheet_by_name("wsClient").write_row("A9", ("ROS11", "No list"))
+    dashboard = writer.get_worksheet_by_name("wsDashboard")
+    dashboard.write_row("A4", ("12", "10"))
+    dashboard.write_row("A7", ("Client ID", "Client"))
+    dashboard.write_row("A9", ("MAR06", "Marchetti Living Trust", 0.5, "Withheld"))
+    dashboard.write_formula("T9", '=HYPERLINK("clients","Open folder")')
+    dashboard.write("A10", "No client to show.")
+    dashboard.write_formula("A11", "=NA()", None, "#N/A")
+    dashboard.write("B11", "Somebody")
+    writer.define_name("XRShow", "=wsDashboard!$B$6")
     writer.define_name("XRClient", "=wsClient!$C$2")
     writer.define_name("XRQuarter", "=wsClient!$C$3")
     writer.set_vba_name("ThisWorkbook")
@@ -175,6 +194,21 @@ def test_buttons_can_be_clicked_where_what_they_need_is_there(host: dict[str, An
 
 def test_what_runs_by_itself_raises_nothing_where_excel_is_not_what_it_expects(host: dict[str, Any]) -> None:
     assert host["silent"] == "nothing raised"
+
+
+# --- from the Dashboard to a client --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cell", ["list", "list's ID"])
+def test_a_double_click_in_the_list_shows_its_client(host: dict[str, Any], cell: str) -> None:
+    assert host[cell] == "True MAR06 wsClient"
+
+
+@pytest.mark.parametrize(
+    "cell", ["other figures", "headers", "link", "message", "below", "error", "another sheet"]
+)
+def test_a_double_click_elsewhere_is_excels(host: dict[str, Any], cell: str) -> None:
+    assert host[cell] == "False nobody wsDashboard"
 
 
 # --- what is asked ---------------------------------------------------------------------------------------------
