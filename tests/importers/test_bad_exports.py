@@ -598,3 +598,20 @@ def test_lots_in_a_file_that_also_reads_as_positions_are_lots():
     imported = read_exports("auto", [("lots.csv", text.encode())]).imported
     assert [(lot.symbol, str(lot.acquired)) for lot in imported.lots] == [("QQZA", "2024-03-04")]
     assert imported.positions == ()
+
+
+@pytest.mark.parametrize(("value", "said"), [("2366.50", True), ("2366.51", False)])
+def test_a_sweep_fund_beside_the_same_cash_is_questioned(value, said):
+    text = (
+        "Account Number,Account Name,Symbol,Description,Quantity,Last Price,Current Value,Cost Basis Total\r\n"
+        "Z00000001,Joint,SPAXX**,HELD IN MONEY MARKET,,,$2366.50,\r\n"
+        f"Z00000001,Joint,SPAXX,GOVERNMENT MONEY MARKET,{value},$1.00,${value},\r\n"
+        '\r\n"Date downloaded Feb-13-2026 7:04 p.m ET"\r\n'
+    )
+    imported = read_exports("fidelity", [("positions.csv", text.encode())]).imported
+    _, report = merge(imported, sheets(accounts=[account("Z00000001", custodian="Fidelity")]))
+    found = [p for p in report.problems if p.code == "money-twice"]
+    assert [p.value for p in found] == (["SPAXX"] if said else [])
+    if said:
+        assert "lists $2,366.50 of cash and the same $2,366.50 of SPAXX" in found[0].what
+        assert found[0].cost == "The household's value and cash are too high by $2,366.50."

@@ -28,6 +28,7 @@ from xl_rebal.importing.days import account_days
 from xl_rebal.importing.explained import Move, explained
 from xl_rebal.importing.households import new_households
 from xl_rebal.importing.missing import left_over_lots, missing_accounts, missing_positions
+from xl_rebal.importing.money import money_twice
 from xl_rebal.importing.pairing import LotFigures, paired
 from xl_rebal.importing.result import AccountReport, Counts, Report
 from xl_rebal.importing.securities import NEVER, Quotes
@@ -207,6 +208,7 @@ class _Merging:
         counts = self.account(known).positions
         rows = self.position_rows.get(folded(known.id), {})
         stated = self.summed(statement.positions)
+        self.report.problems += money_twice(known, statement)
         for symbol, position in stated.items():
             self.quotes.add(symbol, position.price, position.name, statement.as_of, position.asset_class)
             cells: dict[str, CellValue | int] = {
