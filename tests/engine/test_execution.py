@@ -184,6 +184,7 @@ def basis_by(then: Household, quantity: Decimal, key) -> int:
         ("lifo", LotsSold.OTHER, LotMethod.LIFO),
         ("average", LotsSold.OTHER, LotMethod.AVERAGE),
         ("odd", LotsSold.OTHER, None),
+        ("commission", LotsSold.UNKNOWN, None),
     ],
 )
 def test_the_reported_gain_tells_the_lots_where_the_lots_sheet_is_old(which, lots, method) -> None:
@@ -196,6 +197,8 @@ def test_the_reported_gain_tells_the_lots_where_the_lots_sheet_is_old(which, lot
         "lifo": basis_by(then, sale.quantity, lambda lot: -lot.acquired.toordinal()),
         "average": share_of(200_000 + 990_000 + 950_000 + 600_000, sale.quantity, Decimal(400)),
         "odd": 123_456,
+        "commission": sum(d.basis_cents for d in sale.disposals)
+        + 995,  # a gain less $9.95, of an amount before it
     }[which]
     gain = Decimal(sale.amount_cents - basis) / 100
     found = became(then, after(then, [fill(sale, gain=gain)]))

@@ -285,3 +285,18 @@ def test_other_lots_do_not_hide_that_a_planned_trade_is_not_done(book: Book, out
     standing = quarter.quarter_status(changed, out).standings[0]
     assert (standing.step, standing.why) == (Step.TRADE, "1 trade not done")
     assert standing.minutes
+
+
+def test_an_approval_of_an_earlier_quarter_does_not_hide_that_a_declined_plan_was_traded(
+    book: Book, out: Path
+) -> None:
+    decide(book, out, "VEN04", Choice.APPROVE)
+    later = replace(book, settings=replace(book.settings, quarter="2027-Q1"))
+    app.make_briefs(later, out, client_ids=("VEN04",), recording=firm.recording)
+    assert trades.executed(later, out, ["VEN04"])[0].brief.period == "2026-Q4"  # type: ignore[union-attr]
+    decide(later, out, "VEN04", Choice.DECLINE)
+    done = traded(later, out, "VEN04")
+    (one,) = trades.executed(done, out, ["VEN04"])
+    assert one.found is not None
+    assert one.found.outcome is Outcome.AGAINST
+    assert quarter.quarter_status(done, out).standings[-1].why == "declined, but traded"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -278,3 +279,12 @@ def test_the_command_names_each_brief_and_its_exit_code_says_whether_all_are_the
     assert record["facts"]
     with pytest.raises(RecordsUnreadable, match="No brief of XYZ"):
         list(reproduce_records(FirmFolder(clients), "XYZ"))
+
+
+def test_a_bundle_that_is_no_zip_any_more_is_named_by_the_client_and_quarter_on_record(
+    clients: Path, tmp_path: Path
+) -> None:
+    out = shutil.copytree(clients, tmp_path / "clients")
+    bundle(out, "NAK02").write_bytes(b"PK no zip")
+    (found,) = reproduce_records(FirmFolder(out), "NAK02")
+    assert (found.client, found.period, found.same) == ("NAK02", firm.PERIOD, False)

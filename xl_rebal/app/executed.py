@@ -55,12 +55,26 @@ def executed(
     return tuple(_executed(book, FirmFolder(out), home, known) for home in households_of(book, client_ids))
 
 
-def plan_to_compare(history: History, client: str) -> tuple[FiledBrief | None, FiledDecision | None]:
-    """The client's latest brief that was approved, as it is or with changes; without one, the latest brief."""
+def plan_to_compare(
+    history: History, client: str, quarter: str
+) -> tuple[FiledBrief | None, FiledDecision | None]:
+    """The client's latest brief that was approved, as it is or with changes; without one, the latest brief.
+
+    Where every decision of `quarter` is to decline or defer, the latest of these: an approval of an earlier quarter
+    must not hide that it was traded all the same.
+    """
     briefs = history.briefs_of(client)
+    now = [
+        (brief, decision)
+        for brief in briefs
+        if brief.period == quarter and (decision := history.decision_on(brief))
+    ]
+    agreed = (Choice.APPROVE, Choice.MODIFY)
+    if now and not any(decision.decision in agreed for _, decision in now):
+        return now[-1]
     for brief in reversed(briefs):
         decision = history.decision_on(brief)
-        if decision is not None and decision.decision in (Choice.APPROVE, Choice.MODIFY):
+        if decision is not None and decision.decision in agreed:
             return brief, decision
     return (briefs[-1], history.decision_on(briefs[-1])) if briefs else (None, None)
 
@@ -69,7 +83,7 @@ def _executed(book: Book, folder: FirmFolder, home: Household, history: History)
     from xl_rebal.engine.execution import execution
 
     client = home.client
-    brief, decision = plan_to_compare(history, client.id)
+    brief, decision = plan_to_compare(history, client.id, book.settings.quarter)
     if brief is None:
         return Executed(client.id, client.name, None, None, None, "No brief is on record.")
     try:

@@ -122,7 +122,8 @@ def reproduce_records(folder: FirmFolder, client: str = "", period: str = "") ->
                 brief.bundle, brief.client, brief.period, "?", (f"The bundle can't be read: {why}.",)
             )
             continue
-        yield reproduced(brief.bundle, content, brief.bundle_sha256)
+        made = reproduced(brief.bundle, content, brief.bundle_sha256)
+        yield made if made.client != "?" else replace(made, client=brief.client, period=brief.period)
 
 
 def reproduced(name: str, content: bytes, on_record: str | None) -> Reproduced:

@@ -174,7 +174,9 @@ def _compared(
     disposals = [d for t in trades for d in t.disposals]
     sold, method, gain = LotsSold.NO_MATTER, None, None
     if side is Side.SELL and fills and account is not None and account.registration.taxable:
-        sold, method, gain, told = lots_sold(lots, disposals, fills, done, planned=bool(trades))
+        sold, method, gain, told = lots_sold(
+            lots, disposals, fills, done, planned=bool(trades), tolerance=tolerance
+        )
         notes += told
     if not trades:
         state = Done.UNPLANNED

@@ -112,6 +112,7 @@ def lots_sold(
     quantity: Decimal | None,
     *,
     planned: bool,
+    tolerance: float,
 ) -> Answer:
     """Which lots a taxable sale took, compared with the plan's, and the gain that it realized."""
     proceeds = sum(abs(fill.amount_cents) for fill in fills)
@@ -133,7 +134,7 @@ def lots_sold(
     if left is not None:
         sold, method = _by_lots(lots, left, disposals, quantity)
     elif has_gain:
-        sold, method = _by_basis(lots, proceeds - sum(reported), disposals, quantity)
+        sold, method = _by_basis(lots, proceeds - sum(reported), disposals, quantity, tolerance)
     else:
         sold, method = LotsSold.UNKNOWN, None
     if sold is LotsSold.UNKNOWN:
@@ -191,7 +192,7 @@ def _by_lots(
 
 
 def _by_basis(
-    lots: LotsOfThen, basis: int, disposals: Sequence[Disposal], quantity: Decimal
+    lots: LotsOfThen, basis: int, disposals: Sequence[Disposal], quantity: Decimal, tolerance: float
 ) -> tuple[LotsSold, LotMethod | None]:
     """By the basis that the reported gain implies: the plan's lots have one, or one between two bounds when partly sold."""
     parts = sorted(disposals, key=_unit_basis) if all(d.quantity > 0 for d in disposals) else []
@@ -217,7 +218,14 @@ def _by_basis(
             )
         if abs(fits - basis) <= close:
             return LotsSold.OTHER, method
-    return LotsSold.OTHER if cheap is not None else LotsSold.UNKNOWN, None
+    if cheap is None or dear is None:
+        return LotsSold.UNKNOWN, None
+    if cheap - tolerance * cheap <= basis <= dear + tolerance * dear:
+        return (
+            LotsSold.UNKNOWN,
+            None,
+        )  # a commission, a fee or an adjusted basis may make so small a difference
+    return LotsSold.OTHER, None
 
 
 def _unit_basis(disposal: Disposal) -> Decimal:
