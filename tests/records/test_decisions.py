@@ -433,3 +433,18 @@ def test_changes_need_a_description_and_every_decision_a_name(
     with pytest.raises(DecisionRefused, match=said):
         decided(tmp_path, choice=choice, by=by, why=why)
     assert not entries(tmp_path, kinds.DECISION)
+
+
+def test_every_entry_that_somebody_answers_for_names_one_person_by_one_name(tmp_path: Path) -> None:
+    firm.file(firm.recorder(tmp_path), flags=("High gain",))
+    decided(tmp_path, by=" Dana  W. ")
+    sampled(tmp_path, firm.PERIOD, "s", 1)
+    folder, who, found = FirmFolder(tmp_path), firm.recording(tmp_path), [("C1", Result.CLEAR, "")]
+    before = len(entries(tmp_path))
+    with pytest.raises(DecisionRefused, match="who reviewed"):
+        supervision.enter_results(folder, who, firm.PERIOD, found, by="  ")
+    with pytest.raises(DecisionRefused, match="who answers"):
+        use.accept(folder, who, by=" ", why="x")
+    assert len(entries(tmp_path)) == before
+    (entered,) = supervision.enter_results(folder, who, firm.PERIOD, found, by="dana w. ")
+    assert (entered.by, entered.own) == ("dana w.", True)

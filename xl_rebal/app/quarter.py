@@ -21,7 +21,7 @@ from xl_rebal.engine.execution_results import Done, Outcome
 from xl_rebal.engine.problems import Severity
 from xl_rebal.errors import QuarterRefused
 from xl_rebal.records import entry as kinds
-from xl_rebal.records.decisions import Choice
+from xl_rebal.records.decisions import Choice, who_answers
 from xl_rebal.records.history import FiledBrief, FiledDecision, History, QuarterMark
 from xl_rebal.records.ledger import Ledger, Recording
 from xl_rebal.records.places import FirmFolder
@@ -279,6 +279,7 @@ def close_quarter(
 ) -> Quarter:
     """Enters that the book's quarter is closed, with what is still open and why. Raises QuarterRefused when it is not
     open, or when clients are open and no reason is given."""
+    by = who_answers(by, "who closes the quarter")
     now = quarter_status(book, out, flagged=flagged)
     if now.closed:
         raise QuarterRefused(f"{now.period} is closed already: {_mark_text(now.closed)}.")

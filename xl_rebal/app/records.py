@@ -35,7 +35,7 @@ from xl_rebal.records.bundle import (
 from xl_rebal.records.canonical import canonical, file_sha256, sha256
 from xl_rebal.records.changes import changes, content_sha256
 from xl_rebal.records.copying import Copied, Progress, copy_folder
-from xl_rebal.records.decisions import Attached, Choice, Decided
+from xl_rebal.records.decisions import Attached, Choice, Decided, who_answers
 from xl_rebal.records.decisions import decide as record_decision
 from xl_rebal.records.entry import Entry
 from xl_rebal.records.filing import Filing
@@ -285,6 +285,7 @@ def accept(folder: FirmFolder, recording: Recording, *, by: str, why: str) -> tu
 
     For damage that can't be mended (a lost backup): it stays listed as accepted, and anything new is found again.
     """
+    by = who_answers(by, "who answers for it")
     ledger = Ledger(with_record(folder), recording)
     with ledger.writing():
         verdict = verify_records(folder, recording.anchor)

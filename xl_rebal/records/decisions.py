@@ -48,6 +48,14 @@ class Attached:
     content: bytes
 
 
+def who_answers(by: str, what: str) -> str:
+    """The name without stray spaces, so that one person is one name. Raises DecisionRefused for none; `what` is asked for."""
+    name = " ".join(by.split())
+    if not name:
+        raise DecisionRefused(f"Say {what}. Nothing was recorded.")
+    return name
+
+
 def decide(
     ledger: Ledger,
     folder: FirmFolder,
@@ -68,8 +76,7 @@ def decide(
     is stale. Raises DecisionRefused without a brief, for changes that nobody describes, and for a stale brief unless
     `even_if_stale`.
     """
-    if not by.strip():
-        raise DecisionRefused("Say who decided. Nothing was recorded.")
+    by = who_answers(by, "who decided")
     if choice is Choice.MODIFY and not why.strip():
         raise DecisionRefused(
             f"{client}: say what is to be changed in the plan and why (--why TEXT). Nothing was recorded."

@@ -17,7 +17,7 @@ from xl_rebal.engine.execution_results import Outcome
 from xl_rebal.errors import DecisionRefused, RecordsUnreadable
 from xl_rebal.records import entry as kinds
 from xl_rebal.records.canonical import canonical, sha256
-from xl_rebal.records.decisions import Choice
+from xl_rebal.records.decisions import Choice, who_answers
 from xl_rebal.records.entry import Entry
 from xl_rebal.records.history import FiledBrief, FiledDecision, History
 from xl_rebal.records.ledger import Ledger
@@ -190,8 +190,9 @@ def record_reviews(
     """Enters what a reviewer found as (Client ID, result, remark); call it inside `ledger.writing()`.
 
     What is on record word for word is left out. Raises DecisionRefused, and enters nothing, when a client is in no
-    sample of the period or a finding has no remark.
+    sample of the period or a finding has no remark, or nobody is named.
     """
+    by = who_answers(by, "who reviewed")
     sample_of: dict[str, int] = {}
     on_record: set[tuple[str, ...]] = set()
     for found in ledger.entries:
