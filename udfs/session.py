@@ -9,10 +9,11 @@ from __future__ import annotations
 import functools
 import hashlib
 import logging
+import math
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -111,7 +112,7 @@ def forget() -> None:
 
 def loaded_book(key: object) -> KeptBook:
     """The book that a key names, or the reason why there is none, in words for the person at the cell."""
-    text = "" if key is None else str(key).strip()
+    text = text_of(key)
     match = _KEY.match(text)
     if match is None:
         if not text:
@@ -163,9 +164,14 @@ def firm_table(
 
 
 def text_of(value: object) -> str:
-    """Text of a cell: an ID typed as a number loses the `.0` that Excel's floats bring."""
+    """Text of a cell: an ID typed as a number loses the `.0` that Excel's floats bring. Raises NoBook for a range."""
     if value is None:
         return ""
+    if isinstance(value, list | tuple):
+        cells = [cell for row in rows_of(value) for cell in row]
+        if len(cells) > 1:
+            raise NoBook(f"One cell is needed here, not a range of {len(cells):,} cells.")
+        return text_of(cells[0]) if cells else ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value).strip()
@@ -175,13 +181,14 @@ _EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a cell's date has no tim
 
 
 def date_of(value: object) -> date | None:
-    """Date of a cell: a date, a date with a time, or the serial number behind one."""
+    """Date of a cell: a date, a date with a time, or the serial number behind one; None for anything else."""
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return (_EXCEL_EPOCH + timedelta(days=float(value))).date()
+        with suppress(OverflowError, ValueError):  # no number of a day
+            return (_EXCEL_EPOCH + timedelta(days=float(value))).date()
     return None
 
 
@@ -203,7 +210,7 @@ def is_gone(table: object) -> bool:
 
 
 def count_of(value: object) -> int:
-    return int(value) if isinstance(value, int | float) else 0
+    return int(value) if isinstance(value, int | float) and math.isfinite(value) else 0
 
 
 def number_of(value: object, what: str) -> float | None:
@@ -243,6 +250,14 @@ def yes_of(value: object, what: str) -> bool | None:
     return None
 
 
+LONGEST = 1_000
+"""Characters of a sentence in a cell: Excel refuses more than 32,767 with #VALUE!, and nobody reads them."""
+
+
+def _fitting(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
+
+
 def sentence_on_error(function: Callable[P, CellTable]) -> Callable[P, CellTable]:
     """The function with what goes wrong told in its first cell, as one sentence, never a traceback."""
 
@@ -251,7 +266,7 @@ def sentence_on_error(function: Callable[P, CellTable]) -> Callable[P, CellTable
         try:
             return function(*args, **kwargs)
         except XlRebalError as error:
-            return [[str(error)]]
+            return [[_fitting(str(error))]]
         except Exception as error:
             # Excel would show a traceback in a cell or #VALUE!; the log keeps it for whoever mends it.
             log.error("%s failed: %s", function.__name__, fault_text(error))

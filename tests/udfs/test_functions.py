@@ -206,6 +206,23 @@ def test_an_unknown_client_is_answered_with_one_sentence(call: Call, key: str) -
     assert text == "No client is chosen. Pick a Client ID, as on the Clients sheet."
 
 
+@pytest.mark.parametrize("size", [(2, 1), (1, 2), (200_000, 1)])
+def test_a_range_where_one_cell_is_needed_is_answered_with_a_sentence_that_fits_a_cell(
+    call: Call, key: str, size: tuple[int, int]
+) -> None:
+    """A whole column's text would be longer than a cell may be, and Excel shows #VALUE! then."""
+    many = tuple((None,) * size[1] for _ in range(size[0]))
+    said = f"One cell is needed here, not a range of {size[0] * size[1]:,} cells."
+    assert call("XR_PLAN", many, key) == call("XR_BOOK", many) == call("XR_CHECKS", key, many) == [[said]]
+    assert call("XR_WHATIF", "HAR01", key, many) == [[said]]
+
+
+def test_a_sentence_about_an_endless_text_is_cut(call: Call, key: str) -> None:
+    [[text]] = call("XR_PLAN", "x" * 40_000, key)
+    assert text.startswith("No client 'xxx")
+    assert len(text) < 1_010
+
+
 def test_a_key_of_an_earlier_session_tells_how_to_calculate_again(call: Call) -> None:
     [[text]] = call("XR_BOOK", "Book 000000000000: 12 clients, 0 errors")
     assert text == "This data is no longer in memory. Press Ctrl+Alt+F9 to calculate everything again."
@@ -253,6 +270,8 @@ def test_only_the_last_few_books_stay_in_memory(call: Call) -> None:
         (day("2024-03-02"), day("2023-03-01"), "The sale is before the purchase."),
         (None, day("2024-03-01"), "unknown"),
         ("soon", day("2024-03-01"), "unknown"),
+        (1e308, day("2024-03-01"), "unknown"),  # no number of a day
+        (-1e6, day("2024-03-01"), "unknown"),
         (44986.0, 45352.0, "Short-term"),  # serials of 2023-03-01 and 2024-03-01
     ],
 )
