@@ -199,6 +199,7 @@ def test_an_empty_workbook_is_told_what_to_fill_in(tmp_path):
     path = tmp_path / "firm.xlsm"
     run.invoke(app, ["build", str(path)])
     shown = run.invoke(app, ["check", str(path)])
+    assert shown.exit_code == 1
     assert "As Of" in shown.output
     assert "Traceback" not in shown.output
 

@@ -225,6 +225,11 @@ def facts_from(home: Household, settings: Settings, params: TaxParameters, revie
     return build_facts(home, review, settings, explanation(*asked, short=True), curve)
 
 
+def has_errors(book: Book) -> bool:
+    """Whether anything is an error: of a client, of the firm, or of a row that is nobody's."""
+    return any(p.severity is Severity.ERROR for p in book.problems)
+
+
 def withheld(book: Book, client_ids: Sequence[str] | None = None) -> tuple[str, ...]:
     """Names of the clients (of those asked for) whose briefs errors in the data withhold."""
     bad = {p.client_id for p in book.problems if p.severity is Severity.ERROR}

@@ -113,7 +113,7 @@ def check(book: BookArgument, as_json: JsonOption = False) -> None:
             print(f"{owner}{problem}")
             print(f"    If ignored: {problem.cost}")
         print(_check_summary(loaded))
-    if use.withheld(loaded):
+    if use.has_errors(loaded):
         raise typer.Exit(NEEDS_ATTENTION)
 
 
