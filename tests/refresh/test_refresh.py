@@ -84,7 +84,10 @@ def firm(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return edited(
         path,
         {
-            where["Dashboard"]: [(extent, '<dimension ref="A1:X2020"/>'), ("</sheetData>", OWN_CELLS)],
+            where["Dashboard"]: [
+                (extent, re.sub(r"\d+(?=\"/>)", "2020", extent)),
+                ("</sheetData>", OWN_CELLS),
+            ],
             where["Client"]: [("</sheetData>", MERGED)],
             "xl/workbook.xml": [('<sheet name="Help" ', '<sheet name="Help" state="hidden" ')],
         },
