@@ -254,3 +254,23 @@ def sample_workbook(folder: Path) -> Path:
     path = folder / "rebalance.xlsm"
     build_workbook(path, sample.firm_rows(), sample.firm_settings_values(), cached=False)
     return path
+
+
+def test_a_summary_is_checked_against_the_facts_filed_with_it(book: Any, tmp_path: Path) -> None:
+    file = tmp_path / "committee.docx"
+    make_summary(book, tmp_path / "clients", file=file)
+    done = run.invoke(terminal, ["check-brief", str(file)])
+    assert (done.exit_code, "is as it was filed" in done.output) == (0, True), done.output
+    (tmp_path / "edited").mkdir()
+    edited, total = tmp_path / "edited" / file.name, "$1,234,567"
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(edited, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "word/document.xml":
+                content = content.replace(b"</w:t>", f" {total}</w:t>".encode(), 1)
+            new.writestr(name, content)
+    done = run.invoke(terminal, ["check-brief", str(edited)])
+    assert "leave it in its folder" in str(done.exception)  # its facts are not beside it
+    facts = file.with_name("committee-facts.json")
+    done = run.invoke(terminal, ["check-brief", str(edited), "--facts", str(facts)])
+    assert (done.exit_code, total in done.output) == (1, True), done.output

@@ -30,7 +30,13 @@ class FiledFacts:
 
 
 def facts_beside(brief: Path) -> Path:
-    """The facts.json that belongs to a brief: facts-2.json to brief-2.docx; to a copy by another name the newest."""
+    """The facts.json that belongs to a brief: facts-2.json to brief-2.docx; to a copy by another name the newest.
+
+    A book summary's facts bear its own name: book-summary-facts.json.
+    """
+    own = brief.with_name(f"{brief.stem}-facts.json")
+    if own.is_file():
+        return own
     match = BRIEF_NAME.fullmatch(brief.name)
     if match:
         return brief.with_name(f"facts{match[1] or ''}.json")
@@ -42,9 +48,10 @@ def read_filed(path: Path) -> FiledFacts:
     """A facts.json as it was filed. Raises BriefUnreadable when it is missing or not one."""
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
+        summary = path.name.endswith("-facts.json") and "client_id" not in record  # of all clients
         facts = Facts(
-            record["client_id"],
-            record["client_name"],
+            "" if summary else record["client_id"],
+            "" if summary else record["client_name"],
             record["quarter"],
             date.fromisoformat(record["as_of"]),
             tuple(_fact(row) for row in record["facts"]),
