@@ -482,6 +482,44 @@ def test_the_wash_sale_rule_is_explained_once() -> None:
     )
 
 
+def test_a_wish_to_wait_that_the_plan_does_not_follow_is_put_as_a_choice() -> None:
+    table = Table("C-1", "Vale").trims(IVV=(36_263, 6_000)).gains(0, 6_000)
+    entry = "He would rather wait for long-term treatment than pay ordinary rates."
+    body = DRAFTER.draft(table.note(entry, date(2026, 7, 22), "Call").done()).body
+    assert f"\u201c{entry}\u201d This proposal would not wait, so tell us which you prefer." in body
+    assert "Please tell us if that has changed" not in body
+
+
+@pytest.mark.parametrize(
+    ("entry", "said_on", "ahead"),
+    [
+        ("Grandson's wedding in May.", date(2026, 3, 30), False),
+        ("Grandson's wedding in May.", date(2026, 8, 30), True),
+        ("Wedding of their daughter on June 12, 2027.", date(2026, 3, 30), True),
+        ("Daughter's wedding this summer.", date(2026, 3, 30), False),
+        ("Wedding next summer.", date(2026, 3, 30), True),
+        ("Wedding in October.", date(2026, 3, 30), True),
+        ("Daughter's wedding planned.", date(2026, 3, 30), True),
+    ],
+)
+def test_a_plan_whose_time_has_passed_is_not_ahead(entry: str, said_on: date, ahead: bool) -> None:
+    table = Table("C-1", "Vale").trims(IVV=(36_263, 6_000)).gains(6_000, 0)
+    facts = table.note(entry, said_on, "Call").done()
+    assert facts.as_of == date(2026, 10, 15)
+    assert ("the family wedding ahead" in DRAFTER.draft(facts).body) == ahead
+
+
+@pytest.mark.parametrize("trust", [True, False])
+def test_a_trusts_loss_is_not_said_to_lower_the_clients_other_income(trust: bool) -> None:
+    """Of a loss of $24,015 the trust's $21,015 never reaches the client's return."""
+    table = Table("C-1", "Vale").trims(LQD=(99_945, -24_015)).gains(-24_015, 0, -8_399)
+    if trust:
+        table.money("OTHER_1_GAIN", Topic.GAIN, -21_015, "gain in the trust", Direction.DOWN)
+    body = DRAFTER.draft(table.done()).body
+    assert ("deducted from other income" in body) != trust
+    assert ("in the trust" in body) == trust
+
+
 def test_a_plan_within_the_budget_is_not_called_smaller() -> None:
     """It may sell more at less gain: $67,312 instead of $58,800."""
     table = Table("C-1", "Vale").trims(MSFT=(58_800, 13_732)).gains(10_943, 2_789).budget(10_000, 14_337)

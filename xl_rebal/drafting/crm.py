@@ -7,6 +7,7 @@ and when to meet, a plan such as college costs), with the entry's date. Nothing 
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ class Entry:
     kind: str
     text_id: str
     date_ids: tuple[str, ...]
+    day: datetime.date | None = None  # as a date; None when unknown
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -63,12 +65,19 @@ def entries(lookup: Lookup) -> tuple[Entry, ...]:
     found = []
     for number in lookup.numbers("NOTE_"):
         fact = lookup.by_id[f"NOTE_{number}"]
-        date, kind = lookup.get(f"NOTE_{number}_DATE"), lookup.get(f"NOTE_{number}_KIND")
+        day, kind = lookup.get(f"NOTE_{number}_DATE"), lookup.get(f"NOTE_{number}_KIND")
         text = fact.value if isinstance(fact.value, str) else fact.display
-        ids = (date.id,) if date else ()
+        ids = (day.id,) if day else ()
         if text.strip():
             found.append(
-                Entry(text.strip(), date.display if date else "", kind.display if kind else "", fact.id, ids)
+                Entry(
+                    text.strip(),
+                    day.display if day else "",
+                    kind.display if kind else "",
+                    fact.id,
+                    ids,
+                    fact.as_of,
+                )
             )
     return tuple(found)
 
@@ -263,11 +272,43 @@ _PLANS = (
 )
 
 
-def plan_mentioned(found: tuple[Entry, ...]) -> tuple[str, Entry] | None:
-    """A plan that the newest such entry mentions, in words of a closed list, and the entry."""
+_MONTH = re.compile(
+    r"\b(?:(Jan)(?:uary)?|(Feb)(?:ruary)?|(Mar)(?:ch)?|(Apr)(?:il)?|(May)|(Jun)e?|(Jul)y?|(Aug)(?:ust)?|(Sep)(?:t(?:ember)?)?"
+    r"|(Oct)(?:ober)?|(Nov)(?:ember)?|(Dec)(?:ember)?)\b\.?(?: \d{1,2}\b)?(?:,? (\d{4}))?"
+)
+_SEASON_ENDS = (
+    ("spring", 6),
+    ("summer", 9),
+    ("fall", 12),
+    ("autumn", 12),
+    ("this year", 12),
+    ("year end", 12),
+)
+"""Words for a time of the year, and the month in which it is over."""
+
+
+def _is_over(sentence: str, said: datetime.date | None, as_of: datetime.date) -> bool:
+    """Whether the time that a sentence of the day `said` names has passed: 'a wedding in May' of March, in October."""
+    if said is None:
+        return False
+    ends = []
+    for match in _MONTH.finditer(sentence):
+        month = next(n for n in range(1, 13) if match[n])
+        year = int(match[13]) if match[13] else said.year + (month < said.month)
+        ends.append((year, month))
+    ends += [
+        (said.year + (month < said.month), month)
+        for word, month in _SEASON_ENDS
+        if re.search(rf"\b{word}\b", sentence, re.I) and not re.search(r"\bnext\b", sentence, re.I)
+    ]
+    return bool(ends) and max(ends) < (as_of.year, as_of.month)
+
+
+def plan_mentioned(found: tuple[Entry, ...], as_of: datetime.date) -> tuple[str, Entry] | None:
+    """A plan that the newest such entry mentions and whose time has not passed, in words of a closed list, and the entry."""
     for entry in found:
         for sentence in () if entry.poses_as_instruction else _sentences(entry.text):
-            if NEGATION.search(sentence):
+            if NEGATION.search(sentence) or _is_over(sentence, entry.day, as_of):
                 continue
             for pattern, words in _PLANS:
                 if pattern.search(sentence):

@@ -6,6 +6,8 @@ Paragraphs: 1 why we write, 2 what we propose, 3 what it means for taxes, 4 dist
 
 from __future__ import annotations
 
+import re
+
 from xl_rebal.drafting.crm import (
     CONFIRMED,
     Entry,
@@ -15,7 +17,7 @@ from xl_rebal.drafting.crm import (
     preference_of,
     wishes_mentioned,
 )
-from xl_rebal.drafting.ids import Lookup, is_nothing, points
+from xl_rebal.drafting.ids import Lookup, is_nothing, points, way
 from xl_rebal.drafting.letter import GENERAL, Writer, listed
 from xl_rebal.drafting.wording import (
     above_or_below,
@@ -29,7 +31,7 @@ from xl_rebal.drafting.wording import (
     third,
     trims,
 )
-from xl_rebal.facts.types import Fact
+from xl_rebal.facts.types import Direction, Fact
 
 MOST_TRIMS = 4
 """Trims that the letter names; the brief lists all."""
@@ -294,10 +296,12 @@ def say_meeting(lookup: Lookup, to: Writer) -> None:
     wishes = wishes_mentioned(found, lookup)
     if preference:
         wishes = tuple(w for w in wishes if w.sentence not in preference.phrase)
+    gain = lookup.amount("PLAN_ST_GAIN")
+    short_term = gain is not None and way(gain) is Direction.UP
     for place, asked in enumerate(wishes[: 1 if preference else MOST_WISHES]):
-        _say_wish(asked, to, place, wishes[0])
+        _say_wish(asked, to, place, wishes[0], short_term=short_term)
     wish = wishes[0] if wishes else None
-    plan = plan_mentioned(found)
+    plan = plan_mentioned(found, lookup.facts.as_of)
     if plan:
         words, entry = plan
         said = preference or wish
@@ -311,13 +315,21 @@ def say_meeting(lookup: Lookup, to: Writer) -> None:
         to.say(5, text, entry.ids, 15)
 
 
-def _say_wish(wish: Wish, to: Writer, place: int, first: Wish) -> None:
+_WAITS = re.compile(r"\b(?:wait\w*|hold\w*)\b.*\blong[- ]term\b|\bordinary rates\b", re.I)
+"""A wish not to pay tax on a short-term gain."""
+
+
+def _say_wish(wish: Wish, to: Writer, place: int, first: Wish, *, short_term: bool) -> None:
     """The client's words with their date, and a question rather than a claim: the plan may not follow them."""
     if place:
         start = "Also:" if wish.entry == first.entry else f"{opening(_when(wish.entry))} we noted:"
         to.say(5, f"{start} {wish.quoted}", wish.entry.ids, 13)
         return
     when = _when(wish.entry)
+    if short_term and _WAITS.search(wish.sentence):
+        text = f"{opening(when)} we noted: {wish.quoted} This proposal would not wait, so tell us which you prefer."
+        to.say(5, text, wish.entry.ids, 3, f"{opening(when)} we noted: {wish.quoted}", wish.entry.ids)
+        return
     text = to.pick(
         "wish",
         f"{opening(when)} we noted: {wish.quoted} Please tell us if that has changed.",

@@ -42,7 +42,7 @@ def _spoken_of(sentence: str, found: tuple[Entry, ...], lookup: Lookup) -> Itera
     preference = preference_of(lookup)
     if preference and not preference.quoted and f"prefer {preference.phrase}" in outside:
         yield "What the client prefers", {preference.entry.date} - {""}
-    plan = plan_mentioned(found)
+    plan = plan_mentioned(found, lookup.facts.as_of)
     if plan and plan[0] in outside:
         yield f"What is said of {plan[0]}", {plan[1].date} - {""}
 

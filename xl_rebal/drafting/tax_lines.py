@@ -90,7 +90,8 @@ def say_tax(lookup: Lookup, to: Writer) -> None:
         if is_nothing(tax):
             words = "By our estimate the plan would leave this year\u2019s tax as it is."
         to.say(3, words, [tax.id], 6)
-        if saves and net_of_year(lookup) <= -WORTH_EXPLAINING:
+        apart = any(lookup.amount(f"OTHER_{n}_GAIN") for n in lookup.numbers("OTHER_", "_GAIN"))
+        if saves and not apart and net_of_year(lookup) <= -WORTH_EXPLAINING:
             to.say(3, "The loss would be deducted from other income, up to the yearly limit.", (), 14)
     if tax or long or short:
         text = to.pick(
