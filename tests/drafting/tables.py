@@ -275,11 +275,19 @@ class Table:
         return self
 
     def rmd(
-        self, left: int, due: date = date(2026, 12, 31), end: str = "", *, required: int | None = None
+        self,
+        left: int,
+        due: date = date(2026, 12, 31),
+        end: str = "",
+        *,
+        required: int | None = None,
+        asked: int = 0,
     ) -> Table:
         self.money(
             f"RMD_REQUIRED{end}", Topic.RMD, required or left, "required minimum distribution for the year"
         )
+        if asked:
+            self.money(f"RMD_ASKED{end}", Topic.RMD, asked, "part that the withdrawal asked for meets")
         self.money(
             f"RMD_LEFT{end}",
             Topic.RMD,

@@ -352,6 +352,20 @@ def test_a_first_distribution_is_a_choice_between_this_year_and_two_in_the_next(
     assert any("let the client choose" in note.text for note in draft.notes)
 
 
+@pytest.mark.parametrize(
+    ("asked", "state", "met"),
+    [(4000, "Due", "$4,000"), (16_000, "Due", "all"), (4000, "First year", "$4,000"), (16_000, "First year", "all")],
+)  # fmt: skip
+def test_a_withdrawal_asked_for_is_said_to_meet_the_distribution(asked: int, state: str, met: str) -> None:
+    """Nothing is left to choose or to coordinate of what the client takes out anyway."""
+    table = Table("C-1", "Vale").rmd(16_000, asked=asked).text("RMD_STATUS", Topic.RMD, state, "state")
+    draft = DRAFTER.draft(table.done())
+    assert f"The withdrawal you asked for meets {met} of it." in draft.body
+    assert ("which you prefer" in draft.body) is (state == "First year" and met != "all")
+    assert "coordinate its timing" not in draft.body
+    assert any(f"the withdrawal asked for meets {met} of it" in note.text for note in draft.notes)
+
+
 def test_an_unknown_distribution_is_said_to_client_and_advisor() -> None:
     table = Table("C-1", "Vale").text("RMD_POOL_INHERITED_IRA", Topic.RMD, "Inherited IRA", "accounts")
     draft = DRAFTER.draft(table.done())

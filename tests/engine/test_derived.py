@@ -219,21 +219,26 @@ def asking(dollars: int, registration: Registration, taken: str = "0") -> Househ
     return replace(right, accounts=accounts)
 
 
-def test_cash_asked_for_from_an_ira_is_said_to_be_income_and_a_distribution_beside_the_rmd():
-    """9,647.06 is required and not taken; 20,000 more are asked for from the same account."""
+def test_cash_asked_for_from_an_ira_beyond_the_rmd_is_income_that_the_tax_lacks():
+    """9,647.06 is required and not taken; the 20,000 asked for from the same account meet that and 10,352.94 more."""
     (problem,) = of(asking(20_000, Registration.TRADITIONAL_IRA), "withdrawal-taxed")
     assert problem.severity is WARNING
     assert problem.column == "Withdrawal"
     assert "The $20,000.00 asked for from account IRA (Traditional IRA) is a distribution" in problem.what
-    assert "of which the plan takes $9,647.06 besides" in problem.what
-    assert problem.cost == (
-        "Tax on up to $20,000.00 of income is not in the plan, and up to $9,647.06 more than needed is distributed."
-    )
+    assert "$9,647.06 of it counts toward the required minimum distribution" in problem.what
+    assert problem.cost == "Tax on up to $10,352.94 of income is not in the plan."
+
+
+def test_cash_asked_for_within_the_rmd_is_only_noted():
+    (problem,) = of(asking(9_000, Registration.TRADITIONAL_IRA), "withdrawal-is-rmd")
+    assert problem.severity is NOTE
+    assert "All of it counts toward the required minimum distribution" in problem.what
+    assert of(asking(9_000, Registration.TRADITIONAL_IRA), "withdrawal-taxed") == []
 
 
 def test_without_a_distribution_due_only_the_income_is_said():
     (problem,) = of(asking(20_000, Registration.TRADITIONAL_IRA, taken="9,647.06"), "withdrawal-taxed")
-    assert "besides" not in problem.what
+    assert "counts toward" not in problem.what
     assert problem.cost == "Tax on up to $20,000.00 of income is not in the plan."
 
 

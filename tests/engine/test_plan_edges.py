@@ -130,6 +130,94 @@ def test_an_rmd_that_a_locked_ira_cannot_pay_is_no_money_for_the_taxable_account
     assert sum("lacks" in text for text in found.shortfalls) == 2
 
 
+def retired(accounts, money, lots=()):
+    """Born in 1947, so 79 in 2026: an IRA of 211,000 at the year's end owes 211,000 / 21.1 = 10,000."""
+    holdings = [lot("STK", 600, 30_000, OLD), lot("BND", 350, 1, OLD, "IRA"), *lots]
+    return home(holdings, money, accounts=[account("TAX"), *accounts], born="1947-05-19")
+
+
+def moves(found):
+    return [(t.from_account, t.to_account, t.cents // 100, t.why) for t in found.transfers]
+
+
+RMD, OUT = "Required minimum distribution", "Withdrawal asked for"
+
+
+@pytest.mark.parametrize(
+    ("asked", "second", "on", "expected"),
+    [
+        # 4,000 leave the household and count: 6,000 of the 10,000 are moved besides.
+        (4000, 0, "2026-10-15", [("IRA", "TAX", 6000, RMD), ("IRA", "", 4000, OUT)]),
+        (10_000, 0, "2026-10-15", [("IRA", "", 10_000, OUT)]),
+        (12_000, 0, "2026-10-15", [("IRA", "", 12_000, OUT)]),  # never below 0
+        # IRAs of one owner are one pool: what leaves either counts (Reg. 1.408-8(e)).
+        (3000, 2000, "2026-10-15", [("IRA", "TAX", 5000, RMD), ("IRA", "", 3000, OUT), ("IRA2", "", 2000, OUT)]),
+        # After the due date the withdrawal is a distribution of the next year; the late one is still owed.
+        (4000, 0, "2027-01-04", [("IRA", "TAX", 10_000, RMD), ("IRA", "", 4000, OUT)]),
+    ],
+)  # fmt: skip
+def test_a_withdrawal_from_an_ira_counts_toward_its_rmd(asked, second, on, expected):
+    family = retired(
+        [
+            account("IRA", IRA, year_end=211_000, withdrawal_cents=asked * 100),
+            account("IRA2", IRA, year_end=0, withdrawal_cents=second * 100),
+        ],
+        [cash(20_000, "IRA"), cash(second, "IRA2")],
+    )
+    found = sound(family, settings(as_of=on, tax_year=2026))
+    assert moves(found) == expected
+
+
+def test_the_check_refuses_an_rmd_taken_beside_the_withdrawal_that_meets_it():
+    ira = account("IRA", IRA, year_end=211_000, withdrawal_cents=4000_00)
+    family, chosen = retired([ira], [cash(20_000, "IRA")]), settings()
+    found = plan(family, chosen, PARAMS)
+    rmd, out = found.transfers
+    for moved in (6000_01, 10_000_00):
+        twice = replace(found, transfers=(replace(rmd, cents=moved), out), alternative=None)
+        assert f"RMD of ['IRA']: {moved} moved, 600000 left" in violations(family, chosen, PARAMS, twice)
+    less = replace(found, transfers=(replace(rmd, cents=5999_99), out), alternative=None)
+    assert any("only 599999 moved of 600000" in text for text in violations(family, chosen, PARAMS, less))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        account("OTH", IRA, owner=Owner.SPOUSE, withdrawal_cents=4000_00),  # spouses never share
+        account("OTH", Registration.ROTH_IRA, withdrawal_cents=4000_00),
+        account("OTH", Registration.PLAN_401K, withdrawal_cents=4000_00),  # a plan stands alone
+        account("OTH", Registration.INHERITED_IRA, withdrawal_cents=4000_00),
+    ],
+    ids=lambda a: a.registration.value,
+)
+def test_a_withdrawal_from_another_pool_does_not_count_toward_an_iras_rmd(other):
+    ira = account("IRA", IRA, year_end=211_000)
+    found = sound(retired([ira, other], [cash(20_000, "IRA"), cash(5000, "OTH")]))
+    assert moves(found) == [("IRA", "TAX", 10_000, RMD), ("OTH", "", 4000, OUT)]
+
+
+def test_a_withdrawal_that_an_ira_cannot_pay_meets_no_more_of_the_rmd_than_it_pays():
+    """The first IRA may sell nothing and has $1,000: of the $4,000 asked for that counts; $9,000 come from the other."""
+    family = retired(
+        [
+            account("IRA", IRA, year_end=211_000),
+            account(
+                "IRA0",
+                IRA,
+                year_end=0,
+                withdrawal_cents=4000_00,
+                do_not_trade=True,
+                do_not_trade_reason="in transfer",
+            ),
+        ],
+        [cash(20_000, "IRA"), cash(1000, "IRA0")],
+        [lot("BND", 10, 1, OLD, "IRA0")],
+    )
+    found = sound(family)
+    assert moves(found) == [("IRA", "TAX", 9000, RMD), ("IRA0", "", 4000, OUT)]
+    assert len(found.shortfalls) == 1
+
+
 def test_an_rmd_goes_to_an_account_that_is_traded():
     found = sound(
         home(

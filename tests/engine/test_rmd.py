@@ -59,6 +59,25 @@ def test_age_79_with_1_835_700_at_year_end_must_take_87_000() -> None:
     assert (rmd.owner, rmd.pool, rmd.caveats) == (Owner.CLIENT, "IRA", ())
 
 
+@pytest.mark.parametrize(
+    ("born", "on", "asked", "met"),
+    [
+        ("1947-05-01", "2026-10-15", 30_000, 30_000),
+        ("1947-05-01", "2026-12-31", 90_000, 87_000),  # what is left is 87,000
+        ("1947-05-01", "2027-01-01", 30_000, 0),  # late: what is taken now is the next year's
+        ("1953-05-01", "2026-10-15", 30_000, 30_000),  # the first may wait, but need not
+        ("1953-05-01", "2027-04-01", 30_000, 30_000),
+        ("1960-05-01", "2026-10-15", 30_000, 0),  # nothing is due
+    ],
+)
+def test_a_withdrawal_asked_for_meets_what_is_left(born: str, on: str, asked: int, met: int) -> None:
+    """Any distribution of the year counts (Reg. 1.401(a)(9)-5(a)): 1,835,700 / 21.1 = 87,000 at 79, / 26.5 at 73."""
+    ira = account("IRA", IRA, year_end="1,835,700.00", withdrawal_cents=asked * 100)
+    rmd = only(ira, born=born, as_of=on, tax_year=2026)
+    assert rmd.asked_cents == met * 100
+    assert any("counts toward it" in text for text in rmd.caveats) is bool(met)
+
+
 def test_pub_590b_example_of_an_owner_aged_75_with_100_000() -> None:
     # After the example in Pub. 590-B: $100,000 at year end, age 75, distribution period 24.6: $4,065 (spouse 6 years younger)
     rmd = only(

@@ -357,6 +357,14 @@ def test_the_spouses_rmd_has_facts_of_its_own() -> None:
     assert fact("RMD_LEFT_SPOUSE", facts).mandatory
 
 
+def test_what_a_withdrawal_meets_of_an_rmd_is_a_fact() -> None:
+    facts = built(
+        replace(REVIEW, rmds=(replace(rmd_of(Owner.CLIENT, RmdState.DUE, 20_000), asked_cents=5000),))
+    )
+    assert fact("RMD_ASKED", facts).display == "$50"
+    assert built(REVIEW).get("RMD_ASKED") is None
+
+
 def test_an_rmd_that_is_taken_is_said_but_need_not_be() -> None:
     facts = built(replace(REVIEW, rmds=(rmd_of(Owner.CLIENT, RmdState.TAKEN, 0),)))
     assert not fact("RMD_LEFT", facts).mandatory

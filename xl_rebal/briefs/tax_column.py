@@ -106,6 +106,8 @@ def _rmd_lines(page: Page) -> Iterable[tuple[str, str, bool]]:
             if page(f"RMD_STATUS{end}") == "First year":
                 text = f"{left.display} left; first year: may wait until {page(f'RMD_DUE{end}')}, but the next is due that year too"
             text += f" ({taken} of {page(f'RMD_REQUIRED{end}')} taken)" if taken != "$0" else ""
+            if asked := page(f"RMD_ASKED{end}"):
+                text += f"; the withdrawal asked for meets {'all' if asked == left.display else asked} of it"
             yield label, text, True
         else:
             yield label, f"{page(f'RMD_REQUIRED{end}')} for the year, all taken", False

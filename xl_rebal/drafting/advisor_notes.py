@@ -132,6 +132,11 @@ def _rmd_notes(lookup: Lookup, end: str) -> list[Sentence]:
     if is_nothing(left):
         return []
     ids = (left.id, *([due.id] if due else []))
+    if asked := lookup.get(f"RMD_ASKED{end}"):
+        met = "all" if asked.value == left.value else asked.display
+        by = f" by {due.display}" if due else ""
+        text = f"{whose}: {left.display} to take{by}; the withdrawal asked for meets {met} of it. Confirm withholding."
+        return [Sentence(text, (*ids, asked.id))]
     if due and is_first_year(lookup, end):
         text = (
             f"First {whose}: {left.display} may wait until {due.display}, but then the second falls in the same tax year; "

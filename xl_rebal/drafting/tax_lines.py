@@ -262,8 +262,11 @@ def say_rmd(lookup: Lookup, to: Writer) -> None:
         whose = _whose(lookup, end)
         by = f" by {due.display}" if due else ""
         ids = [left.id, *([due.id] if due else [])]
-        if due and is_first_year(lookup, end):
+        asked = lookup.get(f"RMD_ASKED{end}")
+        whole = asked is not None and asked.value == left.value
+        if due and is_first_year(lookup, end) and not whole:
             _say_first_rmd(to, whose, left, due)
+            _say_asked(to, asked, whole)
             first = False
             continue
         meaning = (
@@ -276,7 +279,9 @@ def say_rmd(lookup: Lookup, to: Writer) -> None:
             f"Of {whose} required minimum distribution{meaning}, {left.display} is still to be taken{by}.",
         )
         to.say(4, text, ids, 0, f"{left.display} of {whose} required minimum distribution is due{by}.", ids)
-        if first:
+        if asked:
+            _say_asked(to, asked, whole)
+        elif first:
             plans = any(
                 "rmd" in f.display.casefold() or "required" in f.display.casefold()
                 for f in (lookup.by_id[f"TRANSFER_{n}_WHY"] for n in lookup.numbers("TRANSFER_", "_WHY"))
@@ -292,6 +297,13 @@ def say_rmd(lookup: Lookup, to: Writer) -> None:
     if first and required and lookup.ends("RMD_LEFT") and not unknown:
         text = "Your required minimum distribution for the year has already been taken care of."
         to.say(4, text, (), 25)
+
+
+def _say_asked(to: Writer, asked: Fact | None, whole: bool) -> None:
+    """That a withdrawal which the client asked for counts toward the distribution just named."""
+    if asked is not None:
+        of_it, ids = ("all", []) if whole else (asked.display, [asked.id])
+        to.say(4, f"The withdrawal you asked for meets {of_it} of it.", ids, 3)
 
 
 def _say_first_rmd(to: Writer, whose: str, left: Fact, due: Fact) -> None:

@@ -216,7 +216,7 @@ class Audit:
             need = account.withdrawal_cents + account.cash_reserve_cents
             if home.cash_cents(account.id) < need:
                 return True
-        return any(r.state is RmdState.DUE and r.left_cents for r in rmds(home, self.settings, self.params))
+        return any(left > 0 for _, left in self._owed())
 
     def _gain_for_cash(self) -> int:
         """Gain realized in accounts that lack cash, or anywhere where the household lacks it: what may break a budget."""
@@ -451,9 +451,6 @@ class Audit:
     # ------------------------------------------------------------ distributions
 
     def _rmds(self) -> Iterator[str]:
-        due = [
-            r for r in rmds(self.home, self.settings, self.params) if r.state is RmdState.DUE and r.left_cents
-        ]
         moved: dict[str, int] = defaultdict(int)
         for transfer in self.plan.transfers:
             if transfer.why.startswith("Required"):
@@ -463,15 +460,37 @@ class Audit:
                     yield "an RMD goes to an account that is not the household's taxable one"
             if transfer.cents <= 0:
                 yield "a transfer of nothing"
-        for rmd in due:
-            pool = [a.account_id for a in rmd.accounts]
+        for pool, left in self._owed():
             paid = sum(moved.pop(account_id, 0) for account_id in pool)
-            if paid > (rmd.left_cents or 0):
-                yield f"RMD of {pool}: {paid} moved, {rmd.left_cents} left"
-            if paid < (rmd.left_cents or 0) and not any(a[-4:] in self.short for a in pool):
-                yield f"RMD of {pool}: only {paid} moved of {rmd.left_cents}, and nobody says so"
+            if paid > max(0, left):
+                yield f"RMD of {pool}: {paid} moved, {left} left"
+            if paid < left and not any(a[-4:] in self.short for a in pool):
+                yield f"RMD of {pool}: only {paid} moved of {left}, and nobody says so"
         if moved:
             yield f"cash moved as RMD without one: {dict(moved)}"
+
+    def _owed(self) -> Iterator[tuple[list[str], int]]:
+        """Each pool that owes a distribution, and what of it the withdrawals asked for leave to be moved besides.
+
+        A withdrawal counts as far as its account could pay it with its cash and all that may be sold there, and
+        unless it comes after the due date, when it is another year's.
+        """
+        for rmd in rmds(self.home, self.settings, self.params):
+            if rmd.state is not RmdState.DUE or not rmd.left_cents or rmd.due is None:
+                continue
+            pool, left = [a.account_id for a in rmd.accounts], rmd.left_cents
+            if self.settings.as_of <= rmd.due:
+                for account_id in pool:
+                    there = self.home.cash_cents(account_id)
+                    for lot in self.home.lots:
+                        price = self.home.securities[lot.symbol].price
+                        free = lot.account_id == account_id and not self._locked(
+                            self.accounts[account_id], lot
+                        )
+                        if free and price is not None:
+                            there += cents_of(lot.quantity, price)
+                    left -= max(0, min(self.accounts[account_id].withdrawal_cents, there))
+            yield pool, left
 
     # ------------------------------------------------------------ drift
 

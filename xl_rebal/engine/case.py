@@ -119,7 +119,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class RmdNeed:
-    """Cash that must leave one owner's pool of accounts for the taxable account `to`."""
+    """Cash that must leave one owner's pool of accounts for the taxable account `to`, beside withdrawals that count."""
 
     rmd: Rmd
     from_accounts: tuple[str, ...]
@@ -260,10 +260,11 @@ def case_of(
         household = _without_reserves(household)
     holdings = holdings_cents(household)
     before = drift(household, settings, None, holdings)
-    rmd_needs = _rmd_needs(household, rmds)
     calendar = WashCalendar.of(household, settings.as_of, params.wash_sale)
     sellable, blocked = _sellable(household, settings, calendar, lifted)
-    cash = _cash_needs(household, sellable, rmd_needs)
+    most = _most_cents(household, sellable)
+    rmd_needs = _rmd_needs(household, settings, rmds, most)
+    cash = _cash_needs(household, most, rmd_needs)
     leaving = sum(need.payable_cents for need in cash) + sum(need.cents for need in rmd_needs if not need.to)
     start = drift(household, settings, {"": -leaving}, holdings) if leaving else before
     sellable = _losses_marked(sellable, settings, start)
@@ -343,23 +344,39 @@ def _in_class(security: Security, sleeve: Sleeve) -> bool:
     return security.asset_class.casefold() == sleeve.asset_class.casefold()
 
 
-def _rmd_needs(household: Household, rmds: tuple[Rmd, ...]) -> tuple[RmdNeed, ...]:
-    """What is due this year and not taken. A first RMD may wait until April 1, so it is not forced here."""
+def _most_cents(household: Household, sellable: tuple[Sellable, ...]) -> dict[str, int]:
+    """Cash that each account would have if all were sold that may be."""
+    most = {a.id: household.cash_cents(a.id) for a in household.accounts}
+    for item in sellable:
+        most[item.account_id] += item.value_cents
+    return most
+
+
+def _rmd_needs(
+    household: Household, settings: Settings, rmds: tuple[Rmd, ...], most: Mapping[str, int]
+) -> tuple[RmdNeed, ...]:
+    """What is due this year, not taken, and not met by withdrawals that the same accounts pay anyway.
+
+    Every dollar that leaves an account in the year counts toward its pool's distribution (Reg. 1.401(a)(9)-5(a),
+    1.408-8(e)); of a withdrawal that is asked for, what the account can pay. A first RMD may wait until April 1, so
+    it is not forced here.
+    """
     needs = []
     for rmd in rmds:
         if rmd.state is not RmdState.DUE or not rmd.left_cents:
             continue
         accounts = tuple(sorted(a.account_id for a in rmd.accounts))
-        needs.append(RmdNeed(rmd, accounts, _rmd_destination(household, rmd.owner), rmd.left_cents))
+        paid = sum(min(household.account(a).withdrawal_cents, max(0, most[a])) for a in accounts)
+        left = rmd.left_cents - (paid if rmd.counts_from(settings.as_of) else 0)
+        if left > 0:
+            needs.append(RmdNeed(rmd, accounts, _rmd_destination(household, rmd.owner), left))
     return tuple(needs)
 
 
 def _cash_needs(
-    household: Household, sellable: tuple[Sellable, ...], rmd_needs: tuple[RmdNeed, ...]
+    household: Household, most: Mapping[str, int], rmd_needs: tuple[RmdNeed, ...]
 ) -> tuple[CashNeed, ...]:
-    most = {a.id: household.cash_cents(a.id) for a in household.accounts}
-    for item in sellable:
-        most[item.account_id] += item.value_cents
+    most = dict(most)
     for need in rmd_needs:
         paid = min(need.cents, sum(max(0, most[account_id]) for account_id in need.from_accounts))
         if need.to:

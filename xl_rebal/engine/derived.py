@@ -224,6 +224,7 @@ def rmd_due_problems(book: Book, household: Household, params: TaxParameters) ->
             f"{_whose(rmd)} required minimum distribution has {money_text(left)} left to take of "
             f"{money_text(rmd.required_cents or 0)}; it {past} by {due}.",
             "Take it, and enter it in RMD Taken; the plan provides its cash."
+            + (f" The withdrawal asked for meets {money_text(rmd.asked_cents)} of it." if rmd.asked_cents else "")
             if rmd.state is RmdState.DUE
             else "Nothing yet, if it is to wait: the plan does not provide its cash.",
             f"Missed, it costs {money_text(rate_of(left, full))} of excise tax ({percent_text(float(full), 0)}), or "
@@ -232,17 +233,17 @@ def rmd_due_problems(book: Book, household: Household, params: TaxParameters) ->
 
 
 def taxed_withdrawal_problems(book: Book, household: Household, params: TaxParameters) -> Iterator[Problem]:
-    """Cash asked for out of a tax-deferred account: income that the plan's tax lacks, and a distribution beside the RMD.
+    """Cash asked for out of a tax-deferred account beyond the RMD that it counts toward: income that the plan's tax lacks.
 
-    A distribution is ordinary income (IRC 408(d)(1), 402(a)) and counts toward the year's RMD (Reg. 1.401(a)(9)-5(a)); the plan
-    raises both in full, so the same dollars would leave the account twice.
+    A distribution is ordinary income (IRC 408(d)(1), 402(a)). As any of the year it counts toward the RMD (Reg.
+    1.401(a)(9)-5(a)), which Taxable Income has in it; what is asked for within that is only noted.
     """
-    left = {
-        row.account_id: rmd.left_cents or 0
-        for rmd in rmds(household, book.settings, params)
-        if rmd.state is RmdState.DUE
-        for row in rmd.accounts
-    }
+    counted: dict[str, int] = {}  # of each account's withdrawal; each dollar left to take is met once
+    for rmd in rmds(household, book.settings, params):
+        left = rmd.asked_cents
+        for row in rmd.accounts:
+            counted[row.account_id] = min(household.account(row.account_id).withdrawal_cents, left)
+            left -= counted[row.account_id]
     for account in household.accounts:
         asked, kind = account.withdrawal_cents, account.registration
         if not asked or kind.location is not Location.TAX_DEFERRED or kind is Registration.EDUCATION_529:
@@ -253,21 +254,31 @@ def taxed_withdrawal_problems(book: Book, household: Household, params: TaxParam
             if r.rule.kind is RuleKind.CASH_NEED and r.rule.account_id == account.id
         ]
         source, column = (asks[0].source, "Account ID") if asks else (account.source, "Withdrawal")
-        owed = left.get(account.id, 0)
-        twice = (
-            f" It also counts toward the required minimum distribution, of which the plan takes {money_text(owed)} besides."
-            if owed
-            else ""
+        met = counted.get(account.id, 0)
+        what = f"The {money_text(asked)} asked for from account {account.id} ({kind.value}) is a distribution: ordinary income"
+        if met:
+            what += (
+                f". {'All' if met == asked else money_text(met)} of it counts toward the required minimum "
+                "distribution, which the plan does not take a second time"
+            )
+        rest = asked - met
+        if not rest:
+            yield household_problem(
+                book, household, Severity.NOTE, "withdrawal-is-rmd", source, column,
+                account.id if asks else money_text(asked), f"{what}.",
+                "Nothing, if Taxable Income on Clients has the required distribution in it.",
+            )  # fmt: skip
+            continue
+        what += (
+            f"; the other {money_text(rest)} the plan's tax does not contain."
+            if met
+            else " that the plan's tax does not contain."
         )
         yield household_problem(
             book, household, Severity.WARNING, "withdrawal-taxed", source, column,
-            account.id if asks else money_text(asked),
-            f"The {money_text(asked)} asked for from account {account.id} ({kind.value}) is a distribution: ordinary income that the "
-            f"plan's tax does not contain.{twice}",
-            "Count it in Taxable Income on Clients, or ask for it from a taxable account"
-            + (", to which the plan moves the required distribution first." if owed else "."),
-            f"Tax on up to {money_text(asked)} of income is not in the plan"
-            + (f", and up to {money_text(min(asked, owed))} more than needed is distributed." if owed else "."),
+            account.id if asks else money_text(asked), what,
+            "Count it in Taxable Income on Clients, or ask for it from a taxable account.",
+            f"Tax on up to {money_text(rest)} of income is not in the plan.",
         )  # fmt: skip
 
 

@@ -172,6 +172,11 @@ class Rmd:
     left_cents: int | None
     due: date | None
     caveats: tuple[str, ...] = ()  # what is assumed or unknown, as sentences
+    asked_cents: int = 0  # of what is left, met by withdrawals asked for from its accounts
+
+    def counts_from(self, day: date) -> bool:
+        """Whether a distribution on that day is for this year: one after the due date is late, and for another."""
+        return self.due is not None and day <= self.due
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ Each account's amount is its value on December 31 of the year before, divided by
 age attained in the year, or by the Joint and Last Survivor divisor when the spouse is sole beneficiary and more than ten
 years younger (IRC 401(a)(9); Reg. 1.401(a)(9)-5(a), (c), -9(c), (d)). Own IRAs are taken in total from any of them,
 403(b) contracts likewise among themselves, accounts inherited from the same person likewise, every other plan by
-itself; spouses never share (Reg. 1.408-8(e); IRS RMD FAQs). Roth IRAs and designated Roth accounts have none in the
+itself; spouses never share (Reg. 1.408-8(e); IRS RMD FAQs). A withdrawal that is asked for from one of its accounts
+counts toward it, as any distribution of the year does (Reg. 1.401(a)(9)-5(a)). Roth IRAs and designated Roth accounts have none in the
 owner's life (IRC 408A(c), 402A(d)(5)). Inherited accounts have their own rules: `engine.rmd_inherited`.
 
 Limits: retirement dates, plan loans, rollovers under way at the year's end and a first distribution put off from last
@@ -56,7 +57,8 @@ def rmds(household: Household, settings: Settings, params: TaxParameters) -> tup
     for owner, pool, accounts in _pools(household, params.rmd):
         of_pool = inherited_rmd if accounts[0].registration in INHERITED else _own_rmd
         found.append(of_pool(household, owner, pool, accounts, settings, params.rmd))
-    return tuple(_with_qcd_caveats(found, household, settings, params.rmd))
+    asked = [_with_withdrawals(rmd, household, settings) for rmd in found]
+    return tuple(_with_qcd_caveats(asked, household, settings, params.rmd))
 
 
 # --- Pools ---
@@ -278,6 +280,23 @@ def _plan_caveat(accounts: Sequence[Account], params: RmdParameters) -> Iterator
             "If still working for this plan's employer and not a 5-percent owner, nothing may be required yet "
             "(IRC 401(a)(9)(C)(ii))."
         )
+
+
+# --- Withdrawals that are asked for ---
+
+
+def _with_withdrawals(rmd: Rmd, household: Household, settings: Settings) -> Rmd:
+    """With what the withdrawals asked for from its accounts will meet of what is left, and a sentence that says so."""
+    asked = sum(household.account(row.account_id).withdrawal_cents for row in rmd.accounts)
+    met = min(asked, rmd.left_cents or 0)
+    if not met or not rmd.counts_from(settings.as_of):
+        return rmd
+    rest = (rmd.left_cents or 0) - met
+    said = (
+        f"The {money_text(asked)} asked for as a withdrawal counts toward it (Reg. 1.401(a)(9)-5(a)), which leaves "
+        f"{money_text(rest) if rest else 'nothing'} to take."
+    )
+    return replace(rmd, asked_cents=met, caveats=(said, *rmd.caveats))
 
 
 # --- Gifts to charity ---

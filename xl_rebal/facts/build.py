@@ -304,7 +304,7 @@ def _planned_loss(review: Review, candidates: list[HarvestCandidate]) -> int:
 
 
 def _add_rmds(table: Collector, household: Household, review: Review) -> None:
-    """RMD_REQUIRED, RMD_TAKEN, RMD_LEFT, RMD_DUE of each owner's pool that has one to take or has taken it."""
+    """RMD_REQUIRED, RMD_TAKEN, RMD_LEFT, RMD_ASKED, RMD_DUE of each owner's pool that has one to take or has taken it."""
     for rmd in review.rmds:
         if rmd.state is RmdState.NOT_DUE:
             continue
@@ -345,6 +345,11 @@ def _add_rmd(table: Collector, household: Household, rmd: Rmd, end: str, whose: 
         table.money(
             f"RMD_LEFT{end}", topic, rmd.left_cents, f"{'first ' if first else ''}required minimum distribution{whose} left to take",
             direction=Direction.NONE, to_the_cent=True, rule=rule, sources=rows, mandatory=due_now,
+        )  # fmt: skip
+    if rmd.asked_cents:
+        table.money(
+            f"RMD_ASKED{end}", topic, rmd.asked_cents, f"part of the distribution{whose} that the withdrawal asked for meets",
+            direction=Direction.NONE, to_the_cent=True, rule="Reg. 1.401(a)(9)-5(a)", sources=rows,
         )  # fmt: skip
     if rmd.due:
         words = f"date by which the required minimum distribution{whose} must be taken"
