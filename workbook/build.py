@@ -20,6 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from udfs import functions, insight, record, session
 from workbook import client_page, pages, quarter_page, verify_page, what_if_page
+from workbook.cell_styles import name_cell_styles
 from workbook.firm_cells import FirmCells, setting_formula
 from workbook.inputs import (
     Rows,
@@ -36,7 +37,7 @@ from workbook.inputs import (
     write_table,
 )
 from workbook.spill import NOT_CALCULATED, Compute
-from workbook.styles import ENTRY, SLATE, TAB_SETUP, Styles
+from workbook.styles import TAB_SETUP, Styles
 from xl_rebal.params.load import FirmSetting, firm_settings
 from xl_rebal.sheets import layout
 from xl_rebal.sheets.layout import Column, Kind
@@ -111,6 +112,7 @@ def build_workbook(
             _add_macros(book, sheets)
     finally:
         book.close()
+    name_cell_styles(target, styles.named())
     if macros:
         from workbook.vba import add_ribbon
 
@@ -188,7 +190,7 @@ def _write_settings(
     write_table(sheet, layout.SETTINGS_TABLE, columns, _settings_table(values)[1:], styles)
     for y, (setting, value) in enumerate(values, 1):
         kind = Kind.CHOICE if setting.choices else Kind(setting.kind)
-        form = styles.input(kind, bg_color=ENTRY, align="left", indent=1)
+        form = styles.setting(kind)
         write_cell(sheet, y, 1, value, form)
         sheet.set_row(y, row_height(lines_of(setting.help, 92)))
         if rule := validation(Column(setting.name, kind, setting.help, choices=tuple(setting.choices))):
@@ -202,7 +204,7 @@ def _write_settings(
     form = styles(align="left")
     sheet.write_dynamic_array_formula(row, column, row, column, DATA_FORMULA, form, key)
     note = "Read from all input tables at once. Every other result depends on this cell; leave it as it is."
-    sheet.write_string(row + 1, column, note, styles(font_color=SLATE, text_wrap=True, valign="top"))
+    sheet.write_string(row + 1, column, note, styles.subtitle())
     sheet.write_string(row + 2, column - 1, "Quarter", label)
     named = {setting.name: value for setting, value in values}
     set_to, as_of = setting_formula("Quarter"), setting_formula("As Of")
@@ -242,7 +244,7 @@ def _write_conf(sheet: Worksheet, styles: Styles, interpreter: str, python_path:
     )
     for row, (key, value, what) in enumerate(entries):
         sheet.write_string(row, 0, key, styles(bold=True))
-        write_cell(sheet, row, 1, value, styles(bg_color=ENTRY, num_format="@"))
+        write_cell(sheet, row, 1, value, styles.setting(Kind.TEXT))
         sheet.write_string(row, 3, what, styles.subtitle())
     page(sheet, styles)
 

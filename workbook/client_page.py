@@ -178,11 +178,11 @@ def write_client(sheet: Worksheet, styles: Styles, client_id: str, compute: Comp
     for at in (WHY, TAXES, DETAIL, LOTS):
         sheet.write_formula(0, at, "=$B$1", styles.title(), chosen.get("Client") or "")
     for at, (caption, header, form) in zip(_TILE_COLUMNS, _CLIENT_TILES, strict=True):
-        sheet.write_string(3, at, caption, styles(font_size=9, font_color=look.SLATE, align="left"))
+        sheet.write_string(3, at, caption, styles.caption())
         long = (
             {"font_size": 10, "text_wrap": True} if header == "Flags" else {"font_size": 12, "shrink": True}
         )
-        big = styles(bold=True, font_color=look.NAVY, align="left", num_format=form or "General", **long)
+        big = styles.figure(form, **long)
         sheet.write_formula(4, at, _of_client(header), big, _shown(chosen.get(header)))
     for block in client_blocks():
         cached = compute(block.function, client_id, *block.more) if compute else None

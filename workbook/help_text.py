@@ -81,6 +81,13 @@ HELP: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
                 "Type there. Other cells of the result sheets are protected, so that no formula is typed over by accident; "
                 "Review, Unprotect Sheet lifts that, and asks for no password.",
             ),
+            (
+                "Cell styles",
+                "Every kind of cell has a named style, in Excel under Home, Cell Styles: XR Input ... (input sheets), XR Entry and "
+                "XR Setting (yellow cells), XR Header ..., XR Result ... (one for dollars, cents, percent, dates), XR Figure, XR "
+                "Title. Right-click one, Modify, and all its cells follow, on every sheet. Merge Styles there takes your styles "
+                "over into another workbook. LibreOffice lists them under Styles (F11) and changes them once no sheet is protected.",
+            ),
             ("($1,234)", "A negative amount: a loss, a tax saving, or a gain budget that is exceeded."),
             (
                 "Proof",

@@ -31,7 +31,7 @@ HEADER_HEIGHT = 30
 LETTERS = 1.1
 """Letters of running text in a column of width 1."""
 WIDE = 36
-"""A text column at least this wide holds sentences: it wraps, and stays unformatted (Excel shows long `@` text as ####)."""
+"""A text column at least this wide holds sentences: it wraps."""
 
 
 def list_name(sheet: str, header: str) -> str:
@@ -192,7 +192,7 @@ def page(sheet: Worksheet, styles: Styles, *, repeat_row: int | None = None, wid
 
 def _format(column: Column, styles: Styles) -> Any:
     if column.kind is Kind.TEXT and column.width >= WIDE:
-        return styles(align="left", indent=1, text_wrap=True)
+        return styles.input_note()
     return styles.input(column.kind)
 
 

@@ -189,12 +189,10 @@ def write_dashboard(
     _write_firm_title(sheet, styles, firm)
     sheet.set_row(3, 26)
     for at, tile in zip((0, 1, 2, 3, 4, 5, 6, RMD_TILE), _dashboard_tiles(), strict=True):
-        sheet.write_string(2, at, tile.caption, styles(font_size=9, font_color=look.SLATE, align="left"))
+        sheet.write_string(2, at, tile.caption, styles.caption())
         if at == RMD_TILE:  # its words need more room than a column has
             sheet.merge_range(3, at, 3, at + 2, "")
-        form = styles(
-            font_size=15, bold=True, font_color=look.NAVY, align="left", num_format=tile.form, shrink=True
-        )
+        form = styles.figure(tile.form, font_size=15, shrink=True)
         sheet.write_formula(3, at, tile.formula, form, tile.value(rows) if compute else "")
     _write_choices(sheet, styles, advisors)
     sheet.set_row(BOOK_ROW, 32)
@@ -224,7 +222,7 @@ def _write_choices(sheet: Worksheet, styles: Styles, advisors: Sequence[str]) ->
     }
     sheet.set_row(CHOICE_ROW, 20)
     for name, caption, column, value, what in CHOICES:
-        label = styles(font_color=look.SLATE, align="right", indent=1)
+        label = styles.label()
         sheet.write_string(CHOICE_ROW, column - 1, caption, label)
         sheet.write_string(CHOICE_ROW, column, value, styles.entry())
         rule = {
@@ -392,7 +390,7 @@ def write_checks(sheet: Worksheet, styles: Styles, compute: Compute | None) -> N
     for at, width in enumerate(_CHECKS_WIDTHS):
         sheet.set_column(at, at, width, styles(text_wrap=at >= 5))
     row, column = CHECKS_CLIENT_CELL
-    label = styles(font_color=look.SLATE, align="right", indent=1)
+    label = styles.label()
     sheet.write_string(row, column - 1, "Only this client (empty: all)", label)
     sheet.write_blank(row, column, None, styles.entry())
     sheet.data_validation(
@@ -424,7 +422,7 @@ def write_checks(sheet: Worksheet, styles: Styles, compute: Compute | None) -> N
     )
     place = tables.CHECKS_HEADERS.index("Place") + 1
     link = styles.link()
-    body = styles(text_wrap=True, align="left", indent=1)
+    body = styles.body(text_wrap=True)
     severity = xl_rowcol_to_cell(CHECKS_ROW + 1, 1, col_abs=True)
     line = {"type": "formula", "criteria": f'={severity}<>""', "format": styles.row_line()}
     sheet.conditional_format(CHECKS_ROW + 1, 0, CHECKS_ROW + CHECKS_ROOM, 0, line)
@@ -478,8 +476,8 @@ def write_help(sheet: Worksheet, styles: Styles, functions: Sequence[Callable[..
     sheet.set_column(1, 1, HELP_WIDTH, styles(valign="top", text_wrap=True))
     sheet.set_row(0, 28)
     sheet.write_string(0, 0, "How to use this workbook", styles.title())
-    label = styles(bold=True, valign="top", font_color=look.NAVY, text_wrap=True)
-    text = styles(text_wrap=True, valign="top")
+    label = styles("XR Help Topic", bold=True, valign="top", font_color=look.NAVY, text_wrap=True)
+    text = styles("XR Help Text", text_wrap=True, valign="top")
     row = 2
     for section, lines in HELP:
         sheet.write_string(row, 0, section, styles.section())
@@ -501,6 +499,6 @@ def write_help(sheet: Worksheet, styles: Styles, functions: Sequence[Callable[..
         sheet.write_string(row, 0, function.__name__, label)
         sheet.write_string(row, 1, what, text)
     row = _write_columns(sheet, styles, row + 2, label, text)
-    sheet.write_string(row + 2, 0, NOT_ADVICE, styles(italic=True, font_color=look.SLATE))
+    sheet.write_string(row + 2, 0, NOT_ADVICE, styles("XR Disclaimer", italic=True, font_color=look.SLATE))
     page(sheet, styles)
     sheet.print_area(0, 0, row + 2, 1)

@@ -104,7 +104,7 @@ def body_format(
 ) -> Any:
     """The format of a result column's cells. The first column stands left: a sentence there runs over the empty cells."""
     if first and formats.get(header):
-        return styles(num_format=formats[header], align="left", indent=1)
+        return styles.body(formats[header], align="left", indent=1)
     if wrap:
         return styles.body(text_wrap=True)
     return styles.body(formats.get(header, ""), **({"shrink": True} if header in SHRUNK else {}))

@@ -9,12 +9,8 @@ from __future__ import annotations
 
 import importlib
 import io
-import os
 import pkgutil
 import re
-import shutil
-import tempfile
-import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,6 +21,7 @@ import xlwings
 from workbook.function_help import description, help_module, vba_text, worksheet_functions
 from workbook.ovba import Module, ModuleKind, vba_project
 from workbook.ovba_read import Project, read_project
+from workbook.package import parts_of, replace_parts
 from workbook.xlwings_windows import freshly_imported, xlwings_as_on_windows
 from xl_rebal.errors import VbaInvalid, WorkbookUnwritable
 
@@ -39,7 +36,6 @@ SIGNATURE_PART = "xl/vbaProjectSignature.bin"
 
 OWN_MODULES = ("Ribbon", "PythonCalls", "Navigation")
 """Standard modules that are written by hand, in `vba`."""
-EARLIEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # for new parts: the file must not depend on the clock
 
 
 def modules(sheet_code_names: Sequence[str]) -> tuple[Module, ...]:
@@ -143,13 +139,13 @@ def add_ribbon(path: Path) -> None:
 
     A workbook that has the ribbon already gets the present one.
     """
-    parts = _parts(path)
+    parts = parts_of(path)
     relationships = parts.get(PACKAGE_RELATIONSHIPS)
     if relationships is None or b'Extension="xml"' not in parts.get("[Content_Types].xml", b""):
         raise WorkbookUnwritable(
             f"{path.name}: the ribbon can't be added, as parts of a workbook are missing."
         )
-    _replace_parts(path, {PACKAGE_RELATIONSHIPS: _with_ribbon(relationships), RIBBON_PART: ribbon_xml()})
+    replace_parts(path, {PACKAGE_RELATIONSHIPS: _with_ribbon(relationships), RIBBON_PART: ribbon_xml()})
 
 
 def refresh_macros(path: Path) -> bool:
@@ -158,7 +154,7 @@ def refresh_macros(path: Path) -> bool:
     Needed after every upgrade of xlwings, whose version is in the name of the DLL that its macros load. Modules,
     sheet code and references that the user added stay; so does ThisWorkbook once it has procedures of the user's.
     """
-    parts = _parts(path)
+    parts = parts_of(path)
     if SIGNATURE_PART in parts:
         raise WorkbookUnwritable(
             f"{path.name}: its macros are signed, and new ones would not be. Remove the signature in the VBA editor "
@@ -167,14 +163,14 @@ def refresh_macros(path: Path) -> bool:
     updated = _updated_project(path, parts)
     if updated is None:
         return False
-    _replace_parts(path, {VBA_PART: updated})
+    replace_parts(path, {VBA_PART: updated})
     add_ribbon(path)
     return True
 
 
 def macros_are_current(path: Path) -> bool:
     """Whether a workbook has the ribbon and the macros of this installation."""
-    return _updated_project(path, _parts(path)) is None
+    return _updated_project(path, parts_of(path)) is None
 
 
 def _updated_project(path: Path, parts: Mapping[str, bytes]) -> bytes | None:
@@ -193,7 +189,7 @@ def _updated_project(path: Path, parts: Mapping[str, bytes]) -> bytes | None:
 
 def embedded_xlwings_version(path: Path) -> str:
     """The version of xlwings whose macros a workbook has: it must be that of the xlwings that Excel will load."""
-    project = _project(path, _parts(path))
+    project = _project(path, parts_of(path))
     code = next((module.source for module in project.modules if module.name.lower() == "xlwings"), "")
     found = re.search(r'XLWINGS_VERSION As String = "(.+?)"', code)
     if found is None:
@@ -243,50 +239,3 @@ def _with_ribbon(relationships: bytes) -> bytes:
     if not end:
         raise WorkbookUnwritable(f"{PACKAGE_RELATIONSHIPS} has no end, so the ribbon can't be added.")
     return start + ours.encode() + end + rest
-
-
-def _parts(path: Path) -> dict[str, bytes]:
-    """Content of every part of a workbook file, by name, in the file's order."""
-    try:
-        with zipfile.ZipFile(path) as book:
-            return {name: book.read(name) for name in book.namelist()}
-    except FileNotFoundError as error:
-        raise WorkbookUnwritable(f"There is no file {path}.") from error
-    except PermissionError as error:
-        raise WorkbookUnwritable(f"{path.name} can't be opened. Close it in Excel and try again.") from error
-    except (OSError, zipfile.BadZipFile) as error:
-        raise WorkbookUnwritable(f"{path.name} can't be changed, as it is no workbook.") from error
-
-
-def _replace_parts(path: Path, changed: Mapping[str, bytes]) -> None:
-    """Replaces or appends parts of a workbook; all others keep bytes, dates and order.
-
-    The new file takes the old one's place in one step, so that it is never half written.
-    """
-    beside = None
-    try:
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
-        with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w") as new, zipfile.ZipFile(path) as old:
-            for info in old.infolist():
-                new.writestr(info, changed.get(info.filename, old.read(info)))
-            for name in changed:
-                if name not in old.namelist():
-                    new.writestr(_new_part(name), changed[name])
-        shutil.copymode(path, beside)
-        os.replace(beside, path)
-    except BaseException as error:
-        if beside:
-            Path(beside).unlink(missing_ok=True)
-        if isinstance(error, PermissionError):
-            raise WorkbookUnwritable(
-                f"{path.name} can't be replaced: close it in Excel, and see that its folder can be written to."
-            ) from error
-        raise
-
-
-def _new_part(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name, EARLIEST_ZIP_DATE)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    info.create_system = 0  # the same on every system
-    info.external_attr = 0o600 << 16
-    return info

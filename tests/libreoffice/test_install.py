@@ -39,6 +39,7 @@ needs_libreoffice = pytest.mark.skipif(bool(_missing), reason=f"not installed: {
 run = CliRunner()
 HERE = Path(__file__).parent
 FIRST = "HAR01"
+HEADERS, GREEN = ("Dashboard!A7", "Dashboard!C7", "Client!B8", "Quarter!B4"), 0x2E7D32
 
 OWN_MACRO = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">
@@ -181,6 +182,7 @@ def test_two_workbooks_at_once_compute_what_the_functions_say_and_follow_changes
         {"do": "command", "path": one, "url": "service:xl_rebal.Commands?calculate"},
         {"do": "read", "path": one},
         {"do": "undo", "path": one}, {"do": "read", "path": one},
+        {"do": "restyle", "path": two, "style": "XR Header", "color": GREEN, "places": [*HEADERS, "Dashboard!B6"]},
         {"do": "close", "path": one}, {"do": "close", "path": two},
     )  # fmt: skip
     data = key_of(values)
@@ -192,6 +194,8 @@ def test_two_workbooks_at_once_compute_what_the_functions_say_and_follow_changes
     assert seen[10] is True
     assert not wrong(seen[15], found, "OKA07", data), "the menu's command"
     assert not wrong(seen[17], found, "NAK02", data), "one step back: the client before, all of its results"
+    restyled = {**{key: ["XR Header", GREEN] for key in HEADERS}, "Dashboard!B6": ["XR Entry", 0xFFF8E1]}
+    assert seen[18] == restyled, "a named style changes its cells, left and right ones, and no others"
     assert (office.workbook.read_bytes(), office.copy.read_bytes()) == bytes_before
     assert not office.profile.log.exists()
 

@@ -89,6 +89,19 @@ class Session:
         )
         helper.executeDispatch(provider, url, "_self", 0, ())
 
+    def restyle(self, path, style, color, places):
+        """Gives a named cell style another background; the style and background of each place then, `Sheet!A1`."""
+        document = self.open[path]._document
+        for name in document.Sheets.ElementNames:  # LibreOffice keeps the styles while a sheet is protected
+            document.Sheets.getByName(name).unprotect("")
+        document.StyleFamilies.getByName("CellStyles").getByName(style).CellBackColor = color
+        seen = {}
+        for place in places:
+            sheet, cell = place.split("!")
+            found = document.Sheets.getByName(sheet).getCellRangeByName(cell)
+            seen[place] = [found.CellStyle, found.CellBackColor]
+        return seen
+
     def services(self, name):
         made = self.context.ServiceManager.createInstanceWithContext(name, self.context)
         return made is not None

@@ -126,7 +126,16 @@ CLIENTS = f"xl/worksheets/sheet{SHEET_ORDER.index('Clients') + 1}.xml"
 TYPES = "[Content_Types].xml"
 TABLE = "xl/tables/table1.xml"
 RIBBON = "customUI/customUI14.xml"
+STYLES = "xl/styles.xml"
 PLANTED: dict[str, tuple[Plant, str]] = {
+    "a format of no style": (swap(STYLES, r'(<cellXfs .*?) xfId="\d+"', r'\1 xfId="99"'), r"format 0 of cellXfs leads to style 99 of \d+"),
+    "two styles of one name": (swap(STYLES, 'name="XR Header"', 'name="xr entry"'), "two cell styles are called 'xr entry'"),
+    "two styles of one record": (swap(STYLES, r'(name="XR Header" xfId=)"\d+"', r'\1"0"'), "two cell styles share the record 0"),
+    "a style of no record": (swap(STYLES, r'(name="XR Header" xfId=)"\d+"', r'\1"99"'), "cell style 'XR Header' has the record 99"),
+    "a style that poses as Excel's": (swap(STYLES, r'name="XR Header"', 'name="XR Header" builtinId="3"'), "says that it is Excel's own style 3"),
+    "styles counted wrong": (swap(STYLES, r'<cellStyles count="\d+"', '<cellStyles count="2"'), r"cellStyles says 2 and has \d+"),
+    "a font that is not there": (swap(STYLES, r'fontId="1"', 'fontId="77"'), "has fontId 77 of"),
+    "styles in another order": (swap(STYLES, r"(<cellStyles .*</cellStyles>)(<dxfs .*</dxfs>)", r"\2\1"), "stand in another order"),
     "a password": (swap(DASHBOARD, r"<sheetProtection ", '<sheetProtection password="CC1A" '), "Dashboard is protected with"),
     "an input cell that is locked": (swap(DASHBOARD, r'<c r="B6" s="\d+"', '<c r="B6" s="0"'), "Dashboard!B6 .* is locked"),
     "a table that cannot grow": (

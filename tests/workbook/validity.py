@@ -35,6 +35,10 @@ CHILDREN = [  # CT_Worksheet is a sequence: Excel repairs a sheet whose parts st
     "drawing", "legacyDrawing", "legacyDrawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts",
     "extLst",
 ]  # fmt: skip
+STYLE_CHILDREN = [  # CT_Stylesheet is a sequence, too
+    "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors", "extLst",
+]  # fmt: skip
+FIRST_OWN_FORMAT = 164  # number formats below it are Excel's and need no entry
 CELL_TYPES = {"b", "d", "e", "inlineStr", "n", "s", "str"}
 LONGEST = {"cell": 32_767, "formula": 8_192, "input message": 255, "sheet name": 31}
 _PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]*)")
@@ -49,7 +53,17 @@ def faults(path: Path) -> list[str]:
         book = Package.read(path)
     except (zipfile.BadZipFile, etree.XMLSyntaxError, ValueError) as unreadable:
         return [str(unreadable)]
-    rules = (_content_types, _relationships, _workbook, _worksheets, _tables, _charts, _protection, _macros)
+    rules = (
+        _content_types,
+        _relationships,
+        _workbook,
+        _styles,
+        _worksheets,
+        _tables,
+        _charts,
+        _protection,
+        _macros,
+    )
     return [fault for rule in rules for fault in rule(book)]
 
 
@@ -213,6 +227,53 @@ def _reference_faults(place: str, formula: str, sheets: list[str]) -> Iterator[s
         sheet = quoted.replace("''", "'") or bare
         if sheet not in sheets and not sheet.startswith("#"):
             yield f"{place} refers to a sheet that is not there: {sheet}"
+
+
+# --- Styles (ECMA-376 part 1, 18.8) ----------------------------------------------------------------------------
+
+
+def _styles(book: Package) -> Iterator[str]:
+    root = book.trees["xl/styles.xml"]
+    tags = [etree.QName(child).localname for child in root]
+    if tags != sorted(tags, key=lambda tag: STYLE_CHILDREN.index(tag) if tag in STYLE_CHILDREN else -1):
+        yield f"styles.xml: its elements stand in another order than Excel takes: {' '.join(tags)}"
+    parts = {etree.QName(child).localname: child for child in root}
+    for tag, part in parts.items():
+        if int(part.get("count", len(part))) != len(part):
+            yield f"styles.xml: {tag} says {part.get('count')} and has {len(part)}"
+    sizes = {tag: len(parts[tag]) if tag in parts else 0 for tag in STYLE_CHILDREN}
+    own = {form.get("numFmtId") for form in parts.get("numFmts", ())}
+    for tag in ("cellStyleXfs", "cellXfs"):
+        for at, form in enumerate(parts.get(tag, ())):
+            place = f"styles.xml: format {at} of {tag}"
+            for key, table in (("fontId", "fonts"), ("fillId", "fills"), ("borderId", "borders")):
+                if not 0 <= _index(form.get(key, "0")) < sizes[table]:
+                    yield f"{place} has {key} {form.get(key)} of {sizes[table]}"
+            number = form.get("numFmtId", "0")
+            if int(number) >= FIRST_OWN_FORMAT and number not in own:
+                yield f"{place} has the number format {number}, which is not there"
+            if tag == "cellXfs" and not 0 <= _index(form.get("xfId", "0")) < sizes["cellStyleXfs"]:
+                yield f"{place} leads to style {form.get('xfId')} of {sizes['cellStyleXfs']}"
+            if tag == "cellStyleXfs" and form.get("xfId") is not None:
+                yield f"{place} leads to a style and is one"
+    yield from _named_style_faults(list(parts.get("cellStyles", ())), sizes["cellStyleXfs"])
+
+
+def _named_style_faults(listed: list[etree._Element], records: int) -> Iterator[str]:
+    names = Counter(style.get("name", "").lower() for style in listed)
+    yield from (f"styles.xml: two cell styles are called {name!r}" for name, n in names.items() if n > 1)
+    places = Counter(style.get("xfId") for style in listed)
+    yield from (
+        f"styles.xml: two cell styles share the record {place}" for place, n in places.items() if n > 1
+    )
+    for style in listed:
+        name, builtin = style.get("name", ""), style.get("builtinId")
+        if not 0 <= _index(style.get("xfId")) < records:
+            yield f"styles.xml: the cell style {name!r} has the record {style.get('xfId')} of {records}"
+        if not name or len(name) > LONGEST["input message"]:
+            yield f"styles.xml: {name!r} is no name of a cell style"
+        if (builtin is not None) != (name == "Normal") or builtin not in (None, "0"):
+            yield f"styles.xml: the cell style {name!r} says that it is Excel's own style {builtin}"
 
 
 # --- Worksheets ------------------------------------------------------------------------------------------------
