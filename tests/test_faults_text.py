@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import sys
 
 import pytest
 
 from tests import builders as b
-from xl_rebal import app
+from xl_rebal import app, sample
 from xl_rebal.cli import commands
 from xl_rebal.engine import review as engine
-from xl_rebal.engine.book import Book
+from xl_rebal.engine.book import Book, Household
+from xl_rebal.engine.problems import Severity
 from xl_rebal.faults import fault_text
 
 SECRET = "Hartwell 4471-2086"
@@ -54,6 +56,44 @@ def test_the_terminal_prints_no_traceback_and_no_value(
     assert "a fault in xl_rebal, not in your data" in said
     assert SECRET not in said
     assert "xl_rebal/cli/commands.py:" in said
+
+
+@pytest.mark.parametrize(
+    ("where", "code"),
+    [
+        ("xl_rebal.engine.checks._unknown_basis", "checks-failed"),
+        ("xl_rebal.rules.checks._taken_back", "checks-failed"),
+        ("xl_rebal.sheets.read.with_rules", "rules-failed"),
+    ],
+)
+def test_a_fault_on_one_client_withholds_that_client_alone(
+    where: str, code: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its other problems stay, the message names it and what to do, and the other clients are as they were."""
+    firm = sample.tables_of(sample.firm_rows(), sample.firm_settings_values())
+    before = app.book_of(firm)
+    bad = next(home for home in before.households if home.rulings).client
+
+    def fails_once(*given: object) -> object:
+        if any(isinstance(each, Household) and each.client.id == bad.id for each in given):
+            failing()
+        return right(*given)
+
+    module, name = where.rsplit(".", 1)
+    right = getattr(importlib.import_module(module), name)
+    monkeypatch.setattr(where, fails_once)
+    with caplog.at_level(logging.ERROR):
+        book = app.book_of(firm)
+    (said,) = (p for p in book.problems if p.code == code)
+    assert (said.severity, said.client_id) == (Severity.ERROR, bad.id)
+    assert bad.name in said.what
+    assert "report it with them; other clients are not affected" in said.todo
+    assert SECRET not in f"{said} {caplog.text}"
+    assert set(app.withheld(book)) - set(app.withheld(before)) == {bad.name}
+    assert [p for p in book.problems if p.client_id != bad.id] == [
+        p for p in before.problems if p.client_id != bad.id
+    ]
+    assert app.review_of(book, bad.id).withheld
 
 
 def test_the_log_of_a_review_that_failed_has_no_value(

@@ -80,11 +80,27 @@ def _checked(book: Book) -> Book:
     except ParameterMissing as missing:
         todo = "Set Tax Year on the Settings sheet."
         problems.extend(_problem(home, "tax-year", str(missing), todo) for home in book.households)
-    problems.extend(checks(book, params))
+    problems.extend(checks(book, params, _kept_apart))
     problems.extend(tone_problems(book))
-    problems.extend(rule_text_problems(book))
+    for home in book.households:
+        problems.extend(_kept_apart(home, rule_text_problems(book, home)))
     problems.extend(look_problems(book))
     return replace(book, problems=in_order(with_costs(problems)))
+
+
+def _kept_apart(household: Household, found: Iterator[Problem]) -> Iterator[Problem]:
+    """A client's problems as the checks find them; where they fail, the client is withheld and the others go on."""
+    try:
+        yield from found
+    except Exception as error:  # the barrier between clients, as for reviews
+        log.error("The checks of a client failed for a reason that was not foreseen: %s", fault_text(error))
+        yield _problem(
+            household,
+            "checks-failed",
+            f"The checks failed on the rows of {household.client.name} ({type(error).__name__}), so what is wrong in them is "
+            "not known, and nothing is computed from them.",
+            "Look for what is unusual in this client's rows, and report it with them; other clients are not affected.",
+        )
 
 
 def tax_parameters_of(book: Book) -> TaxParameters:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from difflib import get_close_matches
 
@@ -42,12 +42,21 @@ _NAMED = 6
 """So many names are listed in a message before 'and n more'."""
 
 
-def checks(book: Book, params: TaxParameters | None = None) -> tuple[Problem, ...]:
-    """Everything in `book` that a person should look at, worst first; with `params` also what RMDs need."""
+Barrier = Callable[[Household, Iterator[Problem]], Iterable[Problem]]
+"""What stands between a client's checks and the others': the problems as they come, and what to say if that fails."""
+
+
+def checks(
+    book: Book, params: TaxParameters | None = None, barrier: Barrier = lambda _, found: found
+) -> tuple[Problem, ...]:
+    """Everything in `book` that a person should look at, worst first; with `params` also what RMDs need.
+
+    `barrier` gets each client's checks to run; without one, a fault in them is everybody's.
+    """
     found = list(_Models(book).problems())
     found += _securities(book)
     for household in book.households:
-        found += _household(book, household, params)
+        found += barrier(household, _household(book, household, params))
     return in_order(dict.fromkeys(found))
 
 

@@ -16,11 +16,10 @@ from xl_rebal.rules.text import poses_as_instruction, sentences
 _OPEN = (RuleState.IN_FORCE, RuleState.LATER, RuleState.PROPOSED)
 
 
-def rule_text_problems(book: Book) -> Iterator[Problem]:
-    """Questions that only the words of the entries raise."""
-    for household in book.households:
-        for ruling in household.rulings:
-            yield from _taken_back(book, household, ruling)
+def rule_text_problems(book: Book, household: Household) -> Iterator[Problem]:
+    """Questions that only the words of a client's entries raise."""
+    for ruling in household.rulings:
+        yield from _taken_back(book, household, ruling)
 
 
 def _taken_back(book: Book, household: Household, ruling: Ruling) -> Iterator[Problem]:

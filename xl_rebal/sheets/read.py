@@ -6,6 +6,7 @@ was left out (lots of an unreadable account) is not reported again. What the val
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections import Counter
@@ -38,11 +39,13 @@ from xl_rebal.engine.book import (
     RuleKind,
     RuleStatus,
     Security,
+    Settings,
     SoleBeneficiary,
     Target,
 )
 from xl_rebal.engine.client_rules import with_rules
 from xl_rebal.engine.problems import Problem, Severity, in_order
+from xl_rebal.faults import fault_text
 from xl_rebal.money import from_cents, quantity_text, to_cents
 from xl_rebal.sheets import layout
 from xl_rebal.sheets.cells import folded
@@ -50,6 +53,8 @@ from xl_rebal.sheets.firm import settings_of
 from xl_rebal.sheets.names import Names, hint
 from xl_rebal.sheets.rows import Rows, RowsMemory, rows_of
 from xl_rebal.sheets.source import Table, read_tables
+
+log = logging.getLogger(__name__)
 
 __all__ = ["RowsMemory", "Table", "book_from_tables", "read_book"]
 
@@ -112,7 +117,7 @@ class _Reading:
         self.report_shared_rows()
         self.report_symbols(positions)
         households = tuple(
-            with_rules(home, rules[home.client.id], settings) if home.client.id in rules else home
+            self.ruled(home, rules[home.client.id], settings) if home.client.id in rules else home
             for home in self.households(targets, positions, activity, notes)
         )
         return Book(
@@ -124,6 +129,22 @@ class _Reading:
             in_order(dict.fromkeys(self.problems)),
             self.columns,
         )
+
+    def ruled(self, home: Household, rules: list[ClientRule], settings: Settings) -> Household:
+        """The household with its rules; one whose rules can't be worked out is withheld, and the others are not."""
+        try:
+            return with_rules(home, rules, settings)
+        except Exception as error:  # the barrier between clients, as for checks and reviews
+            log.error(
+                "The rules of a client failed for a reason that was not foreseen: %s", fault_text(error)
+            )
+            what = f"The rows of {home.client.name} could not be worked out ({type(error).__name__}), so none of them has an effect."
+            todo = "Look for what is unusual in these rows, and report it with them; other clients are not affected."
+            source, client = rules[0].source, home.client.id
+            self.problems.append(
+                Problem(Severity.ERROR, "rules-failed", source, "", "", "", what, todo, client)
+            )
+            return home
 
     # ------------------------------------------------------------ sheets
 
