@@ -140,6 +140,46 @@ def test_a_rule_holds_to_its_last_day_and_no_longer():
     assert "rule-expired" in {p.code for p in checks(b.book(past))}
 
 
+@pytest.mark.parametrize(
+    "over",
+    [
+        {"symbol": "BAA"},
+        {"symbol": ""},
+        {"account_id": "T9"},
+        {"confirmed_by": ""},
+        {"kind": CASH, "amount_cents": None},
+        {"kind": CASH, "amount_cents": 1, "account_id": "T9"},
+        {"kind": MEETING, "sentence": ""},
+        {"kind": BUDGET, "amount_cents": None, "on": date(2025, 12, 31)},
+        {"kind": BUDGET, "amount_cents": 100, "on": None, "said_on": date(2025, 12, 31), "confirmed_by": ""},
+    ],
+    ids=str,
+)
+def test_a_rule_that_is_over_has_no_effect_however_incomplete_it_is(over):
+    """Its symbol was sold and its account closed since: that is no reason to withhold the client."""
+    base = home()
+    past = ruled(rule(**{"on": date(2026, 10, 14), **over}), of=base)
+    assert state(past) == [RuleState.EXPIRED]
+    assert replace(past, rulings=()) == base
+    severity = Severity.WARNING if over.get("kind") is CASH else Severity.NOTE  # the cash may be lacking
+    assert [p.severity for p in checks(b.book(past)) if p.code.startswith("rule")] == [severity]
+    if over.get("kind") is not BUDGET:
+        assert state(ruled(rule(**{"on": b.AS_OF, **over}), of=base)) == [RuleState.INCOMPLETE]
+
+
+def test_a_need_that_was_paid_in_time_is_met_and_not_over():
+    paid = ruled(need(by=date(2026, 10, 14)), of=home(activity=[withdrawal("2026-10-09", "30,000")]))
+    assert state(paid) == [RuleState.MET]
+    part = ruled(need(by=date(2026, 10, 14)), of=home(activity=[withdrawal("2026-10-09", "29,999")]))
+    assert state(part) == [RuleState.EXPIRED]
+    assert part.accounts[0].withdrawal_cents == 0
+
+
+def test_a_meeting_preference_that_is_over_gives_way_to_the_older_one():
+    found = ruled(rule(MEETING, said_on=date(2026, 1, 1)), rule(MEETING, on=date(2026, 10, 14)))
+    assert state(found) == [RuleState.IN_FORCE, RuleState.EXPIRED]
+
+
 def test_a_symbol_that_is_not_known_withholds_and_one_that_is_not_held_does_nothing():
     assert state(ruled(rule(symbol="BAA"))) == [RuleState.INCOMPLETE]
     assert state(ruled(rule(symbol=""))) == [RuleState.INCOMPLETE]

@@ -1003,9 +1003,10 @@ def test_a_confirmed_rule_whose_kind_is_unreadable_withholds_its_client_and_a_pr
 ) -> None:
     changed = firm()
     changed["Rules"] = rows(
-        "Client ID|Kind|Status|Confirmed By",
-        ("ADA", "Keep it all", "Confirmed", "Dana"),
-        ("BEN", "?", "Proposed", None),
+        "Client ID|Kind|Status|Confirmed By|Date",
+        ("ADA", "Keep it all", "Confirmed", "Dana", None),
+        ("BEN", "?", "Proposed", None, None),
+        ("BEN", "Keep it all", "Confirmed", "Dana", date(2025, 12, 31)),  # over, whatever it was
     )
     _, problems = checked(write(path, changed))
     assert [(p.client_id, p.place) for p in problems if p.severity is Severity.ERROR] == [("ADA", "Rules!B2")]

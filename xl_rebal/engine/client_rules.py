@@ -3,6 +3,7 @@
 A rule is in force only when a person has confirmed it by name. It then works through what the engine knows anyway: lots
 are held, an account pays a withdrawal, the gain budget is lowered; a meeting preference is for the letter alone. A rule
 that somebody confirmed and that can't be applied is never passed over: it is INCOMPLETE, which withholds the client.
+One that is over has no effect, complete or not.
 """
 
 from __future__ import annotations
@@ -77,6 +78,8 @@ class _Rulings:
             return RuleState.PROPOSED, "Nobody has confirmed it, so it has no effect."
         if rule.status is RuleStatus.DECLINED:
             return RuleState.DECLINED, "It was declined."
+        if over := self._over(rule):
+            return over
         if not rule.confirmed_by.strip():
             return (
                 RuleState.INCOMPLETE,
@@ -90,10 +93,25 @@ class _Rulings:
         }[rule.kind]
         return own(rule)
 
-    def _expired(self, rule: ClientRule) -> tuple[RuleState, str] | None:
-        if rule.on is not None and rule.on < self.settings.as_of:
-            return RuleState.EXPIRED, f"It held until {date_text(rule.on)}, which is past."
-        return None
+    def _over(self, rule: ClientRule) -> tuple[RuleState, str] | None:
+        """A rule whose day, or whose year, is past; a cash need that was paid by then is met."""
+        if rule.kind is RuleKind.GAIN_BUDGET:
+            said, year = rule.on or rule.said_on, self.settings.tax_year
+            if said is not None and said.year < year:
+                return RuleState.EXPIRED, f"It was meant for {said.year}; this is tax year {year}."
+            return None
+        if rule.on is None or rule.on >= self.settings.as_of:
+            return None
+        return self._met(rule) or (
+            RuleState.EXPIRED,
+            f"It held until {date_text(rule.on)}, which is past.",
+        )
+
+    def _met(self, rule: ClientRule) -> tuple[RuleState, str] | None:
+        paid = self.paid.get(id(rule), 0)
+        if not rule.amount_cents or paid < rule.amount_cents:
+            return None
+        return RuleState.MET, f"Activity shows {money_text(paid)} withdrawn since it was said."
 
     def _stray_account(self, rule: ClientRule) -> tuple[RuleState, str] | None:
         if rule.account_id and rule.account_id not in {a.id for a in self.home.accounts}:
@@ -105,7 +123,7 @@ class _Rulings:
             return RuleState.INCOMPLETE, "It does not say which Symbol may not be sold."
         if rule.symbol not in self.home.securities:
             return RuleState.INCOMPLETE, f"{rule.symbol} is not on the Securities sheet."
-        if found := self._stray_account(rule) or self._expired(rule):
+        if found := self._stray_account(rule):
             return found
         if not any(_covers(rule, lot.account_id, lot.symbol) for lot in self.home.lots):
             return RuleState.IDLE, f"No lot of {rule.symbol} is held."
@@ -135,16 +153,14 @@ class _Rulings:
                 RuleState.OVERRULED,
                 f"Withdrawal of account {account.id} on the Accounts sheet asks for the same amount; it is raised once.",
             )
-        if found := self._expired(rule):
-            return found
         if rule.on > self.settings.as_of + timedelta(days=self.settings.cash_need_days):
             return (
                 RuleState.LATER,
                 f"It is needed by {date_text(rule.on)}, more than {self.settings.cash_need_days} days away.",
             )
+        if found := self._met(rule):
+            return found
         paid = self.paid.get(id(rule), 0)
-        if paid >= rule.amount_cents:
-            return RuleState.MET, f"Activity shows {money_text(paid)} withdrawn since it was said."
         so_far = f", as {money_text(paid)} was withdrawn since it was said" if paid else ""
         left = money_text(rule.amount_cents - paid)
         return (
@@ -167,8 +183,6 @@ class _Rulings:
         if said is None:
             return RuleState.INCOMPLETE, "It does not say for which year it is meant (Date)."
         year, asked = self.settings.tax_year, rule.amount_cents
-        if said.year < year:
-            return RuleState.EXPIRED, f"It was meant for {said.year}; this is tax year {year}."
         if said.year > year:
             return RuleState.LATER, f"It is meant for {said.year}; this is tax year {year}."
         newest = max(
@@ -185,10 +199,12 @@ class _Rulings:
     def _meeting(self, rule: ClientRule) -> tuple[RuleState, str]:
         if not rule.sentence.strip():
             return RuleState.INCOMPLETE, "It has no Sentence that says how the client likes to meet."
-        if found := self._expired(rule):
-            return found
         newest = max(
-            (r for r in self.confirmed if r.kind is RuleKind.MEETING and r.confirmed_by.strip()),
+            (
+                r
+                for r in self.confirmed
+                if r.kind is RuleKind.MEETING and r.confirmed_by.strip() and not self._over(r)
+            ),
             key=lambda r: (str(r.said_on or ""), r.source.row),
         )
         if newest is not rule:

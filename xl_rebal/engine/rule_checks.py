@@ -65,8 +65,13 @@ def _problem_of(household: Household, ruling: Ruling) -> _Found | None:
         )
     if state is RuleState.EXPIRED:
         unpaid = rule.kind is RuleKind.CASH_NEED
-        cost = "The client may still be without the cash." if unpaid else "The plan no longer heeds it."
-        return Severity.WARNING, "rule-expired", "Date", str(rule.on or rule.said_on or ""), _OVER, cost
+        cost = (
+            "The client may still be without the cash."
+            if unpaid
+            else "Nothing, if it is over: the plan no longer heeds it."
+        )
+        severity = Severity.WARNING if unpaid else Severity.NOTE
+        return severity, "rule-expired", "Date", str(rule.on or rule.said_on or ""), _OVER, cost
     if state is RuleState.IDLE:
         return (
             Severity.WARNING,

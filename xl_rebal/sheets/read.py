@@ -113,7 +113,7 @@ class _Reading:
         positions = self.read_positions()
         activity = self.read_activity()
         notes, decisions = self.read_notes(), self.read_decisions()
-        rules = self.read_rules()
+        rules = self.read_rules(settings)
         self.report_shared_rows()
         self.report_symbols(positions)
         households = tuple(
@@ -572,7 +572,7 @@ class _Reading:
             )
         return notes
 
-    def read_rules(self) -> dict[str, list[ClientRule]]:
+    def read_rules(self, settings: Settings) -> dict[str, list[ClientRule]]:
         """Rules by client, in the order of the sheet."""
         rows = self.rows(layout.RULES, ("Client ID", "Kind", "Status"), None, _WARNING)
         column = rows.columns
@@ -581,7 +581,11 @@ class _Reading:
         )
         for i in sorted(rows.unusable):
             client_id = self.client_names.find(column["Client ID"][i] or "")
-            if client_id and column["Status"][i] == RuleStatus.CONFIRMED.value:
+            day = column["Date"][i]
+            over = (
+                day is not None and day < settings.as_of and day.year < settings.tax_year
+            )  # whatever its Kind
+            if client_id and column["Status"][i] == RuleStatus.CONFIRMED.value and not over:
                 what = (
                     "Somebody has confirmed this rule, but its Kind can't be read, so the plan can't heed it."
                 )
