@@ -219,6 +219,41 @@ def test_the_latest_approved_plan_counts_and_a_newer_brief_without_decision_does
     assert one.found.outcome is Outcome.DONE
 
 
+def test_a_client_that_was_traded_without_a_brief_has_its_trades_listed(book: Book, out: Path) -> None:
+    later = traded(book, out, "HAR01")
+    (one,) = trades.executed(later, out.with_name("nowhere"), ["HAR01"])
+    home = later.household("HAR01")
+    new = [r for r in home.activity if r.source.row >= 900]
+    earlier = [
+        r
+        for r in home.activity
+        if r.type in (ActivityType.BUY, ActivityType.SELL)
+        and r not in new
+        and date(2026, 10, 1) <= r.date <= later.settings.as_of
+    ]
+    assert one.unplanned == len(new) + len(earlier)
+    assert one.needs_a_person
+    assert one.why.startswith(f"No brief is on record. {one.unplanned} trades in 2026-Q4 all the same: ")
+    assert any(f"{new[0].symbol} in {new[0].account_id} on October 20, 2026 ($" in text for text in [one.why])
+    assert one.why.count(" on October ") == min(5, one.unplanned)
+    assert trades.executed_record(one)["why"] == one.why
+    quiet = replace(home, activity=())
+    (none,) = trades.executed(replace(later, households=(quiet,)), out.with_name("nowhere"))
+    assert (none.why, none.needs_a_person) == ("No brief is on record.", False)
+
+
+def test_a_plan_approved_with_changes_is_done_for_the_quarter_and_says_what_was_changed(
+    book: Book, out: Path
+) -> None:
+    decide(book, out, "HAR01", Choice.MODIFY, "Sell half of it.")
+    later = traded(book, out, "HAR01")
+    (one,) = trades.executed(later, out, ["HAR01"])
+    assert one.needs_a_person
+    assert "modify by Dana W. (Sell half of it.): Traded with changes" in trades.executed_lines(one)[0]
+    standing = quarter.quarter_status(later, out).standings[0]
+    assert (standing.step, standing.why) == (Step.DONE, "traded with changes")
+
+
 def test_a_plan_that_was_declined_and_traded_all_the_same_is_said_first(book: Book, out: Path) -> None:
     decide(book, out, "VEN04", Choice.DECLINE)
     (one,) = trades.executed(traded(book, out, "VEN04"), out, ["VEN04"])

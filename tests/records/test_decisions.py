@@ -353,7 +353,9 @@ def test_an_export_overwrites_nothing_and_needs_to_know_whose(tmp_path: Path) ->
     with pytest.raises(FilingFailed, match="Say whose"):
         use.export_file(FirmFolder(tmp_path), who, Wanted(), Path("y.zip"))
     with pytest.raises(RecordsUnreadable, match="Nothing is on record for C7"):
-        use.export_file(FirmFolder(tmp_path), who, Wanted("C7"), Path("y.zip"))
+        use.export_file(
+            FirmFolder(tmp_path), who, Wanted("C7"), Path("x.zip")
+        )  # the client first, then the file
 
 
 # --- Conflict copies

@@ -18,14 +18,17 @@ from xl_rebal.records.ledger import Ledger, Recording, read_ledger
 from xl_rebal.records.places import FirmFolder
 
 if TYPE_CHECKING:
-    from xl_rebal.engine.book import Book, Household
+    from xl_rebal.engine.book import Activity, Book, Household, Settings
     from xl_rebal.engine.execution_results import Agreed, ExecutedTrade, Execution
     from xl_rebal.sheets.tables import CellTable
 
 
 @dataclass(frozen=True, slots=True)
 class Executed:
-    """One client's plan and what became of it. `found` is None where nothing can be compared, and `why` says why."""
+    """One client's plan and what became of it. `found` is None where nothing can be compared, and `why` says why.
+
+    `unplanned` counts the trades of the quarter where nothing can be compared.
+    """
 
     client_id: str
     client_name: str
@@ -33,12 +36,15 @@ class Executed:
     decision: FiledDecision | None
     found: Execution | None
     why: str = ""
+    unplanned: int = 0
 
     @property
     def needs_a_person(self) -> bool:
         from xl_rebal.engine.execution_results import Outcome
 
-        return self.found is not None and self.found.outcome not in (Outcome.DONE, Outcome.NOTHING)
+        if self.found is None:
+            return self.unplanned > 0
+        return self.found.outcome not in (Outcome.DONE, Outcome.NOTHING)
 
 
 def history_of(out: Path) -> History:
@@ -84,19 +90,56 @@ def _executed(book: Book, folder: FirmFolder, home: Household, history: History)
 
     client = home.client
     brief, decision = plan_to_compare(history, client.id, book.settings.quarter)
+
+    def nothing(why: str) -> Executed:
+        rows = _traded(home, book.settings)
+        said = f"{why} {_trades_text(rows, book.settings.quarter)}".rstrip()
+        return Executed(client.id, client.name, brief, decision, None, said, len(rows))
+
     if brief is None:
-        return Executed(client.id, client.name, None, None, None, "No brief is on record.")
+        return nothing("No brief is on record.")
     try:
         kept = kept_brief(folder, brief)
     except RecordsUnreadable as error:
-        return Executed(client.id, client.name, brief, decision, None, str(error))
+        return nothing(str(error))
     if kept.plan is None:
-        return Executed(client.id, client.name, brief, decision, None, "The brief has no plan.")
+        return nothing("The brief has no plan.")
     then = kept.inputs
     found = execution(
         kept.plan, then.household, then.settings, home, book.settings, kept.params, _agreed(decision)
     )
     return Executed(client.id, client.name, brief, decision, found)
+
+
+SHOWN_TRADES = 5
+"""So many trades without a plan are named before `and n more`."""
+
+
+def _traded(home: Household, settings: Settings) -> list[Activity]:
+    """Purchases and sales of the book's quarter up to the as-of date."""
+    from xl_rebal.engine.book import ActivityType
+    from xl_rebal.sheets.firm import quarter_start
+
+    start, kinds_of_trade = quarter_start(settings.quarter), (ActivityType.BUY, ActivityType.SELL)
+    rows = [r for r in home.activity if r.type in kinds_of_trade and start <= r.date <= settings.as_of]
+    return sorted(rows, key=lambda r: (r.date, r.account_id, r.symbol, r.source.row))
+
+
+def _trades_text(rows: Sequence[Activity], quarter: str) -> str:
+    """Trades that no plan is there to hold against, in a sentence; '' for none."""
+    from xl_rebal.dates import date_text
+    from xl_rebal.money import money_text, quantity_text
+
+    if not rows:
+        return ""
+    said = [
+        f"{row.type.value} {'' if row.quantity is None else quantity_text(abs(row.quantity)) + ' '}"
+        f"{row.symbol or 'a security that is not named'} in {row.account_id} on {date_text(row.date)} "
+        f"({money_text(abs(row.amount_cents))})"
+        for row in rows[:SHOWN_TRADES]
+    ]
+    more = f"; and {len(rows) - SHOWN_TRADES} more" if len(rows) > SHOWN_TRADES else ""
+    return f"{counted(len(rows), 'trade')} in {quarter} all the same: {'; '.join(said)}{more}."
 
 
 def _agreed(decision: FiledDecision | None) -> Agreed | None:
@@ -195,6 +238,7 @@ def executed_record(one: Executed) -> dict[str, object]:
         "period": one.brief.period if one.brief else None,
         "brief": one.brief.brief if one.brief else None,
         "decision": one.decision.decision if one.decision else None,
+        "decision_why": one.decision.why if one.decision else "",
         "why": one.why,
         **(execution_record(one.found) if one.found else {"outcome": None}),
     }
@@ -211,6 +255,8 @@ def executed_lines(one: Executed) -> list[str]:
         return [f"{title}: {one.why}"]
     found = one.found
     decided = f"{one.decision.decision} by {one.decision.by}" if one.decision else "no decision on record"
+    if one.decision and one.decision.decision == Choice.MODIFY and one.decision.why:
+        decided += f" ({' '.join(one.decision.why.split())})"
     lines = [f"{title}, brief of {one.brief.period}, {decided}: {outcome_text(found)}."]
     if any(trade.fills for trade in found.trades):
         lines.append(

@@ -140,7 +140,8 @@ def _standing(
     outcome, open_trades = None, 0
     if brief and became.brief and became.brief.n == brief.n and became.found:
         outcome = became.found.outcome
-        if outcome in (Outcome.OTHER_LOTS, Outcome.WASHED):
+        as_proposed = decision is None or decision.decision != Choice.MODIFY
+        if as_proposed and outcome in (Outcome.OTHER_LOTS, Outcome.WASHED):
             open_trades = len(became.found.of(Done.NOT_DONE, Done.PARTLY))
     if (
         brief
@@ -183,6 +184,8 @@ def _step(
     flagged: bool,
 ) -> tuple[Step, str]:
     """What is next, and why in a few words."""
+    from xl_rebal.sheets.firm import quarter_start
+
     if decision is not None and brief is not None:
         return _after_decision(brief, decision, outcome, open_trades)
     if not (home.lots or home.cash or home.positions):
@@ -214,23 +217,21 @@ def _after_decision(
         return Step.DONE, "nothing to trade"
     if open_trades:
         return Step.TRADE, f"{counted(open_trades, 'trade')} not done"
-    if outcome in (Outcome.DONE, Outcome.OTHER_LOTS, Outcome.WASHED):
-        return Step.DONE, f"traded: {outcome.value.lower()}"
+    if outcome in _TRADED:
+        said = outcome.value.lower()
+        return Step.DONE, said if said.startswith("traded") else f"traded: {said}"
     if outcome in (None, Outcome.UNKNOWN):
         return Step.TRADE, "no trades imported yet"
     return Step.TRADE, outcome.value.lower()
+
+
+_TRADED = (Outcome.DONE, Outcome.LOTS_UNKNOWN, Outcome.CHANGED, Outcome.OTHER_LOTS, Outcome.WASHED)
 
 
 def _quiet(book: Book, home: Household) -> bool:
     from xl_rebal.engine.review import flags
 
     return not flags(review_of(book, home.client.id))
-
-
-def quarter_start(period: str) -> date:
-    """First day of `2026-Q4`."""
-    year, _, number = period.partition("-Q")
-    return date(int(year), int(number) * 3 - 2, 1)
 
 
 CHECK, DECIDE, TRADE = "check", "decide", "trade"

@@ -74,7 +74,8 @@ def execution(
         notes.append(
             f"The as-of date is still that of the plan ({date_text(start)}): the trades are not imported yet."
         )
-    wash = tuple(_new_washes(then, now, start, end, params, rows))
+    valued, traded, unseen = _valued(now, trades, rows)
+    wash = tuple(_new_washes(then, valued, start, end, params, traded))
     own = {a.id for a in then.accounts if a.registration.household_taxable}
     gain = total_gain(t for t in trades if t.side is Side.SELL and t.fills and t.account_id in own)
     year = Year.of(then, planned_with, params)
@@ -84,6 +85,10 @@ def execution(
     elif wash:
         notes.append(
             "Estimated tax is not compared: the gains still count losses that the new wash sales disallow."
+        )
+    if unseen:
+        notes.append(
+            f"Neither Activity nor the lots tell the gain of {', '.join(unseen)}: a wash sale of a loss there would not be seen."
         )
     notes += _about_decision(agreed, trades)
     return Execution(
@@ -260,6 +265,44 @@ def _within(done: Decimal | int, wanted: Decimal | int, tolerance: float) -> boo
 # --- The whole -----------------------------------------------------------------------------------------------------
 
 
+def _valued(
+    now: Household, trades: Iterable[ExecutedTrade], rows: Sequence[Activity]
+) -> tuple[Household, Sequence[Activity], list[str]]:
+    """The household of now with the gains that lots tell in sales that report none, the rows of the plan's time, and
+    the sales whose gain is not known.
+
+    Rows of one day that report none become one row; of several days the gain of each is not known.
+    """
+    own = {a.id for a in now.accounts if a.registration.household_taxable}
+    instead: dict[int, Activity | None] = {}
+    unseen = []
+    for trade in trades:
+        blank = [f for f in trade.fills if not (f.short_gain_cents or f.long_gain_cents)]
+        if trade.side is not Side.SELL or trade.account_id not in own or not blank:
+            continue
+        if (
+            trade.gain_cents is None
+            or len({f.date for f in blank}) > 1
+            or any(f.quantity is None for f in blank)
+        ):
+            unseen.append(f"{trade.symbol} in {trade.account_id}")
+            continue
+        instead |= dict.fromkeys(map(id, blank))
+        instead[id(blank[0])] = replace(
+            blank[0],
+            quantity=sum((f.quantity or Decimal(0) for f in blank), Decimal(0)),
+            amount_cents=sum(f.amount_cents for f in blank),
+            short_gain_cents=trade.gain_cents[0] - sum(f.short_gain_cents for f in trade.fills),
+            long_gain_cents=trade.gain_cents[1] - sum(f.long_gain_cents for f in trade.fills),
+        )
+
+    def told(known: Iterable[Activity]) -> tuple[Activity, ...]:
+        found = (instead.get(id(row), row) for row in known)
+        return tuple(row for row in found if row is not None)
+
+    return replace(now, activity=told(now.activity)), told(rows), unseen
+
+
 def _new_washes(
     then: Household,
     now: Household,
@@ -298,6 +341,8 @@ def _outcome(
         return Outcome.AGAINST
     if Done.UNKNOWN in states:
         return Outcome.UNKNOWN
+    if agreed is Agreed.CHANGED and any(t.fills for t in trades):
+        return Outcome.WASHED if wash else Outcome.CHANGED
     if any(t.lots is LotsSold.OTHER for t in planned):
         return Outcome.OTHER_LOTS
     if wash:
@@ -305,7 +350,8 @@ def _outcome(
     if not plan.trades:
         return Outcome.NOTHING
     if states <= {Done.DONE, Done.MORE}:
-        return Outcome.DONE
+        unknown = any(t.lots is LotsSold.UNKNOWN for t in planned)
+        return Outcome.LOTS_UNKNOWN if unknown else Outcome.DONE
     return Outcome.PARTLY if carried_out else Outcome.NOT_DONE
 
 
@@ -315,8 +361,11 @@ def _about_decision(agreed: Agreed | None, trades: Sequence[ExecutedTrade]) -> I
         yield f"The plan was {agreed.value}, and {_rows(len(carried_out))} of it were carried out."
     elif carried_out and agreed is None:
         yield f"No decision is on record, and {_rows(len(carried_out))} of the plan were carried out."
-    elif agreed is Agreed.CHANGED:
-        yield "The plan was approved with changes; compare with what the decision says."
+    elif agreed is Agreed.CHANGED and any(t.fills for t in trades):
+        yield (
+            "The plan was approved with changes, which are on record in words only: the trades are shown beside the plan as "
+            "it was proposed, so compare them with what the decision says."
+        )
     if others := [t for t in trades if t.state is Done.UNPLANNED]:
         listed = ", ".join(f"{t.side.value.lower()} {t.symbol} in {t.account_id}" for t in others[:5])
         more = f" and {len(others) - 5} more" if len(others) > 5 else ""
@@ -341,7 +390,8 @@ def outcome_text(found: Execution) -> str:
     planned = [t for t in found.trades if t.state is not Done.UNPLANNED]
     done = sum(t.state in (Done.DONE, Done.MORE) for t in planned)
     said = found.outcome.value
-    if found.outcome in (Outcome.PARTLY, Outcome.OTHER_LOTS, Outcome.WASHED, Outcome.AGAINST) and planned:
+    counted = (Outcome.PARTLY, Outcome.OTHER_LOTS, Outcome.WASHED, Outcome.CHANGED, Outcome.AGAINST)
+    if found.outcome in counted and planned:
         said = f"{said}: {done} of {_rows(len(planned))} done"
     others = len(found.trades) - len(planned)
     return f"{said}; {_rows(others)} not in the plan" if others else said

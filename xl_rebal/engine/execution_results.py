@@ -56,8 +56,10 @@ class Outcome(Enum):
     UNKNOWN = "Not known"
     OTHER_LOTS = "Other lots sold"
     WASHED = "New wash sale"
+    CHANGED = "Traded with changes"  # that the decision names in words only: not comparable with the plan as proposed
     PARTLY = "Partly done"
     NOT_DONE = "Not done"
+    LOTS_UNKNOWN = "Done, lots not known"
     DONE = "Done"
     NOTHING = "Nothing planned"
 

@@ -111,11 +111,11 @@ def export(ledger: Ledger, folder: FirmFolder, wanted: Wanted, name: Path) -> Ex
     Call it inside `ledger.writing()`. Raises FilingFailed when `name` leads elsewhere or exists, RecordsUnreadable when
     nothing on record fits.
     """
-    target = export_path(folder, name)
     chosen = listed(ledger.entries, Wanted(wanted.client, wanted.period))
     if not chosen:
         asked = " and ".join(filter(None, (wanted.client, wanted.period)))
         raise RecordsUnreadable(f"Nothing is on record for {asked}, so nothing was exported.")
+    target = export_path(folder, name)
     parts: dict[str, bytes] = {ENTRIES: b"".join(found.line + b"\n" for found in chosen)}
     missing: list[str] = []
     changed: list[str] = []

@@ -30,6 +30,12 @@ def quarter_of(day: date) -> str:
     return f"{day.year}-Q{(day.month + 2) // 3}"
 
 
+def quarter_start(quarter: str) -> date:
+    """First day of `2026-Q4`."""
+    year, _, number = quarter.partition("-Q")
+    return date(int(year), int(number) * 3 - 2, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     raw: object
