@@ -17,6 +17,7 @@ from xl_rebal.engine.drift import DriftStatus, Sleeve
 from xl_rebal.engine.freshness import old_data
 from xl_rebal.engine.problems import SEVERITY_ORDER, Source
 from xl_rebal.engine.results import HarvestCandidate, PlanState, Review, Rmd, RmdState, WashState
+from xl_rebal.facts.adding_up import decimals_of
 from xl_rebal.facts.collect import (
     Collector,
     account_type,
@@ -70,7 +71,7 @@ def build_facts(
     _add_names(table, household, review, keys)
     _add_drift(table, review, keys)
     if review.plan:
-        add_trades(table, household, review.plan, keys)
+        add_trades(table, household, review.plan, review.drift, keys)
         add_gains_and_tax(table, household, review.plan)
         add_proof(table, household, review.plan)
         add_comparisons(table, household, review)
@@ -158,17 +159,19 @@ def _add_drift(table: Collector, review: Review, keys: Mapping[str, str]) -> Non
     if review.drift is None:
         return
     for sleeve in review.drift.classes:
-        _add_sleeve(table, sleeve, keys[sleeve.name])
         after = review.plan.after.sleeve(sleeve.name) if review.plan and review.plan.trades else None
+        decimals = decimals_of(sleeve, after)
+        _add_sleeve(table, sleeve, keys[sleeve.name], decimals)
         if after:
             named = without_figures(sleeve.name, "this class")
             table.percent(
-                f"AFTER_{keys[sleeve.name]}", Topic.DRIFT, after.weight, percent_text(after.weight),
+                f"AFTER_{keys[sleeve.name]}", Topic.DRIFT, after.weight, percent_text(after.weight, decimals),
                 f"weight of {named} after the proposed trades", sources=sleeve.sources,
             )  # fmt: skip
     for sleeve in review.drift.securities:
         if sleeve.status in (DriftStatus.ABOVE, DriftStatus.BELOW):
-            _add_sleeve(table, sleeve, keys[sleeve.name])
+            later = review.plan.after.sleeve(sleeve.name) if review.plan and review.plan.trades else None
+            _add_sleeve(table, sleeve, keys[sleeve.name], decimals_of(sleeve, later))
     if review.plan and review.plan.state is PlanState.NO_ACTION:
         in_band = (
             "Every asset class and every security with a target is within its tolerance band, and no cash is needed: "
@@ -177,18 +180,18 @@ def _add_drift(table: Collector, review: Review, keys: Mapping[str, str]) -> Non
         table.text("NO_ACTION", Topic.DRIFT, in_band, "no action is needed", mandatory=True)
 
 
-def _add_sleeve(table: Collector, sleeve: Sleeve, key: str) -> None:
+def _add_sleeve(table: Collector, sleeve: Sleeve, key: str, decimals: int) -> None:
     """CURRENT, TARGET, BAND, DRIFT and STATUS of a class or a security."""
     named = without_figures(sleeve.name, "this security" if sleeve.symbol else "this class")
     rows = sleeve.sources
     table.percent(
-        f"CURRENT_{key}", Topic.DRIFT, sleeve.weight, percent_text(sleeve.weight),
+        f"CURRENT_{key}", Topic.DRIFT, sleeve.weight, percent_text(sleeve.weight, decimals),
         f"current weight of {named}", sources=rows,
     )  # fmt: skip
     if sleeve.band:
         band, target_row = sleeve.band, (sleeve.band.source,)
         table.percent(
-            f"TARGET_{key}", Topic.DRIFT, band.target, trimmed_percent_text(band.target),
+            f"TARGET_{key}", Topic.DRIFT, band.target, trimmed_percent_text(band.target, decimals),
             f"target weight of {named}", sources=target_row,
         )  # fmt: skip
         edges = f"{trimmed_percent_text(band.lower)} to {trimmed_percent_text(band.upper)}"
@@ -196,7 +199,7 @@ def _add_sleeve(table: Collector, sleeve: Sleeve, key: str) -> None:
             f"BAND_{key}", Topic.DRIFT, FactKind.TEXT, (band.lower, band.upper), edges,
             f"tolerance band of {named}", sources=target_row,
         )  # fmt: skip
-        shown = percent_text(sleeve.drift, signed=True)
+        shown = percent_text(sleeve.drift, decimals, signed=True)
         away = f"{named} {'over' if sleeve.drift > 0 else 'under' if sleeve.drift < 0 else 'at'} its target"
         table.percent(
             f"DRIFT_{key}", Topic.DRIFT, sleeve.drift, shown, f"drift of {away}",

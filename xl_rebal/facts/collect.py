@@ -15,6 +15,7 @@ from xl_rebal.dates import date_text
 from xl_rebal.engine.book import Account, Household, Registration
 from xl_rebal.engine.problems import NOWHERE, Source
 from xl_rebal.engine.results import Review, Trade
+from xl_rebal.facts.adding_up import Sum, shown_to_add_up, trimmed_money_text
 from xl_rebal.facts.types import Direction, Fact, FactKind, Topic
 from xl_rebal.money import money_text, percent_text, quantity_text
 
@@ -61,11 +62,6 @@ def short_money_text(cents: int) -> str:
         return money_text(cents, whole=True)
     hundredths = (cents + 500_000) // 1_000_000
     return f"${hundredths // 100:,}.{hundredths % 100:02d}M"
-
-
-def trimmed_money_text(cents: int) -> str:
-    """To the cent where there are cents: an amount that must be paid in full (an RMD)."""
-    return money_text(cents, whole=cents % 100 == 0)
 
 
 def trimmed_percent_text(fraction: float, decimals: int = 1) -> str:
@@ -116,6 +112,7 @@ class Collector:
 
     def __init__(self, household: Household, as_of: date) -> None:
         self._facts: dict[str, Fact] = {}
+        self._sums: list[Sum] = []
         self._household = household
         self._as_of = as_of
         self._spelled = [
@@ -126,7 +123,12 @@ class Collector:
 
     @property
     def facts(self) -> tuple[Fact, ...]:
-        return tuple(self._facts.values())
+        """The facts in the order in which they were made, amounts shown so that they add up."""
+        return tuple(shown_to_add_up(self._facts, self._sums).values())
+
+    def add_up(self, total: str, parts: Iterable[str]) -> None:
+        """Notes that the fact `total` is the sum of these, made already or later, so that they are shown so."""
+        self._sums.append(Sum(total, tuple(parts)))
 
     def lot_rows(self, trades: Iterable[Trade]) -> list[Source]:
         """Rows of the lots that trades sell; of a position in a sheltered account, which has no disposals, all its lots."""

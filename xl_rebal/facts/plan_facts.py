@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from xl_rebal.engine.book import Account, Household, Term
+from xl_rebal.engine.drift import Drift
 from xl_rebal.engine.problems import Source
 from xl_rebal.engine.results import Blocked, BudgetUse, Plan, Review, Trade
+from xl_rebal.facts.adding_up import decimals_of
 from xl_rebal.facts.collect import (
     Collector,
     account_type,
@@ -20,19 +23,53 @@ from xl_rebal.facts.types import Direction, FactKind, Topic
 from xl_rebal.money import percent_text
 
 
-def add_trades(table: Collector, household: Household, plan: Plan, keys: Mapping[str, str]) -> None:
+def add_trades(
+    table: Collector, household: Household, plan: Plan, drift: Drift | None, keys: Mapping[str, str]
+) -> None:
     """Trims by account and by symbol, purchases by account, symbol and class, cash that moves, what is not sold."""
     number_of = {account.id: number for number, account in enumerate(household.accounts, 1)}
+    lines: dict[str, list[_Sale]] = {}
     for trade in plan.sells:
-        _add_sell(table, household, trade, f"TRIM_{keys[trade.symbol]}_{number_of[trade.account_id]}")
-    for symbol in dict.fromkeys(t.symbol for t in plan.sells):
+        start = f"TRIM_{keys[trade.symbol]}_{number_of[trade.account_id]}"
+        lines.setdefault(trade.symbol, []).append(_add_sell(table, household, trade, start))
+    sales = []
+    for symbol, parts in lines.items():
         trades = [t for t in plan.sells if t.symbol == symbol]
-        _add_symbol_total(table, trades, f"TRIM_{keys[symbol]}", without_figures(symbol, "this security"))
+        named = without_figures(symbol, "this security")
+        sales.append(_add_symbol_total(table, trades, parts, f"TRIM_{keys[symbol]}", named))
     if plan.sells:
         table.money(
             "TRIM_TOTAL", Topic.TRADE, plan.sold_cents, "proceeds of all trims",
             direction=Direction.DOWN, sources=table.lot_rows(plan.sells), mandatory=True,
         )  # fmt: skip
+        table.add_up("TRIM_TOTAL", [sale.proceeds for sale in sales])
+        table.add_up("PLAN_GAIN", [sale.gain for sale in sales if sale.gain])
+    _add_buys(table, household, plan, keys)
+    _add_cash(table, household, plan)
+    _add_blocked(table, household, plan)
+    _add_not_sold(table, plan)
+    for sleeve in plan.residual:
+        before = drift.sleeve(sleeve.name) if drift else None
+        table.percent(
+            f"RESIDUAL_{keys[sleeve.name]}", Topic.DRIFT, sleeve.drift,
+            percent_text(sleeve.drift, decimals_of(before, sleeve), signed=True),
+            f"drift of {without_figures(sleeve.name, 'this sleeve')} that remains after the proposed trades",
+            direction=Direction.UP if sleeve.drift > 0 else Direction.DOWN, sources=sleeve.sources,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Sale:
+    """Ids of the amounts of a sale that totals are the sums of; no gain where nothing is taxed."""
+
+    proceeds: str
+    gain: str = ""
+
+
+def _add_buys(table: Collector, household: Household, plan: Plan, keys: Mapping[str, str]) -> None:
+    """Purchases by account, by symbol, by class and all together, each of which adds up to the next."""
+    number_of = {account.id: number for number, account in enumerate(household.accounts, 1)}
+    lines: dict[str, list[str]] = {}
     for trade in plan.buys:
         start = f"REALLOCATE_{keys[trade.symbol]}_{number_of[trade.account_id]}"
         rows = (household.securities[trade.symbol].source, household.account(trade.account_id).source)
@@ -42,14 +79,18 @@ def add_trades(table: Collector, household: Household, plan: Plan, keys: Mapping
         table.shares(
             f"{start}_SHARES", Topic.REALLOCATE, trade.quantity, f"shares: {words}", Direction.UP, rows
         )
-        table.money(f"{start}_AMOUNT", Topic.REALLOCATE, trade.amount_cents, words, sources=rows)
-    for symbol in dict.fromkeys(t.symbol for t in plan.buys):
+        line = table.money(f"{start}_AMOUNT", Topic.REALLOCATE, trade.amount_cents, words, sources=rows)
+        lines.setdefault(trade.symbol, []).append(line.id)
+    bought: list[str] = []
+    for symbol, parts in lines.items():
         some = [t for t in plan.buys if t.symbol == symbol]
         cents = sum(t.amount_cents for t in some)
         words = f"purchase of {without_figures(symbol, 'this fund')}"
-        table.money(
+        whole = table.money(
             f"REALLOCATE_{keys[symbol]}_AMOUNT", Topic.REALLOCATE, cents, words, sources=table.buy_rows(some)
         )
+        table.add_up(whole.id, parts)
+        bought.append(whole.id)
     classes: dict[str, list[Trade]] = {}
     for trade in plan.buys:
         sleeve = plan.after.sleeve(household.securities[trade.symbol].asset_class)
@@ -61,31 +102,26 @@ def add_trades(table: Collector, household: Household, plan: Plan, keys: Mapping
             sum(t.amount_cents for t in some),
         )
         fact_id = f"REALLOCATE_{keys.get(name, key_of(name))}_AMOUNT"
-        table.money(fact_id, Topic.REALLOCATE, cents, words, sources=table.buy_rows(some))
-    if plan.buys:
-        total = sum(t.amount_cents for t in plan.buys)
-        table.money(
-            "REALLOCATE_TOTAL", Topic.REALLOCATE, total, "all purchases", sources=table.buy_rows(plan.buys)
+        of_class = table.money(fact_id, Topic.REALLOCATE, cents, words, sources=table.buy_rows(some))
+        table.add_up(
+            of_class.id, [line for symbol in dict.fromkeys(t.symbol for t in some) for line in lines[symbol]]
         )
-    _add_cash(table, household, plan)
-    _add_blocked(table, household, plan)
-    _add_not_sold(table, plan)
-    for sleeve in plan.residual:
-        table.percent(
-            f"RESIDUAL_{keys[sleeve.name]}", Topic.DRIFT, sleeve.drift, percent_text(sleeve.drift, signed=True),
-            f"drift of {without_figures(sleeve.name, 'this sleeve')} that remains after the proposed trades",
-            direction=Direction.UP if sleeve.drift > 0 else Direction.DOWN, sources=sleeve.sources,
-        )  # fmt: skip
+    if plan.buys:
+        cents = sum(t.amount_cents for t in plan.buys)
+        table.money(
+            "REALLOCATE_TOTAL", Topic.REALLOCATE, cents, "all purchases", sources=table.buy_rows(plan.buys)
+        )
+        table.add_up("REALLOCATE_TOTAL", bought)
 
 
-def _add_sell(table: Collector, household: Household, trade: Trade, start: str) -> None:
+def _add_sell(table: Collector, household: Household, trade: Trade, start: str) -> _Sale:
     account: Account = household.account(trade.account_id)
     named = without_figures(trade.symbol, "this security")
     kind = without_figures(account_type(account.registration), "plan")
     where = f"{named} to sell in the {kind} account"
     rows, topic = [*table.lot_rows([trade]), account.source], Topic.TRADE
     table.shares(f"{start}_SHARES", topic, trade.quantity, f"shares of {where}", Direction.DOWN, rows)
-    table.money(
+    proceeds = table.money(
         f"{start}_PROCEEDS",
         topic,
         trade.amount_cents,
@@ -93,13 +129,17 @@ def _add_sell(table: Collector, household: Household, trade: Trade, start: str) 
         direction=Direction.DOWN,
         sources=rows,
     )
+    gain = ""
     if trade.disposals:
-        table.gain(f"{start}_GAIN", topic, trade.gain_cents(), f"gain on {where}", sources=rows)
+        gain = table.gain(f"{start}_GAIN", topic, trade.gain_cents(), f"gain on {where}", sources=rows).id
     terms = {d.term for d in trade.disposals}
     if len(terms) > 1:
+        parts = []
         for term, short in ((Term.LONG, "LT"), (Term.SHORT, "ST")):
             words = f"{term.value.lower()} gain on {where}"
-            table.gain(f"{start}_{short}_GAIN", topic, trade.gain_cents(term), words, sources=rows)
+            part = table.gain(f"{start}_{short}_GAIN", topic, trade.gain_cents(term), words, sources=rows)
+            parts.append(part.id)
+        table.add_up(gain, parts)
     if not terms:
         words = "No tax"
     elif len(terms) > 1:
@@ -122,15 +162,18 @@ def _add_sell(table: Collector, household: Household, trade: Trade, start: str) 
             sources=rows,
             private=True,
         )
+    return _Sale(proceeds.id, gain)
 
 
-def _add_symbol_total(table: Collector, trades: list[Trade], start: str, named: str) -> None:
-    """The trims of one symbol over all accounts."""
+def _add_symbol_total(
+    table: Collector, trades: list[Trade], parts: list[_Sale], start: str, named: str
+) -> _Sale:
+    """The trims of one symbol over all accounts, which are its parts."""
     rows, topic = table.lot_rows(trades), Topic.TRADE
     quantity = sum((t.quantity for t in trades), Decimal(0))
     cents = sum(t.amount_cents for t in trades)
     table.shares(f"{start}_SHARES", topic, quantity, f"shares of {named} to sell", Direction.DOWN, rows)
-    table.money(
+    proceeds = table.money(
         f"{start}_PROCEEDS",
         topic,
         cents,
@@ -138,9 +181,13 @@ def _add_symbol_total(table: Collector, trades: list[Trade], start: str, named: 
         direction=Direction.DOWN,
         sources=rows,
     )
+    table.add_up(proceeds.id, [part.proceeds for part in parts])
+    gain = ""
     if any(t.disposals for t in trades):
-        gain = sum(t.gain_cents() for t in trades)
-        table.gain(f"{start}_GAIN", topic, gain, f"gain on trimming {named}", sources=rows)
+        cents = sum(t.gain_cents() for t in trades)
+        gain = table.gain(f"{start}_GAIN", topic, cents, f"gain on trimming {named}", sources=rows).id
+        table.add_up(gain, [part.gain for part in parts if part.gain])
+    return _Sale(proceeds.id, gain)
 
 
 def _add_cash(table: Collector, household: Household, plan: Plan) -> None:
@@ -248,6 +295,7 @@ def add_gains_and_tax(table: Collector, household: Household, plan: Plan) -> Non
             sources=rows, mandatory=both[1] != 0,
         )  # fmt: skip
         table.gain("PLAN_GAIN", topic, sum(both), "net gain of the proposed trims", sources=rows)
+        table.add_up("PLAN_GAIN", ["PLAN_LT_GAIN", "PLAN_ST_GAIN"])
         _add_returns(table, household, plan)
     year = [a.source for a in household.activity if a.short_gain_cents or a.long_gain_cents]
     before, gains = plan.gains_before, plan.gains
@@ -273,6 +321,9 @@ def add_gains_and_tax(table: Collector, household: Household, plan: Plan) -> Non
             "short-term gain of the year with the plan",
             sources=every,
         )
+        own = "OWN" if plan.others_with_sales else "PLAN"
+        table.add_up("YEAR_LT_GAIN", ["REALIZED_LT_GAIN", f"{own}_LT_GAIN"])
+        table.add_up("YEAR_ST_GAIN", ["REALIZED_ST_GAIN", f"{own}_ST_GAIN"])
     carried_in = gains.short_carried_in_cents + gains.long_carried_in_cents
     if carried_in:
         rule, none = "IRC 1212(b)", Direction.NONE
@@ -299,6 +350,7 @@ def add_gains_and_tax(table: Collector, household: Household, plan: Plan) -> Non
             rule=rule,
             sources=client,
         )
+        table.add_up("CARRY_IN", ["CARRY_USED", "CARRY_LEFT"])
     if plan.all_tax is not None and plan.sells:
         cents = plan.all_tax.total_cents
         words = "estimated tax saved by the plan" if cents < 0 else "estimated tax that the plan adds"
@@ -349,12 +401,16 @@ def _add_returns(table: Collector, household: Household, plan: Plan) -> None:
             table.gain(f"{start}_{short}_GAIN", Topic.GAIN, cents, words, sources=rows)
         both = other.long_gain_cents + other.short_gain_cents
         table.gain(f"{start}_GAIN", Topic.GAIN, both, "gain on the trust's own return", sources=rows)
+        table.add_up(f"{start}_GAIN", [f"{start}_LT_GAIN", f"{start}_ST_GAIN"])
         if other.tax is not None:
             cents = other.tax.total_cents
             words = f"estimated tax {'saved' if cents < 0 else 'added'} on the trust's own return"
             table.money(
                 f"{start}_TAX", Topic.TAX, cents, words, rule="IRC 1(e), 1(h), 1411(a)(2)", sources=[row]
             )
+    for end in ("LT_GAIN", "ST_GAIN", "TAX"):
+        every = ["OWN", *(f"OTHER_{number}" for number in range(1, len(others) + 1))]
+        table.add_up(f"PLAN_{end}", [f"{start}_{end}" for start in every])
 
 
 def _add_rate(
@@ -399,6 +455,11 @@ def add_budget(table: Collector, household: Household, review: Review, keys: Map
             "BUDGET_LEFT", topic, use.left_cents, "what is left of the gain budget",
             direction=Direction.DOWN, sources=rows,
         )  # fmt: skip
+    own = "OWN" if plan and plan.others_with_sales else "PLAN"
+    table.add_up("BUDGET_USED", ["GAIN_BUDGET", "BUDGET_EXCESS"])
+    table.add_up("GAIN_BUDGET", ["BUDGET_USED", "BUDGET_LEFT"])
+    table.add_up("BUDGET_USED", ["BUDGET_REALIZED", f"{own}_LT_GAIN", f"{own}_ST_GAIN"])
+    table.add_up("BUDGET_REALIZED", ["REALIZED_LT_GAIN", "REALIZED_ST_GAIN"])
     if plan is None or plan.alternative is None:
         return
     other = plan.alternative

@@ -5,7 +5,8 @@ from __future__ import annotations
 from xl_rebal.dates import date_text
 from xl_rebal.engine.book import Household, RuleKind, RuleState, Ruling
 from xl_rebal.engine.client_rules import citation, paying_account, quoted
-from xl_rebal.facts.collect import Collector, trimmed_money_text
+from xl_rebal.facts.adding_up import trimmed_money_text
+from xl_rebal.facts.collect import Collector
 from xl_rebal.facts.types import Topic
 
 _TOPICS = {
