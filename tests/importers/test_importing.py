@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import shutil
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -254,6 +255,21 @@ def test_an_ambiguous_mask_is_settled_by_the_files_name_only():
     assert "5512-3417, 9000-0417" in report.problems[0].what
     named, report = merge(read_schwab([positions(name="9000-0417 positions.csv")]), both)
     assert [row["Account ID"] for row in named["Positions"].added] == ["9000-0417"]
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ([account("5512-3417"), account("9000-0417")], "The file does not name its account, so it can't be told which"),
+        ([account("1-417", "Fidelity")], "The file's account could be 1-417, but the Accounts sheet has that one at"),
+        ([], "The file does not name its account, and none on the Accounts sheet is left to be it"),
+    ],
+)  # fmt: skip
+def test_a_file_that_names_no_account_is_said_so_in_plain_words(known, said):
+    read = read_schwab([positions()])
+    nameless = replace(read, statements=tuple(replace(s, account="", digits="") for s in read.statements))
+    _, report = merge(nameless, tables(known))
+    assert report.problems[0].what.startswith(said)
 
 
 def test_a_basis_that_only_the_firm_knows_is_kept():

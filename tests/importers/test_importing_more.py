@@ -26,7 +26,9 @@ from xl_rebal.importing import merge
 from xl_rebal.importing.accounts import Known
 from xl_rebal.importing.days import account_days
 from xl_rebal.importing.households import registration_of
-from xl_rebal.sheets.source import read_tables
+from xl_rebal.importing.preview import preview
+from xl_rebal.sheets.source import Table, read_tables
+from xl_rebal.sheets.write import Change
 
 HEADER = "Client Name,Account Number,Account Type,Program,Symbol,CUSIP,Description,Quantity,Price,Market Value,Cost Basis"
 
@@ -410,6 +412,13 @@ def test_a_preview_shows_what_is_added_and_changed_and_writes_nothing(book):
     assert "Lots: 1 changed" in shown
     assert "~ row 2 0000-0001 QQZA 2024-03-04: Quantity 1,000 -> 900, Cost Basis 42,100 -> 37,890" in shown
     assert book.read_bytes() == before
+
+
+def test_a_preview_shows_only_the_cells_that_change():
+    """A price comes with its date, which stays as it is where only the price was corrected."""
+    table = Table("Securities", ("Symbol", "Price", "Price Date"), [["QQZA", 40, date(2026, 2, 13)]])
+    change = Change(updated={2: {"Price": Decimal("42.1"), "Price Date": date(2026, 2, 13)}})
+    assert preview({"Securities": change}, {"Securities": table})[1].endswith(": Price 40 -> 42.1")
 
 
 def test_an_import_is_taken_back_and_then_the_one_before_it(book):

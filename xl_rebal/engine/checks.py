@@ -489,7 +489,9 @@ def _lots(book: Book, household: Household) -> Iterator[Problem]:
 def _unknown_basis(book: Book, household: Household) -> Iterator[Problem]:
     """Lots whose gain or term can't be known, where that decides tax: one problem per position.
 
-    In accounts whose sales are not taxed neither matters; a position that stands in for missing lots there is said.
+    In accounts whose sales are not taxed neither matters, nor does a basis that can't be one: nothing reads it. What was
+    paid into an IRA after tax is one amount for all of a person's IRAs, and no lot's (IRC 408(d)(2); Form 8606). A position
+    that stands in for missing lots there is said.
     """
     accounts = {account.id: account for account in household.accounts}
     unread = {

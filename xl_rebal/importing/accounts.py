@@ -120,28 +120,37 @@ class Accounts:
     def _unmatched(
         self, statement: Statement, count: int, chosen: list[Known], candidates: list[Known]
     ) -> Problem:
-        mask = statement.account or "that is not named"
+        mask = statement.account
         lost = _lost(count)
         again = "and import again."
         if len(chosen) > 1:
             code = "account-ambiguous"
             names = ", ".join(known.id for known in chosen[:5]) + (" ..." if len(chosen) > 5 else "")
             fits = f"ends like {names}" if statement.digits else "shows no digit of its number"
-            what = f"The account {mask!r} {fits}, so it can't be told which one it is; {lost}."
+            if mask:
+                what = f"The account {mask!r} {fits}, so it can't be told which one it is; {lost}."
+            else:
+                what = f"The file does not name its account, so it can't be told which one it is; {lost}."
             todo = f"Download that account alone, put its Account ID into the file's name ('{chosen[0].id} {statement.kind.value}.csv') {again}"
         elif candidates:
             code = "account-elsewhere"
             other = candidates[0]
+            like = f"The account {mask!r} ends like" if statement.digits else "The file's account could be"
             what = (
-                f"The account {mask!r} ends like {other.id}, but the Accounts sheet has that one at {other.custodian}, "
+                f"{like} {other.id}, but the Accounts sheet has that one at {other.custodian}, "
                 f"not {self.custodians[0]}; {lost}."
             )
             todo = f"Correct the Custodian on the Accounts sheet, or add the account, {again}"
         else:
             code = "account-unknown"
-            what = f"No account on the Accounts sheet ends in {statement.digits} (the file shows {mask!r}); {lost}."
-            if statement.full:
+            if not mask:
+                what = f"The file does not name its account, and none on the Accounts sheet is left to be it; {lost}."
+            elif statement.full:
                 what = f"The account {mask!r} is not on the Accounts sheet; {lost}."
+            elif not statement.digits:
+                what = f"The account {mask!r} shows no digit of its number, and none on the Accounts sheet can be it; {lost}."
+            else:
+                what = f"No account on the Accounts sheet ends in {statement.digits} (the file shows {mask!r}); {lost}."
             todo = f"Add the account to the Accounts sheet, with its number as Account ID, {again}"
         return Problem(
             Severity.WARNING, code, statement.source, "Account", "", statement.account[:60], what, todo

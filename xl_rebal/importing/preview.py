@@ -52,10 +52,11 @@ def _updates(table: Table, change: Change, first: int) -> Iterator[str]:
     for row in sorted(change.updated)[:first]:
         before = _row(table, row)
         new = change.updated[row]
-        parts = [
-            f"{header} {_text(before.get(folded(header))) or 'blank'} -> {_text(value) or 'blank'}"
-            for header, value in new.items()
-        ]
+        cells = [(header, _text(before.get(folded(header))), _text(value)) for header, value in new.items()]
+        other = [
+            cell for cell in cells if cell[1] != cell[2]
+        ]  # a date is written with its price, changed or not
+        parts = [f"{header} {was or 'blank'} -> {will or 'blank'}" for header, was, will in other or cells]
         yield f"  ~ row {row} {_key(table, before)}: {', '.join(parts)}"
 
 
