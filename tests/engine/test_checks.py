@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests import builders as b
-from xl_rebal.engine.book import ActivityType, Book, BuyIn, Household, Position, Registration, Security
+from xl_rebal.engine.book import ActivityType, Book, BuyIn, Household, Lot, Position, Registration, Security
 from xl_rebal.engine.checks import checks, months_before
 from xl_rebal.engine.problems import Problem, Severity, Source
 
@@ -487,6 +487,35 @@ def test_a_basis_of_the_size_of_another_unit_is_questioned(basis: str, code: str
         home(lots=[b.lot("VTI", 600, basis, "2020-01-06"), b.lot("BND", 400, "41,000", "2021-02-01")])
     )
     assert [p.code for p in problems] == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "lot", "said"),
+    [
+        ("SPDR Gold MiniShares Trust", b.lot("VTI", 600, "30,000", "2020-01-06"), True),
+        ("abrdn Physical Silver Shares ETF", b.lot("VTI", 600, "30,000", "2025-10-14"), True),
+        ("SPDR Gold MiniShares Trust", b.lot("VTI", 600, "30,000", "2025-10-15"), False),  # short-term still
+        ("SPDR Gold MiniShares Trust", b.lot("VTI", 600, "70,000", "2020-01-06"), False),  # a loss
+        ("SPDR Gold MiniShares Trust", b.lot("VTI", 600, "30,000", "2020-01-06", "IRA"), False),
+        ("VanEck Gold Miners ETF", b.lot("VTI", 600, "30,000", "2020-01-06"), False),
+        ("Goldman Sachs ActiveBeta ETF", b.lot("VTI", 600, "30,000", "2020-01-06"), False),
+    ],
+)
+def test_long_term_gain_of_a_fund_that_holds_metal_is_said_to_be_taxed_at_up_to_28_percent(
+    name: str, lot: Lot, said: bool
+) -> None:
+    """IRC 1(h)(4), 408(m): $60,000 - $30,000 = $30,000 of gain x 28 % = $8,400."""
+    right = with_security("VTI", name=name)
+    ira = b.account("IRA", Registration.ROTH_IRA)
+    lots = (lot, b.lot("BND", 400, "41,000", "2021-02-01"))
+    problems = checks(
+        b.book(replace(right, lots=lots, accounts=(*right.accounts, ira))), b.tax_parameters(2026)
+    )
+    told = [p for p in problems if p.code == "collectible-gain"]
+    assert bool(told) is said
+    if told:
+        assert "its long-term gain, $30,000.00 unrealized, is then taxed at up to 28%" in told[0].what
+        assert "up to $8,400.00" in told[0].cost
 
 
 def test_a_few_shares_that_have_grown_a_lot_are_not_questioned() -> None:

@@ -148,6 +148,7 @@ def test_the_standard_deduction(year: int, deductions: tuple[int, ...]) -> None:
 def test_amounts_that_no_index_moves(year: int) -> None:
     params = tax_parameters(year)
     assert params.niit_rate == Decimal("0.038")  # IRC 1411(a)(1)
+    assert params.collectibles_rate == Decimal("0.28")  # IRC 1(h)(4); Schedule D, 28% Rate Gain Worksheet
     thresholds = {s: params.status(s).niit_threshold_cents for s in CLIENT_STATUSES}
     assert thresholds == {  # IRC 1411(b)
         SINGLE: 200_000_00,

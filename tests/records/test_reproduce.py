@@ -152,6 +152,11 @@ def test_a_setting_that_the_version_of_then_did_not_know_is_filled_in_and_said(c
     one = reproduced(path.name, with_part(path, INPUTS, older), None)
     assert one.same, reproduced_lines(one)
     assert len(one.notes) == 3
+    without = reproduced(
+        path.name, with_part(path, PARAMETERS, lambda params: params.pop("collectibles_rate")), None
+    )
+    assert without.same, reproduced_lines(without)
+    assert without.notes == ("TaxParameters had no collectibles rate yet: 0.28 is taken",)
     assert any("no letter tone yet" in note for note in one.notes)
     assert any("no lunar phase any more: full" in note for note in one.notes)
 

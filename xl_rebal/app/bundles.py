@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from xl_rebal.app.composing import Origin
-from xl_rebal.errors import FilingFailed, RecordsUnreadable
+from xl_rebal.errors import FilingFailed, ParameterMissing, RecordsUnreadable
 from xl_rebal.records.bundle import (
     DRAFT,
     EXCHANGES,
@@ -52,22 +53,34 @@ class Kept:
 
 def kept_of(manifest: Mapping[str, Any], parts: Mapping[str, bytes]) -> Kept:
     """The values in a bundle's parts. Raises KeyError for a part that is missing, ValueError for one that is not right."""
-    from xl_rebal.params.types import TaxParameters
-
     inputs, reader = patient_inputs(parts[INPUTS])
+    params, param_notes = _patient_parameters(parsed(parts[PARAMETERS]))
     provenance = manifest.get("provenance", {})
     exchanges = json.loads(parts[EXCHANGES]) if EXCHANGES in parts else []
     return Kept(
         inputs,
-        reader.read(TaxParameters, parsed(parts[PARAMETERS])),
+        params,
         plan_from(parts[PLAN]),
         draft_from(parts[DRAFT]),
         tuple(exchanges),
         Origin(str(provenance.get("workbook", "")), str(provenance.get("workbook_sha256", ""))),
         parts[TEMPLATE],
         parts.get(LOGO, b""),
-        tuple(reader.notes),
+        (*reader.notes, *param_notes),
     )
+
+
+def _patient_parameters(stored: Any) -> tuple[TaxParameters, list[str]]:
+    """The tax parameters of a parameters.json of any version; one that it does not have yet is today's of its year, and said."""
+    from xl_rebal.params.load import tax_parameters
+    from xl_rebal.params.types import TaxParameters
+
+    today: dict[type, object] = {}
+    with suppress(ParameterMissing):
+        found = tax_parameters(stored["tax_year"])
+        today = {type(each): each for each in (found, found.rmd, found.rmd.inherited, found.wash_sale)}
+    reader = Reader(today)
+    return reader.read(TaxParameters, stored), reader.notes
 
 
 def patient_inputs(content: bytes) -> tuple[Inputs, Reader]:

@@ -24,15 +24,17 @@ from xl_rebal.engine.book import (
     Registration,
     Security,
     Target,
+    Term,
 )
 from xl_rebal.engine.derived import derived_problems, rmd_due_problems, taxed_withdrawal_problems
 from xl_rebal.engine.freshness import freshness_problems, old_data_severity
+from xl_rebal.engine.holding import term_on
 from xl_rebal.engine.problems import NOWHERE, Problem, Severity, Source, in_order
 from xl_rebal.engine.reconcile import differences, household_problem
 from xl_rebal.engine.results import RmdState
 from xl_rebal.engine.rmd import rmds
 from xl_rebal.engine.rule_checks import rule_problems
-from xl_rebal.money import from_cents, money_text, percent_text, quantity_text, value_cents
+from xl_rebal.money import from_cents, money_text, percent_text, quantity_text, rate_of, value_cents
 from xl_rebal.params.types import TaxParameters
 
 SUM_TOLERANCE = 1e-4
@@ -78,6 +80,7 @@ def _household(book: Book, household: Household, params: TaxParameters | None) -
         yield from _rmds(book, household, params)
         yield from rmd_due_problems(book, household, params)
         yield from taxed_withdrawal_problems(book, household, params)
+        yield from _collectibles(book, household, params)
 
 
 # ------------------------------------------------------------------ models and securities of the firm
@@ -582,6 +585,51 @@ def _unknown_basis(book: Book, household: Household) -> Iterator[Problem]:
         yield household_problem(
             book, household, severity, kind, lots[0].source, column, value, _upper(what), todo, cost
         )
+
+
+_METAL = re.compile(r"\b(?:gold|silver|platinum|palladium|bullion|precious metals?)\b", re.IGNORECASE)
+_HELD = re.compile(r"\b(?:trust|physical\w*|bullion|(?:mini)?shares|etf|etc)\b", re.IGNORECASE)
+_MINED = re.compile(
+    r"\b(?:min(?:er|ing)s?|miners|producers?|explorers?|royalt\w+|streaming|futures|strategy)\b",
+    re.IGNORECASE,
+)
+
+
+def _collectibles(book: Book, household: Household, params: TaxParameters) -> Iterator[Problem]:
+    """Long-term gain in funds that seem to hold metal: taxed at up to 28 % (IRC 1(h)(4)), which no figure has.
+
+    Told by their names, so it may be wrong either way; short-term gain and losses are as for any other security.
+    """
+    held = dict.fromkeys(lot.symbol for lot in household.lots)
+    metal = {s for s in held if s in household.securities and _holds_metal(household.securities[s].name)}
+    taxed = {account.id for account in household.accounts if account.registration.taxable}
+    gains: dict[str, int] = {}
+    for lot in household.lots:
+        if (
+            lot.symbol not in metal
+            or lot.account_id not in taxed
+            or lot.basis_cents is None
+            or lot.acquired is None
+        ):
+            continue
+        if term_on(lot.acquired, book.settings.as_of) is Term.LONG:
+            gains[lot.symbol] = gains.get(lot.symbol, 0) + _lot_cents(household, lot) - lot.basis_cents
+    rate = percent_text(float(params.collectibles_rate), 0)
+    for symbol, gain in gains.items():
+        if gain > 0:
+            security = household.securities[symbol]
+            yield household_problem(
+                book, household, Severity.WARNING, "collectible-gain", security.source, "Name", security.name,
+                f"{symbol} seems to hold metal: its long-term gain, {money_text(gain)} unrealized, is then taxed at up to {rate} as "
+                "that of a collectible (IRC 1(h)(4), 408(m)). The plan's tax takes the usual long-term rates.",
+                "Ask the client's tax preparer before it is sold; nothing, if the fund holds no metal.",
+                f"Tax on its sale may be up to {money_text(rate_of(gain, params.collectibles_rate))} and not what is shown.",
+            )  # fmt: skip
+
+
+def _holds_metal(name: str) -> bool:
+    """Whether a fund looks by its name as if it held metal itself, not miners or futures."""
+    return bool(_METAL.search(name) and _HELD.search(name) and not _MINED.search(name))
 
 
 _UNIT_SHARES = 100  # of fewer shares that have grown a lot, a true basis may be as large as a price

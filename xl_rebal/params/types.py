@@ -92,6 +92,7 @@ class TaxParameters:
     tax_year: int
     by_status: Mapping[FilingStatus, StatusParameters]
     niit_rate: Decimal
+    collectibles_rate: Decimal  # the most that long-term gain on them is taxed at; no figure has it
     rmd: RmdParameters
     wash_sale: WashSaleParameters
     sources: Mapping[str, str]
