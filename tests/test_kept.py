@@ -374,3 +374,25 @@ def test_a_review_with_problems_of_its_own_is_not_taken_along_without_them() -> 
     assert moves is not None
     assert moved_review(found.review, found.basis.problems, found.basis.problems, moves) == found.review
     assert moved_review(failed, found.basis.problems, found.basis.problems, moves) is None
+
+
+def test_a_review_is_not_taken_along_where_other_problems_are_found_now() -> None:
+    """The rows are the same, but a firm-wide error or a check of another sheet came or went: the review may be withheld now."""
+    kept = Kept()
+    found = next(r for r in kept.after(firm()).all_reviewed() if r.basis.problems)
+    moves = moves_of(found.basis.household, found.basis.household)
+    assert moves is not None
+    own = found.basis.problems
+    for now in (
+        own[1:],
+        (*own, own[0]),
+        (replace(own[0], severity=Severity.ERROR), *own[1:]),
+        (replace(own[0], code="another"), *own[1:]),
+        (replace(own[0], column="Another"), *own[1:]),
+        (replace(own[0], source=Source("Elsewhere", own[0].source.row)), *own[1:]),
+    ):
+        assert moved_review(found.review, own, now, moves) is None
+    elsewhere = tuple(replace(p, source=Source(p.source.sheet, p.source.row + 1), cell="") for p in own)
+    taken = moved_review(found.review, own, elsewhere, moves)
+    assert taken is not None
+    assert taken.problems == elsewhere

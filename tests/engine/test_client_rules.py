@@ -239,6 +239,35 @@ def test_what_was_withdrawn_since_it_was_said_is_not_raised_again():
     assert whole.accounts[0].withdrawal_cents == 0
 
 
+def test_a_withdrawal_of_the_day_on_which_the_wish_was_said_is_older_than_it():
+    (same,) = ruled(need(), of=home(activity=[withdrawal("2026-10-02", "30,000")])).rulings
+    assert (same.state, same.cents) == (RuleState.IN_FORCE, 3_000_000)
+    assert same.why == "$30,000.00 is raised in account TAX by January 31, 2027."
+    (part,) = ruled(need(), of=home(activity=[withdrawal("2026-10-03", "10,000")])).rulings
+    assert part.cents == 2_000_000
+    assert part.why.endswith("by January 31, 2027, as $10,000.00 was withdrawn since it was said.")
+
+
+def test_a_need_of_no_known_day_is_raised_in_full_and_other_rules_raise_nothing():
+    found = ruled(need(said_on=None), rule(), of=home(activity=[withdrawal("2026-10-09", "30,000")])).rulings
+    assert [ruling.cents for ruling in found] == [3_000_000, 0]
+    assert found[1].why == "BA is not sold."
+    assert ruled(rule(account_id=b.TAXABLE)).rulings[0].why == "BA is not sold in account TAX."
+
+
+def test_withdrawals_pay_the_earliest_need_first_whatever_the_order_of_rows():
+    paid = home(activity=[withdrawal("2026-10-09", "20,000"), withdrawal("2026-10-10", "1")])
+    late, early = need("30,000", date(2027, 1, 31)), need("19,000", date(2026, 12, 1))
+    assert [r.cents for r in ruled(late, early, of=paid).rulings] == [2_899_900, 0]
+
+
+def test_where_cash_comes_from_is_asked_in_words_that_fit():
+    none = home(accounts=[b.account(do_not_trade=True)])
+    assert ruled(need(), of=none).rulings[0].why.endswith("the client has no taxable account that is traded.")
+    two = home(accounts=[b.account(), b.account("T2")])
+    assert ruled(need(), of=two).rulings[0].why.endswith("the client has several taxable accounts.")
+
+
 def test_one_withdrawal_pays_one_need_and_that_of_its_amount_first():
     home_ = home(activity=[withdrawal("2026-10-09", "20,000")])
     both = ruled(need("30,000"), need("20,000", date(2027, 2, 1)), of=home_)
@@ -288,6 +317,14 @@ def test_a_gain_budget_of_another_year_is_not_in_force(year, expected):
     other = ruled(rule(BUDGET, amount_cents=5_000_000, on=date(year, 12, 31)))
     assert state(other) == [expected]
     assert other.client.gain_budget_cents is None
+
+
+def test_a_newer_rule_of_another_kind_does_not_overrule_a_gain_budget():
+    budget = rule(BUDGET, amount_cents=5_000_000)
+    later = need(said_on=date(2026, 10, 9), by=date(2026, 12, 1))
+    assert state(ruled(budget, later)) == [RuleState.IN_FORCE, RuleState.IN_FORCE]
+    past = rule(BUDGET, amount_cents=1_000_000, said_on=date(2026, 10, 9), on=date(2025, 12, 31))
+    assert state(ruled(budget, past)) == [RuleState.IN_FORCE, RuleState.EXPIRED]
 
 
 def test_only_the_newest_meeting_preference_is_for_the_letter_and_none_touches_the_plan():

@@ -10,9 +10,19 @@ import pytest
 
 from tests import builders as b
 from tests.engine.test_checks import home, position
-from xl_rebal.engine.book import Activity, ActivityType, Household, Registration
+from xl_rebal.engine.book import (
+    Activity,
+    ActivityType,
+    ClientRule,
+    Household,
+    Registration,
+    RuleKind,
+    RuleState,
+    RuleStatus,
+    Ruling,
+)
 from xl_rebal.engine.checks import checks
-from xl_rebal.engine.problems import Problem, Severity
+from xl_rebal.engine.problems import Problem, Severity, Source
 
 WARNING, NOTE = Severity.WARNING, Severity.NOTE
 PARAMS = b.tax_parameters()
@@ -42,6 +52,7 @@ def out(kind: ActivityType, dollars: str, on: str = "2026-05-04") -> Activity:
         ("4,000", [out(ActivityType.RMD, "4,000")], None),
         ("4,000", [out(ActivityType.RMD, "3,000"), out(ActivityType.QCD, "1,000")], None),
         ("0", [out(ActivityType.RMD, "4,000")], WARNING),
+        ("0", [out(ActivityType.RMD, "4,000", "2026-10-15")], WARNING),
         ("4,000", [out(ActivityType.RMD, "1,500")], NOTE),
         # Any distribution counts toward an RMD, so RMD Taken may have the withdrawals in it, or some of them.
         ("4,000", [out(ActivityType.WITHDRAWAL, "4,000")], None),
@@ -83,10 +94,29 @@ def test_a_distribution_that_is_due_says_what_missing_it_costs():
     )
 
 
-def test_a_distribution_of_a_later_quarter_is_a_note_and_a_taken_one_nothing():
-    early = checks(b.book(retiree(), as_of="2026-03-31"), PARAMS)
-    assert [p.severity for p in early if p.code == "rmd-due"] == [NOTE]
+@pytest.mark.parametrize(
+    ("on", "severity", "said"),
+    [
+        ("2026-03-31", NOTE, "is due by 2026-12-31"),
+        ("2026-09-30", NOTE, "is due by 2026-12-31"),
+        ("2026-10-01", WARNING, "is due by 2026-12-31"),
+        ("2026-12-31", WARNING, "is due by 2026-12-31"),
+        ("2027-01-01", WARNING, "was due by 2026-12-31"),
+    ],
+)
+def test_a_distribution_of_a_later_quarter_is_a_note_and_a_late_one_a_warning(on, severity, said):
+    early = checks(b.book(retiree(), as_of=on, tax_year=2026), PARAMS)
+    assert [p.severity for p in early if p.code == "rmd-due"] == [severity]
+    assert any(said in p.what for p in early)
+
+
+def test_a_taken_distribution_is_no_problem_and_a_first_one_may_wait():
     assert of(retiree(taken="9,647.06"), "rmd-due") == []
+    first = replace(retiree(), client=b.client(taxable_income_cents=1, born="1953-03-01"))
+    (problem,) = of(first, "rmd-due")
+    assert problem.todo == "Nothing yet, if it is to wait: the plan does not provide its cash."
+    (due,) = of(retiree(), "rmd-due")
+    assert due.todo == "Take it, and enter it in RMD Taken; the plan provides its cash."
 
 
 # ------------------------------------------------------------------ cash, gains
@@ -101,6 +131,10 @@ def test_a_withdrawal_that_was_paid_is_not_to_be_raised_again():
     assert of(home(accounts=[asked], activity=[other]), "withdrawal-paid") == []
     old = replace(paid, date=date(2026, 7, 16))  # 91 days before
     assert of(home(accounts=[asked], activity=[old]), "withdrawal-paid") == []
+    last = replace(paid, date=date(2026, 7, 17))
+    assert len(of(home(accounts=[asked], activity=[last]), "withdrawal-paid")) == 1
+    wish = replace(asked, withdrawal_why="a rule's")  # which counts what was paid by itself
+    assert of(home(accounts=[wish], activity=[paid]), "withdrawal-paid") == []
 
 
 def test_stated_gains_are_compared_by_term_and_never_used():
@@ -123,6 +157,13 @@ def test_a_dividend_that_left_a_lot_of_its_shares_is_a_reinvestment():
     told = [drip, b.activity("2026-10-01", ActivityType.REINVEST, "VTI", 3, amount=300)]
     assert of(home(lots=lots, activity=told), "reinvested-income") == []
     assert of(home(activity=[drip]), "reinvested-income") == []  # shares on record, no lot of them
+    assert problem.what.startswith("A dividend of VTI came with shares")
+    assert "so it was reinvested" in problem.what
+    again = replace(drip, date=date(2026, 7, 1))
+    twice = home(lots=[*lots, b.lot("VTI", 3, 300, "2026-07-01")], activity=[again, drip])
+    (both,) = of(twice, "reinvested-income")
+    assert both.what.startswith("2 dividends of VTI came with shares")
+    assert "so they were reinvested" in both.what
 
 
 def test_a_lot_dated_on_its_transfer_has_lost_its_date():
@@ -134,13 +175,20 @@ def test_a_lot_dated_on_its_transfer_has_lost_its_date():
     )
     own_date = [*home().lots, b.lot("VTI", 100, "9,000", "2019-02-01")]
     assert of(home(lots=own_date, activity=[moved]), "transfer-as-purchase") == []
+    income = b.activity("2026-09-15", ActivityType.DIVIDEND, "VTI", amount=300)  # the same day, by chance
+    assert of(home(lots=lots, activity=[income]), "transfer-as-purchase") == []
     bought = [moved, b.buy("2026-09-15", "VTI", 100)]
     assert of(home(lots=lots, activity=bought), "transfer-as-purchase") == []
 
 
 def test_other_transactions_of_a_security_are_pointed_at():
     split = b.activity("2026-06-10", ActivityType.OTHER, "VTI", 10)
-    assert [p.severity for p in of(home(activity=[split]), "other-activity")] == [NOTE]
+    (one,) = of(home(activity=[split]), "other-activity")
+    assert one.severity is NOTE
+    assert one.what.startswith("One transaction of VTI this year has the type Other")
+    (two,) = of(home(activity=[split, replace(split, date=date(2026, 10, 15))]), "other-activity")
+    assert two.what.startswith("2 transactions of VTI this year have the type Other")
+    assert of(home(activity=[replace(split, date=date(2025, 6, 10))]), "other-activity") == []
     assert of(home(activity=[replace(split, symbol="")]), "other-activity") == []
 
 
@@ -234,6 +282,23 @@ def test_cash_asked_for_within_the_rmd_is_only_noted():
     assert problem.severity is NOTE
     assert "All of it counts toward the required minimum distribution" in problem.what
     assert of(asking(9_000, Registration.TRADITIONAL_IRA), "withdrawal-taxed") == []
+
+
+def test_cash_that_a_rule_asks_for_from_an_ira_leads_to_the_rule():
+    """Of the rules in force only a cash need of that very account asks for it."""
+    asked = asking(20_000, Registration.TRADITIONAL_IRA)
+    common = (RuleStatus.CONFIRMED, "She said so.", date(2026, 10, 1))
+    rules = [
+        ClientRule(b.CLIENT_ID, kind, *common, account_id=account, source=Source("Rules", row))
+        for row, (kind, account) in enumerate(
+            [(RuleKind.DO_NOT_SELL, "IRA"), (RuleKind.CASH_NEED, b.TAXABLE), (RuleKind.CASH_NEED, "IRA")], 2
+        )
+    ]
+    by_rule = replace(asked, rulings=tuple(Ruling(rule, RuleState.IN_FORCE, "") for rule in rules))
+    (problem,) = of(by_rule, "withdrawal-taxed")
+    assert (problem.source, problem.column, problem.value) == (Source("Rules", 4), "Account ID", "IRA")
+    (cell,) = of(replace(by_rule, rulings=by_rule.rulings[:2]), "withdrawal-taxed")
+    assert (cell.source.sheet, cell.column, cell.value) == ("Accounts", "Withdrawal", "$20,000.00")
 
 
 def test_without_a_distribution_due_only_the_income_is_said():

@@ -12,6 +12,7 @@ from tests.engine.test_checks import home, position, with_security
 from xl_rebal.briefs.context import brief_context
 from xl_rebal.engine.book import Household, StaleData
 from xl_rebal.engine.checks import checks
+from xl_rebal.engine.freshness import old_data
 from xl_rebal.engine.problems import Severity
 from xl_rebal.engine.review import review
 from xl_rebal.facts.build import build_facts
@@ -89,3 +90,26 @@ def test_lots_and_positions_of_two_days_are_named_where_they_differ():
     household = replace(household, positions=(position("VTI", "610"), position("BND", "400")))
     (problem,) = checks(b.book(household))
     assert "The lots are of 2026-10-10, the positions of 2026-10-14." in problem.what
+
+
+def test_of_several_the_oldest_day_is_named():
+    """Prices of two days and lots of two accounts, the older one last."""
+    both = replace(
+        dated(),
+        accounts=(
+            b.account(lots_as_of=date(2026, 9, 20)),
+            b.account("T2", lots_as_of=date(2026, 9, 1)),
+            b.account("T3", lots_as_of=date(2026, 10, 14)),
+        ),
+    )
+    prices = {
+        symbol: replace(security, price_date=date(2026, 9, day))
+        for (symbol, security), day in zip(both.securities.items(), (20, 1), strict=True)
+    }
+    found = old_data(replace(both, securities=prices), b.settings())
+    assert [str(one) for one in found] == ["prices of September 1, 2026", "lots of September 1, 2026"]
+    (problem,) = [p for p in checks(b.book(both)) if p.code == "stale-lots"]
+    assert "The lots of accounts TAX, T2 are older than 10 days" in problem.what
+    assert "the oldest are of 2026-09-01" in problem.what
+    (one,) = checks(b.book(dated(lots="2026-09-01")))
+    assert "The lots of account TAX are older" in one.what

@@ -283,5 +283,4 @@ def taxed_withdrawal_problems(book: Book, household: Household, params: TaxParam
 
 
 def _whose(rmd: Rmd) -> str:
-    pool = "IRA" if rmd.pool == "IRA" else rmd.pool
-    return f"The {rmd.owner.value.lower()}'s {pool}"
+    return f"The {rmd.owner.value.lower()}'s {rmd.pool}"
