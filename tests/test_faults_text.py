@@ -61,7 +61,7 @@ def test_the_terminal_prints_no_traceback_and_no_value(
 @pytest.mark.parametrize(
     ("where", "code"),
     [
-        ("xl_rebal.engine.checks._unknown_basis", "checks-failed"),
+        ("xl_rebal.engine.checks.basis_problems", "checks-failed"),
         ("xl_rebal.rules.checks._taken_back", "checks-failed"),
         ("xl_rebal.sheets.read.with_rules", "rules-failed"),
     ],

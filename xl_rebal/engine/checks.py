@@ -9,40 +9,29 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from difflib import get_close_matches
 
 from xl_rebal.engine.book import (
-    CASH_CLASS,
     Account,
     ActivityType,
     Book,
-    BuyIn,
     Household,
-    Lot,
     Registration,
     Security,
-    Target,
-    Term,
 )
 from xl_rebal.engine.derived import derived_problems, rmd_due_problems, taxed_withdrawal_problems
 from xl_rebal.engine.freshness import freshness_problems, old_data_severity
-from xl_rebal.engine.holding import term_on
-from xl_rebal.engine.problems import NOWHERE, Problem, Severity, Source, in_order
+from xl_rebal.engine.lot_checks import basis_problems, collectible_problems, lot_cents, lot_problems
+from xl_rebal.engine.model_checks import model_problems, security_problems, unread_targets
+from xl_rebal.engine.problem_words import close_to, listed, lots_text
+from xl_rebal.engine.problems import Problem, Severity, in_order
 from xl_rebal.engine.reconcile import differences, household_problem
 from xl_rebal.engine.results import RmdState
 from xl_rebal.engine.rmd import rmds
 from xl_rebal.engine.rule_checks import rule_problems
-from xl_rebal.money import from_cents, money_text, percent_text, quantity_text, rate_of, value_cents
+from xl_rebal.money import money_text, value_cents
 from xl_rebal.params.types import TaxParameters
-
-SUM_TOLERANCE = 1e-4
-"""Class targets of a model may miss 100 % by this much: thirds are typed as 33.33 %."""
-
-_NAMED = 6
-"""So many names are listed in a message before 'and n more'."""
-
 
 Barrier = Callable[[Household, Iterator[Problem]], Iterable[Problem]]
 """What stands between a client's checks and the others': the problems as they come, and what to say if that fails."""
@@ -55,8 +44,8 @@ def checks(
 
     `barrier` gets each client's checks to run; without one, a fault in them is everybody's.
     """
-    found = list(_Models(book).problems())
-    found += _securities(book)
+    found = list(model_problems(book))
+    found += security_problems(book)
     for household in book.households:
         found += barrier(household, _household(book, household, params))
     return in_order(dict.fromkeys(found))
@@ -67,8 +56,8 @@ def _household(book: Book, household: Household, params: TaxParameters | None) -
     yield from _model(book, household)
     yield from _prices(book, household)
     yield from freshness_problems(book, household)
-    yield from _lots(book, household)
-    yield from _unknown_basis(book, household)
+    yield from lot_problems(book, household)
+    yield from basis_problems(book, household)
     yield from differences(book, household)
     yield from _cash(book, household)
     yield from _client(book, household)
@@ -80,200 +69,7 @@ def _household(book: Book, household: Household, params: TaxParameters | None) -
         yield from _rmds(book, household, params)
         yield from rmd_due_problems(book, household, params)
         yield from taxed_withdrawal_problems(book, household, params)
-        yield from _collectibles(book, household, params)
-
-
-# ------------------------------------------------------------------ models and securities of the firm
-
-
-_FOLLOWS_FROM_ROWS = frozenset(("targets-not-100", "no-class-targets", "class-without-target"))
-"""What is bound to be wrong when a row of Targets was left out, so not said again."""
-
-
-def _unread_targets(book: Book) -> set[str | None]:
-    """Clients whose targets could not all be read (None: of a model that nobody follows)."""
-    return {
-        p.client_id for p in book.problems if p.severity is Severity.ERROR and p.source.sheet == "Targets"
-    }
-
-
-class _Models:
-    """Faults of the Targets sheet, each for every client who follows the model."""
-
-    def __init__(self, book: Book) -> None:
-        self.book = book
-        self.models: dict[str, list[Target]] = {}
-        for target in book.targets:
-            self.models.setdefault(target.model, []).append(target)
-        self.unread = _unread_targets(book)
-        self.followers: dict[str, list[str]] = {}
-        for household in book.households:
-            self.followers.setdefault(household.client.model, []).append(household.client.id)
-
-    def problems(self) -> Iterator[Problem]:
-        for model, targets in self.models.items():
-            yield from self._sum(model, targets)
-            yield from self._twice(model, targets)
-            yield from self._bands(model, targets)
-            yield from self._members(model, targets)
-            yield from self._funds(model, targets)
-
-    def _for_followers(
-        self,
-        model: str,
-        severity: Severity,
-        code: str,
-        target: Target,
-        column: str,
-        value: str,
-        what: str,
-        todo: str,
-    ) -> Iterator[Problem]:
-        """One problem per client of the model; a model that nobody follows is only warned of."""
-        followers: Sequence[str | None] = self.followers.get(model, ())
-        if code in _FOLLOWS_FROM_ROWS and self.unread & {*(followers or (None,))}:
-            return
-        if not followers:
-            severity = Severity.WARNING if severity is Severity.ERROR else severity
-            what += " No client follows this model now."
-        for client_id in followers or (None,):
-            yield _problem(self.book, client_id, severity, code, target.source, column, value, what, todo)
-
-    def _sum(self, model: str, targets: list[Target]) -> Iterator[Problem]:
-        classes = [t for t in targets if not t.symbol]
-        if not classes:
-            yield from self._for_followers(
-                model, Severity.ERROR, "no-class-targets", targets[0], "Asset Class", "",
-                f"Model {model} has targets of securities but none of a class.",
-                "Add a row with a blank Symbol for each class; together they make 100%.",
-            )  # fmt: skip
-            return
-        total = sum(t.weight for t in classes)
-        if abs(total - 1) > SUM_TOLERANCE:
-            parts = _listed([f"{t.asset_class} {percent_text(t.weight, 2)}" for t in classes])
-            yield from self._for_followers(
-                model, Severity.ERROR, "targets-not-100", classes[0], "Target", percent_text(total, 2),
-                f"The class targets of model {model} add up to {percent_text(total, 2)}, not 100% ({parts}).",
-                "Correct the targets; money that is meant to stay uninvested is the class Cash.",
-            )  # fmt: skip
-
-    def _twice(self, model: str, targets: list[Target]) -> Iterator[Problem]:
-        first: dict[tuple[str, str], Target] = {}
-        for target in targets:
-            key = ("", target.symbol.casefold()) if target.symbol else (target.asset_class.casefold(), "")
-            if key in first:
-                name = target.symbol or target.asset_class
-                yield from self._for_followers(
-                    model, Severity.ERROR, "duplicate-target", target, "Target", percent_text(target.weight, 2),
-                    f"Model {model} has a second target for {name}; the first is in row {first[key].source.row}.",
-                    "Delete one of the two rows.",
-                )  # fmt: skip
-            else:
-                first[key] = target
-
-    def _bands(self, model: str, targets: list[Target]) -> Iterator[Problem]:
-        for target in targets:
-            lower, upper = target.lower, target.upper
-            if (lower is None or lower <= target.weight) and (upper is None or target.weight <= upper):
-                continue
-            column, edge = (
-                ("Upper", upper) if upper is not None and upper < target.weight else ("Lower", lower)
-            )
-            shown = percent_text(edge or 0.0, 2)
-            yield from self._for_followers(
-                model, Severity.ERROR, "band-without-target", target, column, shown,
-                f"The target of {target.symbol or target.asset_class} in model {model}, {percent_text(target.weight, 2)}, lies "
-                f"outside its own band ({column} is {shown}).",
-                "Make Lower at most, and Upper at least, the Target.",
-            )  # fmt: skip
-
-    def _members(self, model: str, targets: list[Target]) -> Iterator[Problem]:
-        """Security targets: known, of the class they stand in, and together no more than it."""
-        classes = {t.asset_class.casefold(): t for t in targets if not t.symbol}
-        inside: dict[str, list[Target]] = {}
-        for target in targets:
-            if not target.symbol:
-                continue
-            inside.setdefault(target.asset_class.casefold(), []).append(target)
-            security = self.book.securities.get(target.symbol)
-            if security is None:
-                yield from self._for_followers(
-                    model, Severity.ERROR, "unknown-target-symbol", target, "Symbol", target.symbol,
-                    f"Model {model} has a target for {target.symbol}, which is not on the Securities sheet.",
-                    f"Add it to Securities, or correct the symbol.{_close(target.symbol, self.book.securities)}",
-                )  # fmt: skip
-            elif security.asset_class.casefold() != target.asset_class.casefold():
-                yield from self._for_followers(
-                    model, Severity.ERROR, "class-differs", target, "Asset Class", target.asset_class,
-                    f"Model {model} has {target.symbol} in {target.asset_class}, the Securities sheet (row "
-                    f"{security.source.row}) in {security.asset_class}.",
-                    "Give it the same class in both.",
-                )  # fmt: skip
-        for key, members in inside.items():
-            name, total = members[0].asset_class, sum(t.weight for t in members)
-            if key not in classes:
-                if not classes:
-                    continue
-                yield from self._for_followers(
-                    model, Severity.ERROR, "class-without-target", members[0], "Asset Class", name,
-                    f"Model {model} has securities in {name}, but no target for {name} itself.",
-                    f"Add a row for {name} with a blank Symbol.",
-                )  # fmt: skip
-            elif total > classes[key].weight + SUM_TOLERANCE:
-                parts = _listed([f"{t.symbol} {percent_text(t.weight, 2)}" for t in members])
-                yield from self._for_followers(
-                    model, Severity.ERROR, "securities-exceed-class", members[0], "Target", percent_text(total, 2),
-                    f"The securities of {name} in model {model} add up to {percent_text(total, 2)} ({parts}), more than the "
-                    f"class itself, {percent_text(classes[key].weight, 2)}.",
-                    "Security targets are weights of the whole household: correct them or the class.",
-                )  # fmt: skip
-
-    def _funds(self, model: str, targets: list[Target]) -> Iterator[Problem]:
-        """A class that nothing may be bought in can't be brought up to its target."""
-        buyable = {
-            s.asset_class.casefold() for s in self.book.securities.values() if s.buy is not BuyIn.NOWHERE
-        }
-        for target in targets:
-            name = target.asset_class
-            if (
-                target.symbol
-                or not target.weight
-                or name.casefold() in buyable
-                or name.casefold() == CASH_CLASS.casefold()
-            ):
-                continue
-            if model in self.followers:
-                yield _problem(
-                    self.book, None, Severity.WARNING, "no-fund-to-buy", target.source, "Asset Class", name,
-                    f"No security of class {name} may be bought (column Buy on Securities), so the plan can't raise it to its "
-                    f"target in model {model}.",
-                    "Set Buy for the fund that the firm uses for this class.",
-                )  # fmt: skip
-
-
-def _securities(book: Book) -> Iterator[Problem]:
-    """Replacement securities and identical groups that can't do what they are for."""
-    groups = Counter(security.identity for security in book.securities.values())
-    for security in book.securities.values():
-        if security.same_as and groups[security.identity] == 1:
-            yield _problem(
-                book, None, Severity.NOTE, "group-of-one", security.source, "Same As", security.same_as,
-                f"{security.symbol} is alone in the group {security.same_as!r}, so it is identical to nothing else.",
-                "Write the same text at the securities that are substantially identical to it, or clear the cell.",
-            )  # fmt: skip
-        if not security.swap:
-            continue
-        swap = book.securities.get(security.swap)
-        if swap is None:
-            what = f"The swap of {security.symbol}, {security.swap}, is not on the Securities sheet."
-            todo = f"Add it with its class and price, or correct the symbol.{_close(security.swap, book.securities)}"
-            code = "unknown-swap"
-        elif swap.identity == security.identity:
-            what = f"{security.symbol} and its swap {security.swap} are substantially identical, so buying it would wash the loss."
-            todo, code = "Choose a replacement of another group.", "identical-swap"
-        else:
-            continue
-        yield _problem(book, None, Severity.WARNING, code, security.source, "Swap", security.swap, what, todo)
+        yield from collectible_problems(book, household, params)
 
 
 # ------------------------------------------------------------------ one household
@@ -316,7 +112,7 @@ def _flagged(book: Book, household: Household, account: Account, held: set[str])
     for flag in account.flags:
         if _CLOSED.search(flag) and account.id in held:
             worth = household.cash_cents(account.id) + sum(
-                _lot_cents(household, lot) for lot in household.lots if lot.account_id == account.id
+                lot_cents(household, lot) for lot in household.lots if lot.account_id == account.id
             )
             yield household_problem(
                 book, household, Severity.WARNING, "account-closed", account.source, "Flags", flag,
@@ -366,7 +162,7 @@ def _separate_taxpayer(book: Book, household: Household, account: Account) -> It
 def _model(book: Book, household: Household) -> Iterator[Problem]:
     """The model exists, and every held class has a target in it."""
     client = household.client
-    if not client.model or client.id in _unread_targets(book):
+    if not client.model or client.id in unread_targets(book):
         return  # reported where it is read
     known = sorted({target.model for target in book.targets})
     if not household.targets:
@@ -374,7 +170,7 @@ def _model(book: Book, household: Household) -> Iterator[Problem]:
             yield household_problem(
                 book, household, Severity.ERROR, "unknown-model", client.source, "Model", client.model,
                 f"Model {client.model!r} has no usable row on the Targets sheet, so {client.name} has no targets.",
-                f"Correct the model, or add its targets.{_close(client.model, known)}",
+                f"Correct the model, or add its targets.{close_to(client.model, known)}",
             )  # fmt: skip
         return
     classes = {
@@ -388,11 +184,11 @@ def _model(book: Book, household: Household) -> Iterator[Problem]:
         if security is not None and security.asset_class.casefold() not in classes:
             strangers.setdefault(security.asset_class, []).append(security)
     for name, securities in strangers.items():
-        symbols = _listed([security.symbol for security in securities])
+        symbols = listed([security.symbol for security in securities])
         yield household_problem(
             book, household, Severity.ERROR, "unknown-class", securities[0].source, "Asset Class", name,
             f"{symbols} {'is' if len(securities) == 1 else 'are'} of class {name}, which has no target in model {client.model}.",
-            f"Correct the class on Securities, or give {name} a target (0% if none is wanted).{_close(name, classes.values())}",
+            f"Correct the class on Securities, or give {name} a target (0% if none is wanted).{close_to(name, classes.values())}",
         )  # fmt: skip
 
 
@@ -410,8 +206,8 @@ def _prices(book: Book, household: Household) -> Iterator[Problem]:
             first = next(lot for lot in household.lots if lot.symbol == symbol)
             yield household_problem(
                 book, household, Severity.ERROR, "unknown-symbol", first.source, "Symbol", symbol,
-                f"{symbol} is held in {_lots_text(count)} but is not on the Securities sheet, so its value is unknown.",
-                f"Add {symbol} to Securities with its class and price.{_close(symbol, household.securities)}",
+                f"{symbol} is held in {lots_text(count)} but is not on the Securities sheet, so its value is unknown.",
+                f"Add {symbol} to Securities with its class and price.{close_to(symbol, household.securities)}",
             )  # fmt: skip
             continue
         if security.price is None or security.price <= 0:
@@ -419,7 +215,7 @@ def _prices(book: Book, household: Household) -> Iterator[Problem]:
             state = "no usable price" if security.price is None else f"a price of {value}"
             yield household_problem(
                 book, household, Severity.ERROR, "no-price", security.source, "Price", value,
-                f"{symbol} has {state}, so the value of {_lots_text(count)} and of the household is unknown.",
+                f"{symbol} has {state}, so the value of {lots_text(count)} and of the household is unknown.",
                 f"Enter the price of {symbol} on or shortly before {as_of}.",
             )  # fmt: skip
         elif security.price_date is not None and security.price_date > as_of:
@@ -436,7 +232,7 @@ def _prices(book: Book, household: Household) -> Iterator[Problem]:
         ),
     ):
         if group:
-            names = _listed([f"{security.symbol} of {security.price_date}" for security in group])
+            names = listed([f"{security.symbol} of {security.price_date}" for security in group])
             head = "One held price is" if len(group) == 1 else f"{len(group)} held prices are"
             severity = old_data_severity(book.settings) if code == "stale-price" else Severity.WARNING
             yield household_problem(
@@ -452,212 +248,6 @@ def _held_cents(household: Household, securities: Iterable[Security]) -> int:
     return sum(
         value_cents(lot.quantity, priced[lot.symbol]) for lot in household.lots if lot.symbol in priced
     )
-
-
-def _lots(book: Book, household: Household) -> Iterator[Problem]:
-    """Lots that can't be: no quantity, bought tomorrow, negative basis, the same lot twice."""
-    as_of = book.settings.as_of
-    seen: dict[tuple[str, str, str], Lot] = {}
-    for lot in household.lots:
-        name = f"lot of {lot.symbol} in account {lot.account_id}"
-        if lot.quantity <= 0:
-            sign = "negative" if lot.quantity < 0 else "zero"
-            yield household_problem(
-                book, household, Severity.ERROR, f"{sign}-quantity", lot.source, "Quantity", quantity_text(lot.quantity),
-                f"The {name} has a {sign} quantity.",
-                "Correct it, or delete the row; short positions are not supported.",
-            )  # fmt: skip
-        if lot.acquired is not None and lot.acquired > as_of:
-            yield household_problem(
-                book, household, Severity.ERROR, "acquired-after-as-of", lot.source, "Acquired", str(lot.acquired),
-                f"The {name} was acquired after the as-of date {as_of}.",
-                "Correct the date, or As Of on Settings.",
-            )  # fmt: skip
-        if lot.basis_cents is not None and lot.basis_cents < 0:
-            yield household_problem(
-                book, household, Severity.ERROR, "negative-basis", lot.source, "Cost Basis", money_text(lot.basis_cents),
-                f"The {name} has a negative cost basis.",
-                "Enter the total basis of the lot, or leave it blank if it is unknown.",
-            )  # fmt: skip
-        first = seen.setdefault((lot.account_id, lot.symbol, lot.id), lot)
-        if first is not lot:
-            yield household_problem(
-                book, household, Severity.ERROR, "duplicate-lot", lot.source, "Lot ID", lot.id,
-                f"Lot {lot.id} of {lot.symbol} in account {lot.account_id} is already in row {first.source.row}; counted twice, "
-                "the household's value is wrong.",
-                "Delete one of the two rows.",
-            )  # fmt: skip
-
-
-def _unknown_basis(book: Book, household: Household) -> Iterator[Problem]:
-    """Lots whose gain or term can't be known, where that decides tax: one problem per position.
-
-    In accounts whose sales are not taxed neither matters, nor does a basis that can't be one: nothing reads it. What was
-    paid into an IRA after tax is one amount for all of a person's IRAs, and no lot's (IRC 408(d)(2); Form 8606). A position
-    that stands in for missing lots there is said.
-    """
-    accounts = {account.id: account for account in household.accounts}
-    unread = {
-        p.column
-        for p in book.problems
-        if p.source.sheet == "Lots" and p.severity is Severity.ERROR and p.client_id == household.client.id
-    }  # columns whose cells are already reported for this client
-    groups: dict[tuple[str, str, str], list[Lot]] = {}
-    for lot in household.lots:
-        account = accounts.get(lot.account_id)
-        if account is None:
-            continue
-        if lot.source.sheet == "Positions":
-            kind = "position-as-lot"
-        elif not account.registration.taxable:
-            continue
-        elif lot.basis_cents is None:
-            if "Cost Basis" in unread:
-                continue
-            kind = "missing-basis"
-        elif lot.acquired is None:
-            if "Acquired" in unread:
-                continue
-            kind = "missing-date"
-        elif lot.basis_cents == 0:
-            kind = "zero-basis"
-        elif (unit := _basis_unit(household, lot)) is not None:
-            kind = unit
-        else:
-            continue
-        groups.setdefault((kind, lot.account_id, lot.symbol), []).append(lot)
-    for (kind, account_id, symbol), lots in groups.items():
-        where = f"{_lots_text(len(lots))} of {symbol} in account {account_id}"
-        its, is_ = ("their", "are") if len(lots) > 1 else ("its", "is")
-        has = "have" if len(lots) > 1 else "has"
-        severity, column, what, todo = {
-            "missing-basis": (
-                Severity.WARNING,
-                "Cost Basis",
-                f"{where} {has} no cost basis: {its} gain is unknown and {'they are' if len(lots) > 1 else 'it is'} left out of "
-                "the plan.",
-                "Enter the basis, or ask the custodian for it.",
-            ),
-            "missing-date": (
-                Severity.WARNING,
-                "Acquired",
-                f"{where} {has} no acquisition date, so it is unknown whether {its} gain is long-term, and "
-                f"{'they are' if len(lots) > 1 else 'it is'} left out of the plan.",
-                "Enter the trade date, or ask the custodian for it.",
-            ),
-            "zero-basis": (
-                Severity.WARNING,
-                "Cost Basis",
-                f"{where} {has} a basis of $0.00, so all proceeds would be gain. Some exports write 0 for unknown.",
-                "Clear the cell if the basis is unknown; leave it if 0 is right.",
-            ),
-            "unit-basis": (
-                Severity.WARNING,
-                "Cost Basis",
-                f"{where} {has} a basis that looks like the cost of one share, not of the whole lot, so nearly all proceeds would "
-                "be gain.",
-                "Enter the total cost (cost per share x quantity); leave it if it is right.",
-            ),
-            "hundredfold-basis": (
-                Severity.WARNING,
-                "Cost Basis",
-                f"{where} {has} a basis about a hundred times {its} value, as when a cost quoted per 100 is taken for dollars.",
-                "Enter the total cost in dollars; leave it if it is right.",
-            ),
-            "position-as-lot": (
-                Severity.WARNING,
-                "Symbol",
-                f"{where} {is_} not on the Lots sheet; the custodian's position is used, as no sale in this account is taxed.",
-                "Import the lots if you want their dates checked for wash sales.",
-            ),
-        }[kind]
-        basis = lots[0].basis_cents
-        value = "" if basis is None or column != "Cost Basis" else f"{from_cents(basis)}"
-        worth = money_text(sum(_lot_cents(household, lot) for lot in lots))
-        cost = {
-            "missing-basis": f"{worth} is never sold by the plan, whatever the drift.",
-            "missing-date": f"{worth} is never sold by the plan, whatever the drift.",
-            "zero-basis": f"If the basis is not 0, up to {worth} of gain is shown and taxed that is none.",
-            "unit-basis": f"If it is the cost of one share, up to {worth} of gain is shown and taxed that is none.",
-            "hundredfold-basis": "If it is a hundredfold, a loss is harvested that is none.",
-            "position-as-lot": "A wash sale against a recent purchase of it would be missed.",
-        }[kind]
-        yield household_problem(
-            book, household, severity, kind, lots[0].source, column, value, _upper(what), todo, cost
-        )
-
-
-_METAL = re.compile(r"\b(?:gold|silver|platinum|palladium|bullion|precious metals?)\b", re.IGNORECASE)
-_HELD = re.compile(r"\b(?:trust|physical\w*|bullion|(?:mini)?shares|etf|etc)\b", re.IGNORECASE)
-_MINED = re.compile(
-    r"\b(?:min(?:er|ing)s?|miners|producers?|explorers?|royalt\w+|streaming|futures|strategy)\b",
-    re.IGNORECASE,
-)
-
-
-def _collectibles(book: Book, household: Household, params: TaxParameters) -> Iterator[Problem]:
-    """Long-term gain in funds that seem to hold metal: taxed at up to 28 % (IRC 1(h)(4)), which no figure has.
-
-    Told by their names, so it may be wrong either way; short-term gain and losses are as for any other security.
-    """
-    held = dict.fromkeys(lot.symbol for lot in household.lots)
-    metal = {s for s in held if s in household.securities and _holds_metal(household.securities[s].name)}
-    taxed = {account.id for account in household.accounts if account.registration.taxable}
-    gains: dict[str, int] = {}
-    for lot in household.lots:
-        if (
-            lot.symbol not in metal
-            or lot.account_id not in taxed
-            or lot.basis_cents is None
-            or lot.acquired is None
-        ):
-            continue
-        if term_on(lot.acquired, book.settings.as_of) is Term.LONG:
-            gains[lot.symbol] = gains.get(lot.symbol, 0) + _lot_cents(household, lot) - lot.basis_cents
-    rate = percent_text(float(params.collectibles_rate), 0)
-    for symbol, gain in gains.items():
-        if gain > 0:
-            security = household.securities[symbol]
-            yield household_problem(
-                book, household, Severity.WARNING, "collectible-gain", security.source, "Name", security.name,
-                f"{symbol} seems to hold metal: its long-term gain, {money_text(gain)} unrealized, is then taxed at up to {rate} as "
-                "that of a collectible (IRC 1(h)(4), 408(m)). The plan's tax takes the usual long-term rates.",
-                "Ask the client's tax preparer before it is sold; nothing, if the fund holds no metal.",
-                f"Tax on its sale may be up to {money_text(rate_of(gain, params.collectibles_rate))} and not what is shown.",
-            )  # fmt: skip
-
-
-def _holds_metal(name: str) -> bool:
-    """Whether a fund looks by its name as if it held metal itself, not miners or futures."""
-    return bool(_METAL.search(name) and _HELD.search(name) and not _MINED.search(name))
-
-
-_UNIT_SHARES = 100  # of fewer shares that have grown a lot, a true basis may be as large as a price
-_UNIT_NEAR = 3  # a cost of one share is within so many times of the price, up or down
-
-
-def _basis_unit(household: Household, lot: Lot) -> str | None:
-    """What the size of a basis looks like, where it is not dollars for the lot; None where it may be right.
-
-    A cost of one share is near the price, though the lot has many shares; a cost per 100 read as dollars is about 100 times the
-    value. Both can be right, rarely; nobody would see them otherwise.
-    """
-    value = _lot_cents(household, lot)
-    if lot.basis_cents is None or lot.basis_cents <= 0 or value <= 0:
-        return None
-    near = value <= lot.basis_cents * lot.quantity * _UNIT_NEAR and (
-        lot.basis_cents * lot.quantity <= value * _UNIT_NEAR
-    )
-    if lot.quantity >= _UNIT_SHARES and near:
-        return "unit-basis"
-    return "hundredfold-basis" if 80 * value <= lot.basis_cents <= 125 * value else None
-
-
-def _lot_cents(household: Household, lot: Lot) -> int:
-    """What a lot is worth; 0 where its price is not known."""
-    security = household.securities.get(lot.symbol)
-    price = security.price if security else None
-    return value_cents(lot.quantity, price) if price is not None else 0
 
 
 def _cash(book: Book, household: Household) -> Iterator[Problem]:
@@ -787,42 +377,3 @@ def _rmds(book: Book, household: Household, params: TaxParameters) -> Iterator[P
                 f"The required minimum distribution of account {account.id} is unknown. {rmd.caveats[0]}",
                 "Complete the data, so that the brief can say what is left to take.",
             )  # fmt: skip
-
-
-# ------------------------------------------------------------------ wording
-
-
-def _problem(
-    book: Book,
-    client_id: str | None,
-    severity: Severity,
-    code: str,
-    source: Source,
-    column: str,
-    value: str,
-    what: str,
-    todo: str,
-) -> Problem:
-    cell = book.cell(source, column) if source is not NOWHERE else ""
-    return Problem(severity, code, source, column, cell, value, what, todo, client_id)
-
-
-def _lots_text(count: int) -> str:
-    return "1 lot" if count == 1 else f"{count} lots"
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _listed(names: Sequence[str]) -> str:
-    """`AGG, VTI and 3 more`."""
-    shown = ", ".join(names[:_NAMED])
-    return f"{shown} and {len(names) - _NAMED} more" if len(names) > _NAMED else shown
-
-
-def _close(name: str, known: Iterable[str]) -> str:
-    """` Did you mean 'Balanced'?` when a known name is much like this one."""
-    options = {option.casefold(): option for option in known}
-    hits = get_close_matches(name.casefold(), list(options), n=1, cutoff=0.7)
-    return f" Did you mean {options[hits[0]]!r}?" if hits else ""
