@@ -32,7 +32,7 @@ from xl_rebal.records.bundle import (
     exchange_bytes,
     plan_bytes,
 )
-from xl_rebal.records.canonical import canonical, file_sha256, sha256
+from xl_rebal.records.canonical import file_sha256, sha256
 from xl_rebal.records.changes import changes, content_sha256
 from xl_rebal.records.copying import Copied, Progress, copy_folder
 from xl_rebal.records.decisions import Attached, Choice, Decided, who_answers
@@ -46,7 +46,7 @@ from xl_rebal.records.lock import Lock
 from xl_rebal.records.merge import Merged, merge_copies
 from xl_rebal.records.places import FirmFolder, firm_folder
 from xl_rebal.records.verify import Verdict, verify
-from xl_rebal.records.written import written
+from xl_rebal.records.written import written_bytes
 
 if TYPE_CHECKING:
     from xl_rebal.drafting.openai_drafter import Exchange
@@ -91,7 +91,7 @@ class Recorder:
         """
         stored = {
             INPUTS: inputs_bytes(inputs),
-            PARAMETERS: canonical(written(parameters)),
+            PARAMETERS: written_bytes(parameters),
             PLAN: plan_bytes(plan),
             TEMPLATE: template,
             DRAFT: draft_bytes(draft),

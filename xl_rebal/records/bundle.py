@@ -18,7 +18,7 @@ from xl_rebal.engine.results import Plan
 from xl_rebal.facts.draft import Draft
 from xl_rebal.records.canonical import canonical, parsed, sha256
 from xl_rebal.records.places import BUNDLES, FOLDER, FirmFolder, safe_part, write_new
-from xl_rebal.records.written import Reader, written
+from xl_rebal.records.written import Reader, written_bytes
 
 FORMAT = 1
 """Of manifest.json."""
@@ -132,7 +132,7 @@ def parts_in(content: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
 
 def plan_bytes(plan: Plan | None) -> bytes:
     """plan.json: the whole plan, every lot and figure; `null` where the client has none."""
-    return canonical({"plan": written(plan)})
+    return written_bytes({"plan": plan})
 
 
 def plan_from(content: bytes) -> Plan | None:

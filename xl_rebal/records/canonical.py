@@ -26,7 +26,7 @@ def _plain(value: object) -> object:
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+        return whole_text(value)
     if isinstance(value, Mapping):
         if not all(isinstance(key, str) for key in value):
             raise TypeError("a recorded mapping has a key that is not text")
@@ -36,8 +36,13 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} can't be recorded: write cents as int, other numbers as text")
 
 
+def whole_text(text: str) -> str:
+    """The text with lone surrogates spelled out."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def encoded(value: object) -> bytes:
-    """Canonical JSON of a value that was parsed by `parsed`, and so needs no checking."""
+    """Canonical JSON of a value that came from `parsed` or `written`, and so needs no checking."""
     return _ENCODER.encode(value).encode("utf-8")
 
 

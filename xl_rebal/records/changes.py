@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from xl_rebal.records.canonical import canonical, sha256
+from xl_rebal.records.canonical import encoded, sha256
 from xl_rebal.records.inputs import Inputs, own_part
 from xl_rebal.records.written import written
 
@@ -46,7 +46,7 @@ NAMED = 4
 
 def content_sha256(inputs: Inputs) -> str:
     """One hash over the content: equal for two books that say the same of this client."""
-    return sha256(canonical(_content(inputs)))
+    return sha256(encoded(_content(inputs)))
 
 
 def changes(old: Inputs, new: Inputs) -> tuple[str, ...]:
@@ -68,7 +68,7 @@ def _without_places(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _without_places(item) for key, item in value.items() if key not in _PLACES}
     if isinstance(value, list):
-        return sorted((_without_places(item) for item in value), key=canonical)
+        return sorted((_without_places(item) for item in value), key=encoded)
     return value
 
 
@@ -108,7 +108,7 @@ def _securities(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
 
 def _rows(one: list[Any], other: list[Any]) -> str:
     """How many rows are new, gone or changed; a row counts once, as the larger of what came and what went."""
-    before, after = Counter(map(canonical, one)), Counter(map(canonical, other))
+    before, after = Counter(map(encoded, one)), Counter(map(encoded, other))
     count = max((before - after).total(), (after - before).total())
     return "1 row" if count == 1 else f"{count} rows"
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from xl_rebal.engine.book import Household, Settings
 from xl_rebal.engine.problems import Problem
 from xl_rebal.engine.used import with_used_securities
-from xl_rebal.records.canonical import canonical, parsed
-from xl_rebal.records.written import Reader, written
+from xl_rebal.records.canonical import parsed
+from xl_rebal.records.written import Reader, written_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Inputs:
 
 def inputs_bytes(inputs: Inputs) -> bytes:
     """inputs.json."""
-    return canonical(written(own_part(inputs)))
+    return written_bytes(own_part(inputs))
 
 
 def own_part(inputs: Inputs) -> Inputs:

@@ -8,7 +8,7 @@ own defaults, what this version does not know any more is left out, and both are
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,35 +17,62 @@ from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from xl_rebal.engine.problems import Source
+from xl_rebal.records.canonical import encoded, whole_text
 
 
-def written(value: Any) -> object:
-    """`value` in lists, mappings and text, as `canonical` takes it."""
-    if isinstance(value, Source):
-        return [value.sheet, value.row]
-    if isinstance(value, Enum):
-        return value.value
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: written(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Mapping):
-        return {_key_text(key): written(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [written(item) for item in value]
-    if isinstance(value, frozenset):
-        return sorted(str(written(item)) for item in value)
-    if isinstance(value, range):
-        return [value.start, value.stop]
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, float):
-        return repr(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
+def written(value: object) -> object:
+    """`value` in lists, mappings and text, ready for `encoded`: nothing in it is other in its canonical form."""
+    return _WRITER_OF[type(value)](value)
+
+
+def written_bytes(value: object) -> bytes:
+    """`value` as canonical JSON."""
+    return encoded(written(value))
+
+
+Writer = Callable[[Any], object]
+
+
+class _Writers(dict[type, Writer]):
+    """How values of a type are written: found out once, as a book has few types and millions of values."""
+
+    def __missing__(self, kind: type) -> Writer:
+        self[kind] = found = _writer(kind)
+        return found
+
+
+_WRITER_OF = _Writers()
+
+
+def _writer(kind: type) -> Writer:
+    if issubclass(kind, Source):
+        return lambda value: [whole_text(value.sheet), value.row]
+    if issubclass(kind, Enum):
+        return lambda value: written(value.value)
+    if is_dataclass(kind):
+        names = tuple(field.name for field in fields(kind))
+        return lambda value: {name: written(getattr(value, name)) for name in names}
+    for known, write in _WRITERS.items():
+        if issubclass(kind, known):
+            return write
+    return lambda value: value
+
+
+_WRITERS: Mapping[type, Writer] = {
+    str: whole_text,
+    Mapping: lambda value: {_key_text(key): written(item) for key, item in value.items()},
+    tuple: lambda value: [written(item) for item in value],
+    list: lambda value: [written(item) for item in value],
+    frozenset: lambda value: sorted(str(written(item)) for item in value),
+    range: lambda value: [value.start, value.stop],
+    Decimal: str,
+    float: repr,
+    date: lambda value: value.isoformat(),
+}
 
 
 def _key_text(key: object) -> str:
-    return str(key.value) if isinstance(key, Enum) else str(key)
+    return whole_text(str(key.value) if isinstance(key, Enum) else str(key))
 
 
 class Reader:
