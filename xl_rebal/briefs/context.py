@@ -97,7 +97,7 @@ def brief_context(
         ),
         _printable,
     )
-    limits = fitted(sections.values)
+    limits = fitted(sections)
     return BriefContext(sections.values(limits), sections.furniture(limits), look)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from xl_rebal.briefs.measure import lines, text_lines, text_width
 
@@ -59,19 +59,36 @@ WISHES: tuple[tuple[str, int], ...] = (
 """What a brief shows beyond that as far as there is room, most wanted first."""
 
 
-def fitted(values_for: Callable[[Limits], Mapping[str, Any]]) -> Limits:
+class Filling(Protocol):
+    """A page's values under any limits, and which of the limits make a difference there."""
+
+    def values(self, limits: Limits) -> Mapping[str, Any]: ...
+
+    def reads(self, field: str, limits: Limits) -> bool: ...
+
+
+def fitted(page: Filling) -> Limits:
     """The limits under which a brief shows the most of WISHES on one page."""
-    everything = LEAST
-    for field, value in WISHES:
-        everything = replace(everything, **{field: value})
-    if fits(values_for(everything)):
-        return everything
+    height = Height()
+    if height.fits(page.values(EVERYTHING)):
+        return EVERYTHING
     limits = LEAST
     for field, value in WISHES:
         wider = replace(limits, **{field: value})
-        if fits(values_for(wider)):
+        if not page.reads(field, limits) or height.fits(page.values(wider)):
             limits = wider
     return limits
+
+
+def _everything() -> Limits:
+    limits = LEAST
+    for field, value in WISHES:
+        limits = replace(limits, **{field: value})
+    return limits
+
+
+EVERYTHING = _everything()
+"""What a brief shows that has room for it all."""
 
 
 PAGE_POINTS = 725.0
@@ -90,36 +107,34 @@ NOTE_WIDTH = 271.0
 
 def estimated_points(values: Mapping[str, Any]) -> float:
     """Height of the brief with these values on the shipped template."""
-    points = _head(values)
-    points += HEADING + HEAD_ROW
-    points += sum(
-        PICTURE_ROW + LINE * (text_lines(row["name"], 117, bold=True) - 1) for row in values["drift"]
-    )
-    if values["out_of_line"]:
-        points += 2 + _paragraphs([("▲ Securities out of line  ", values["out_of_line"])], WHOLE)
-    points += HEADING
-    if values["no_trades"]:
-        points += _paragraphs([("", values["no_trades"])], WHOLE)
-    if values["trims"]:
-        points += ROW + HEAD_ROW
-        for row in values["trims"]:
-            reason = lines(((row["flag"], True), (row["why"], False)), REASON_WIDTH)
-            others = (text_lines(row[name], width) for name, width in TRIM_COLUMNS)
-            points += ROW + LINE * (max(reason, *others) - 1)
-    points += _paragraphs(_labeled(values["money_lines"]), WHOLE, 2.5)
-    if values["proof_lines"]:
-        beside = values["curve"].height + 3 if values["curve"] else 0.0
-        room = WHOLE - 12 - (CURVE_COLUMN if beside else 0.0)
-        points += 5.5 + max(_paragraphs(_labeled(values["proof_lines"]), room), beside)
-    tax = _paragraphs([(f"{line['flag']}{line['label']}  ", line["text"]) for line in values["tax"]], 251)
-    notes = _paragraphs([("", note) for note in values["notes"]], NOTE_WIDTH)
-    notes += LINE * sum(text_width(note.split(" ")[0]) > NOTE_WIDTH for note in values["notes"])
-    notes += _paragraphs([("▲ Check  ", check) for check in values["checks"]], NOTE_WIDTH)
-    points += 3 + HEADING + max(tax, notes)
-    email = values["email"]
-    said = [email["subject"], email["greeting"], *email["paragraphs"], email["closing"]]
-    points += HEADING + 5 + _paragraphs([("", text) for text in said], WHOLE - 12, 2.0)
-    return points + HEADING + DECISION
+    return Height().points(values)
+
+
+def fits(values: Mapping[str, Any]) -> bool:
+    """Whether the brief is expected to fit one page with room to spare."""
+    return Height().fits(values)
+
+
+class Height:
+    """Estimates a page under many limits, each part of it once for the values that it shows."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, ...], tuple[float, list[Any]]] = {}
+
+    def points(self, values: Mapping[str, Any]) -> float:
+        """Height of the brief with these values on the shipped template."""
+        return sum(self._part(number, values) for number in range(len(_PARTS))) + HEADING + DECISION
+
+    def fits(self, values: Mapping[str, Any]) -> bool:
+        return self.points(values) <= PAGE_POINTS * FILL
+
+    def _part(self, number: int, values: Mapping[str, Any]) -> float:
+        names, points = _PARTS[number]
+        shown = [values[name] for name in names]
+        key = (number, *map(id, shown))
+        if key not in self._known:
+            self._known[key] = points(values), shown  # kept, so that an id stays theirs
+        return self._known[key][0]
 
 
 def _head(values: Mapping[str, Any]) -> float:
@@ -143,6 +158,66 @@ def _head(values: Mapping[str, Any]) -> float:
     return points
 
 
+def _drift(values: Mapping[str, Any]) -> float:
+    rows = (PICTURE_ROW + LINE * (text_lines(row["name"], 117, bold=True) - 1) for row in values["drift"])
+    points = HEADING + HEAD_ROW + sum(rows)
+    if values["out_of_line"]:
+        points += 2 + _paragraphs([("▲ Securities out of line  ", values["out_of_line"])], WHOLE)
+    return points
+
+
+def _trades(values: Mapping[str, Any]) -> float:
+    points = HEADING
+    if values["no_trades"]:
+        points += _paragraphs([("", values["no_trades"])], WHOLE)
+    if values["trims"]:
+        points += ROW + HEAD_ROW
+        for row in values["trims"]:
+            reason = lines(((row["flag"], True), (row["why"], False)), REASON_WIDTH)
+            others = (text_lines(row[name], width) for name, width in TRIM_COLUMNS)
+            points += ROW + LINE * (max(reason, *others) - 1)
+    return points
+
+
+def _money(values: Mapping[str, Any]) -> float:
+    return _paragraphs(_labeled(values["money_lines"]), WHOLE, 2.5)
+
+
+def _proof(values: Mapping[str, Any]) -> float:
+    if not values["proof_lines"]:
+        return 0.0
+    beside = values["curve"].height + 3 if values["curve"] else 0.0
+    room = WHOLE - 12 - (CURVE_COLUMN if beside else 0.0)
+    return 5.5 + max(_paragraphs(_labeled(values["proof_lines"]), room), beside)
+
+
+def _columns(values: Mapping[str, Any]) -> float:
+    """Tax to the left; notes and checks to the right."""
+    tax = _paragraphs([(f"{line['flag']}{line['label']}  ", line["text"]) for line in values["tax"]], 251)
+    notes = _paragraphs([("", note) for note in values["notes"]], NOTE_WIDTH)
+    notes += LINE * sum(text_width(note.split(" ")[0]) > NOTE_WIDTH for note in values["notes"])
+    notes += _paragraphs([("▲ Check  ", check) for check in values["checks"]], NOTE_WIDTH)
+    return 3 + HEADING + max(tax, notes)
+
+
+def _email(values: Mapping[str, Any]) -> float:
+    email = values["email"]
+    said = [email["subject"], email["greeting"], *email["paragraphs"], email["closing"]]
+    return HEADING + 5 + _paragraphs([("", text) for text in said], WHOLE - 12, 2.0)
+
+
+_PARTS: tuple[tuple[tuple[str, ...], Callable[[Mapping[str, Any]], float]], ...] = (
+    (("client", "account_types", "model", "advisor", "firm", "logo", "glance", "flags"), _head),
+    (("drift", "out_of_line"), _drift),
+    (("no_trades", "trims"), _trades),
+    (("money_lines",), _money),
+    (("proof_lines", "curve"), _proof),
+    (("tax", "notes", "checks"), _columns),
+    (("email",), _email),
+)
+"""The parts of the page from its top: the placeholders that each shows, and its height with their values."""
+
+
 def _labeled(rows: Iterable[Mapping[str, str]]) -> list[tuple[str, str]]:
     return [(f"{row['label']}  ", row["text"]) for row in rows]
 
@@ -150,8 +225,3 @@ def _labeled(rows: Iterable[Mapping[str, str]]) -> list[tuple[str, str]]:
 def _paragraphs(texts: Iterable[tuple[str, str]], width: float, after: float = 1.0) -> float:
     """Height of paragraphs, each a bold label ('' for none) and a text."""
     return sum(lines(((label, True), (text, False)), width) * LINE + after for label, text in texts)
-
-
-def fits(values: Mapping[str, Any]) -> bool:
-    """Whether the brief is expected to fit one page with room to spare."""
-    return estimated_points(values) <= PAGE_POINTS * FILL

@@ -9,7 +9,9 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,12 +33,9 @@ class Canvas:
         self._pixels = np.full((height, width, 3), 255.0, dtype=np.float32)
 
     def rectangle(self, left: float, top: float, right: float, bottom: float, color: str) -> None:
-        across = _overlap(self.width, left, right)
-        down = _overlap(self.height, top, bottom)
-        rows, columns = np.flatnonzero(down), np.flatnonzero(across)
-        if len(rows) and len(columns):
-            box = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
-            self._blend(box, np.outer(down[box[0]], across[box[1]]), color)
+        columns, across = _overlap(self.width, left, right)
+        rows, down = _overlap(self.height, top, bottom)
+        self._blend((rows, columns), down[:, None] * across, color)
 
     def frame(
         self, left: float, top: float, right: float, bottom: float, color: str, thickness: float
@@ -109,14 +108,22 @@ class Canvas:
 
     def _blend(self, box: tuple[slice, slice], cover: NDArray[np.floating], color: str) -> None:
         part = self._pixels[box]
-        part += (np.array(channels(color), dtype=np.float32) - part) * cover[:, :, None].astype(np.float32)
+        part += (_tone(color) - part) * cover[:, :, None].astype(np.float32)
 
 
-def _overlap(size: int, start: float, end: float) -> Array:
-    """How much of each of `size` pixels in a row lies between start and end."""
-    edges = np.arange(size, dtype=np.float32)
+@lru_cache(maxsize=64)
+def _tone(color: str) -> Array:
+    tone = np.array(channels(color), dtype=np.float32)
+    tone.flags.writeable = False
+    return tone
+
+
+def _overlap(size: int, start: float, end: float) -> tuple[slice, Array]:
+    """The pixels of `size` in a row that reach between start and end, and how much of each lies there."""
+    first, last = max(0, int(start)), max(0, min(size, ceil(end)))
+    edges = np.arange(first, last, dtype=np.float32)
     part: Array = np.clip(np.minimum(edges + 1, end) - np.maximum(edges, start), 0, 1).astype(np.float32)
-    return part
+    return slice(first, max(first, last)), part
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:

@@ -38,10 +38,10 @@ class _Filled:
         page = Page(facts, cast(Limits, watched))
         self.values: dict[str, Any] = finish(section(page))
         self.furniture = tuple(page.furniture)
-        self._read = watched.read
+        self.read = watched.read
 
     def holds_under(self, limits: Limits) -> bool:
-        return all(getattr(limits, name) == value for name, value in self._read.items())
+        return all(getattr(limits, name) == value for name, value in self.read.items())
 
 
 class Sections:
@@ -54,6 +54,10 @@ class Sections:
 
     def values(self, limits: Limits) -> dict[str, Any]:
         return {name: value for filled in self._under(limits) for name, value in filled.values.items()}
+
+    def reads(self, field: str, limits: Limits) -> bool:
+        """Whether any value under these limits could be another one if `field` were."""
+        return any(field in filled.read for filled in self._under(limits))
 
     def furniture(self, limits: Limits) -> tuple[Fact, ...]:
         """What the page itself says or cuts, as facts with ids of their own."""
