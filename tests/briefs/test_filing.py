@@ -15,8 +15,9 @@ import pytest
 from tests import builders as b
 from tests import hartwell
 from tests.briefs import cases
-from xl_rebal.briefs.filing import Filed, file_brief, sha256
+from xl_rebal.briefs.filing import Filed, file_brief
 from xl_rebal.briefs.naming import LONGEST, client_folders, safe_name
+from xl_rebal.briefs.papers import fact_record, papers_of, sha256
 from xl_rebal.errors import FilingFailed
 from xl_rebal.facts.build import build_facts
 from xl_rebal.facts.draft import Draft
@@ -29,7 +30,7 @@ NAMES = ("brief.docx", "email.eml", "email.html", "email.txt", "facts.json")
 def filed(
     out: Path, document: bytes = b"brief one", facts: Facts = FACTS, draft: Draft | None = None
 ) -> Filed:
-    return file_brief(out, facts, draft or cases.hartwell_draft(), document, provenance={"workbook": "3f2a"})
+    return file_brief(out, papers_of(facts, draft or cases.hartwell_draft(), document, {"workbook": "3f2a"}))
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -231,8 +232,6 @@ def test_the_folder_column_wins_over_the_name() -> None:
 
 
 def test_every_fact_survives_json() -> None:
-    from xl_rebal.briefs.filing import fact_record
-
     records = [fact_record(fact) for fact in FACTS if isinstance(fact, Fact)]
     assert json.loads(json.dumps(records, allow_nan=False)) == records
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from xl_rebal import app, sample
-from xl_rebal.briefs.filing import fact_record
+from xl_rebal.briefs.papers import fact_record
 from xl_rebal.facts.types import FactKind, Facts
 from xl_rebal.sample.rows import tables_of
 from xl_rebal.sheets.layout import INPUT_SHEETS, SETTINGS_SHEET

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from tests import hartwell
 from tests.briefs import cases
-from xl_rebal.app.records import Recorder
+from xl_rebal.app.records import Recorder, on_record
 from xl_rebal.briefs.filing import Filed
+from xl_rebal.briefs.papers import papers_of
 from xl_rebal.drafting.openai_drafter import Exchange
 from xl_rebal.facts.build import build_facts
 from xl_rebal.params.load import tax_parameters
@@ -21,8 +22,8 @@ from xl_rebal.records.verify import Verdict, verify
 
 REVIEW = hartwell.review()
 FACTS = build_facts(hartwell.household(), REVIEW, hartwell.settings())
-PARAMETERS = tax_parameters(hartwell.settings().tax_year)
 INPUTS = Inputs(hartwell.settings(), hartwell.household(), ())
+PARAMETERS = tax_parameters(hartwell.settings().tax_year)
 DRAFT = cases.hartwell_draft()
 PERIOD = "2026-Q4"
 NOON = datetime(2026, 10, 15, 12, 0, tzinfo=UTC)
@@ -61,12 +62,10 @@ def file(
     shown = name or f"Client {client}"
     facts = replace(FACTS, client_id=client, client_name=shown, quarter=period)
     provenance = {"workbook": "firm.xlsm", "workbook_sha256": workbook, "figures_checked": "all"}
-    return recorder.file(
-        facts,
+    papers = papers_of(facts, DRAFT, document, provenance)
+    kept = on_record(
+        papers,
         DRAFT,
-        document,
-        folder=shown,
-        provenance=provenance,
         inputs=INPUTS,
         parameters=PARAMETERS,
         plan=REVIEW.plan,
@@ -74,6 +73,7 @@ def file(
         flags=flags,
         exchanges=exchanges,
     )
+    return recorder.file(papers, kept, folder=shown)
 
 
 def verdict(out: Path) -> Verdict:

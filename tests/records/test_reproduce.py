@@ -164,7 +164,7 @@ def test_a_setting_that_the_version_of_then_did_not_know_is_filled_in_and_said(c
 def test_a_brief_of_another_version_says_so_and_only_its_own_name_differs(
     clients: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("xl_rebal.app.reproduce", "xl_rebal.briefs.filing", "xl_rebal.engine.certificate"):
+    for module in ("xl_rebal.app.reproduce", "xl_rebal.briefs.papers", "xl_rebal.engine.certificate"):
         monkeypatch.setattr(f"{module}.__version__", "99.0")
     one = reproduce_bundle(bundle(clients, "HAR01"))
     assert one.same, reproduced_lines(one)

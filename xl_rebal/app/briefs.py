@@ -20,16 +20,17 @@ from xl_rebal.app.books import (
     review_of,
     tax_parameters_of,
 )
-from xl_rebal.app.composing import Composed, Origin
+from xl_rebal.app.composing import Origin
 from xl_rebal.engine.book import Book, Household
 from xl_rebal.engine.problems import Severity
 from xl_rebal.engine.results import Review
 from xl_rebal.errors import DraftRejected, XlRebalError
 
 if TYPE_CHECKING:
-    from xl_rebal.app.records import Recorder
+    from xl_rebal.app.records import OnRecord, Recorder
     from xl_rebal.briefs.filing import Filed
     from xl_rebal.briefs.look import Look
+    from xl_rebal.briefs.papers import Papers
     from xl_rebal.drafting.openai_drafter import Drafted
     from xl_rebal.drafting.protocol import Drafter
     from xl_rebal.facts.types import Facts
@@ -140,7 +141,7 @@ def make_briefs(
     try:
         look, said = look_of(book, workbook)
         homes = households_of(book, client_ids)
-        paper = _Paper(template, look, _origin(workbook))
+        paper = _Paper(template, look, _origin(workbook), recorder is not None)
         task = functools.partial(_prepared, flagged=flagged, drafter=_movable(writer), paper=paper)
         found = each_worked(book, homes, progress, processes, task)
         result = _make_briefs(book, out, found, len(homes), writer, paper, recorder)
@@ -152,35 +153,67 @@ def make_briefs(
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """All of a client's brief that needs nobody else: what other processes do."""
+    """All of a client's brief that needs nobody else: what other processes do. Nothing of it: no brief is due."""
 
-    review: Review
-    facts: Facts | None = None  # None: no brief, or a fault
-    drafted: Drafted | None = None  # checked; None: the drafter must be asked
-    made: Composed | None = None  # the brief with it
+    withheld: tuple[str, ...] = ()  # why
     fault: str = ""
+    ready: _Ready | None = None
+    undrafted: tuple[Review, Facts] | None = None  # the drafter must be asked
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A brief to be filed, and what goes on record with it where a record is kept."""
+
+    papers: Papers
+    kept: OnRecord | None
 
 
 def _prepared(book: Book, client_id: str, flagged: bool, drafter: Drafter | None, paper: _Paper) -> _Prepared:
     """The review and, where a brief is due, its facts, and with an offline drafter the brief itself."""
-    from xl_rebal.app.composing import composed
     from xl_rebal.engine.review import flags
 
     found = review_of(book, client_id)
-    if found.withheld or (flagged and not flags(found)):
-        return _Prepared(found)
+    if found.withheld:
+        return _Prepared(withheld=tuple(str(p) for p in found.problems if p.severity is Severity.ERROR))
+    if flagged and not flags(found):
+        return _Prepared()
     try:
         facts = facts_of(book, found)
         if drafter is None:
-            return _Prepared(found, facts)
+            return _Prepared(undrafted=(found, facts))
         drafted = _drafted(found, facts, drafter)
-        home = book.household(client_id)
-        made = composed(
-            home, found, facts, drafted.draft, book.settings, paper.origin, paper.template, paper.look
-        )
-        return _Prepared(found, facts, drafted, made)
+        return _Prepared(ready=_ready(book, found, facts, drafted, paper))
     except XlRebalError as error:
-        return _Prepared(found, fault=str(error))
+        return _Prepared(fault=str(error))
+
+
+def _ready(book: Book, found: Review, facts: Facts, drafted: Drafted, paper: _Paper) -> _Ready:
+    """The brief with its draft. Raises DraftRejected when it shows a figure that no fact holds."""
+    from xl_rebal.app.composing import composed
+    from xl_rebal.briefs.papers import papers_of
+
+    home, draft = book.household(found.client_id), drafted.draft
+    made = composed(home, found, facts, draft, book.settings, paper.origin, paper.template, paper.look)
+    papers = papers_of(made.facts, draft, made.document, made.provenance)
+    if not paper.recorded:
+        return _Ready(papers, None)
+    from xl_rebal.app.records import on_record
+    from xl_rebal.engine.review import flags
+    from xl_rebal.records.inputs import Inputs
+
+    kept = on_record(
+        papers,
+        draft,
+        inputs=Inputs(book.settings, home, problems_of(book, home)),
+        parameters=tax_parameters_of(book),
+        plan=found.plan,
+        template=paper.template.read_bytes(),
+        logo=paper.look.logo.content if paper.look.logo else b"",
+        flags=tuple(flag.value for flag in flags(found)),
+        exchanges=drafted.exchanges,
+    )
+    return _Ready(papers, kept)
 
 
 def _drafted(found: Review, facts: Facts, drafter: Drafter) -> Drafted:
@@ -215,10 +248,8 @@ def _make_briefs(
     from xl_rebal.briefs.naming import client_folders
 
     def drafted(one: tuple[Household, _Prepared]) -> Drafted | None:
-        ready = one[1]
-        if ready.facts is None or ready.fault or ready.review.withheld:
-            return None
-        return ready.drafted or _drafted(ready.review, ready.facts, writer)
+        asked = one[1].undrafted
+        return None if asked is None else _drafted(*asked, writer)
 
     folders = client_folders(home.client for home in book.households)
     filed: list[Filed] = []
@@ -226,78 +257,46 @@ def _make_briefs(
     failed: list[Unfiled] = []
     quiet = left = 0
     try:
-        for (home, ready), result in in_threads(prepared, drafted, at_once_for(writer, book)):
-            if ready.review.withheld:
-                reasons = tuple(str(p) for p in ready.review.problems if p.severity is Severity.ERROR)
-                stopped.append(Unfiled(home.client.id, home.client.name, reasons))
-                continue
-            if ready.fault:
-                failed.append(Unfiled(home.client.id, home.client.name, (ready.fault,)))
-                continue
-            if ready.facts is None:
-                quiet += 1
-                continue
+        for (home, one), result in in_threads(prepared, drafted, at_once_for(writer, book)):
+            client = home.client
             try:
-                made = result()
-                assert made is not None  # noqa: S101 - there are facts
-                folder = folders[home.client.id]
-                filed.append(_file_one(book, home, ready, ready.facts, made, out, folder, paper, recorder))
+                answer, ready = result(), one.ready
+                if one.undrafted is not None and answer is not None:
+                    ready = _ready(book, *one.undrafted, answer, paper)
+                if ready is not None:
+                    filed.append(_file_one(ready, out, folders[client.id], recorder))
+                elif one.withheld:
+                    stopped.append(Unfiled(client.id, client.name, one.withheld))
+                elif one.fault:
+                    failed.append(Unfiled(client.id, client.name, (one.fault,)))
+                else:
+                    quiet += 1
             except XlRebalError as error:
-                failed.append(Unfiled(home.client.id, home.client.name, (str(error),)))
+                failed.append(Unfiled(client.id, client.name, (str(error),)))
     except KeyboardInterrupt:
         left = asked_for - len(filed) - len(stopped) - len(failed) - quiet
     return BriefsResult(out, tuple(filed), tuple(stopped), tuple(failed), quiet, left)
 
 
+def _file_one(ready: _Ready, out: Path, folder: str, recorder: Recorder | None) -> Filed:
+    from xl_rebal.briefs.filing import file_brief
+
+    if recorder is None or ready.kept is None:
+        return file_brief(out, ready.papers, folder=folder)
+    return recorder.file(ready.papers, ready.kept, folder=folder)
+
+
 @dataclass(frozen=True, slots=True)
 class _Paper:
-    """What the briefs of a run have in common: the template, the firm's color and logo, and the workbook they come from."""
+    """What the briefs of a run have in common: template, the firm's color and logo, the workbook."""
 
     template: Path
     look: Look
     origin: Origin
+    recorded: bool  # whether a record is kept
 
 
 def _origin(workbook: Path | None) -> Origin:
     if workbook is None:
         return Origin("", "")
     return Origin(workbook.name, hashlib.sha256(workbook.read_bytes()).hexdigest())
-
-
-def _file_one(
-    book: Book,
-    home: Household,
-    ready: _Prepared,
-    facts: Facts,
-    drafted: Drafted,
-    out: Path,
-    folder: str,
-    paper: _Paper,
-    recorder: Recorder | None,
-) -> Filed:
-    from xl_rebal.app.composing import composed
-    from xl_rebal.briefs.filing import file_brief
-
-    found, draft = ready.review, drafted.draft
-    made = ready.made or composed(
-        home, found, facts, draft, book.settings, paper.origin, paper.template, paper.look
-    )
-    if recorder is None:
-        return file_brief(out, made.facts, draft, made.document, folder=folder, provenance=made.provenance)
-    from xl_rebal.engine.review import flags
-    from xl_rebal.records.inputs import Inputs
-
-    return recorder.file(
-        made.facts,
-        draft,
-        made.document,
-        folder=folder,
-        provenance=made.provenance,
-        inputs=Inputs(book.settings, home, problems_of(book, home)),
-        parameters=tax_parameters_of(book),
-        plan=found.plan,
-        template=paper.template.read_bytes(),
-        logo=paper.look.logo.content if paper.look.logo else b"",
-        flags=tuple(flag.value for flag in flags(found)),
-        exchanges=drafted.exchanges,
-    )

@@ -11,9 +11,9 @@ import hashlib
 import platform
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xl_rebal import __version__
 from xl_rebal.briefs.filing import Filed, file_brief
@@ -32,33 +32,80 @@ from xl_rebal.records.bundle import (
     exchange_bytes,
     plan_bytes,
 )
-from xl_rebal.records.canonical import file_sha256, sha256
-from xl_rebal.records.changes import changes, content_sha256
+from xl_rebal.records.canonical import encoded, file_sha256, sha256
+from xl_rebal.records.changes import changes, content_sha256, content_sha256_of
 from xl_rebal.records.copying import Copied, Progress, copy_folder
 from xl_rebal.records.decisions import Attached, Choice, Decided, who_answers
 from xl_rebal.records.decisions import decide as record_decision
 from xl_rebal.records.entry import Entry
 from xl_rebal.records.filing import Filing
-from xl_rebal.records.inputs import Inputs, inputs_bytes
+from xl_rebal.records.inputs import Inputs, own_part
 from xl_rebal.records.ledger import Ledger, Recording, read_ledger
 from xl_rebal.records.listing import Exported, Wanted, export, listed, summary
 from xl_rebal.records.lock import Lock
 from xl_rebal.records.merge import Merged, merge_copies
 from xl_rebal.records.places import FirmFolder, firm_folder
 from xl_rebal.records.verify import Verdict, verify
-from xl_rebal.records.written import written_bytes
+from xl_rebal.records.written import written, written_bytes
 
 if TYPE_CHECKING:
+    from xl_rebal.briefs.papers import Papers
     from xl_rebal.drafting.openai_drafter import Exchange
     from xl_rebal.engine.book import Book, Household
     from xl_rebal.engine.results import Plan
     from xl_rebal.facts.draft import Draft
-    from xl_rebal.facts.types import Facts
     from xl_rebal.params.types import TaxParameters
     from xl_rebal.records.history import FiledBrief
     from xl_rebal.sheets.tables import CellTable
 
 __all__ = ["Choice", "Recorder", "Recording", "Wanted", "decide", "firm_folder", "verify_records"]
+
+
+@dataclass(frozen=True, slots=True)
+class OnRecord:
+    """What goes on record with a brief beside its own files: parts of its bundle, and what the manifest says of it."""
+
+    stored: Mapping[str, bytes]
+    about: Mapping[str, Any]
+
+
+def on_record(
+    papers: Papers,
+    draft: Draft,
+    *,
+    inputs: Inputs,
+    parameters: TaxParameters,
+    plan: Plan | None,
+    template: bytes,
+    flags: tuple[str, ...],
+    exchanges: Sequence[Exchange] = (),
+    logo: bytes = b"",
+) -> OnRecord:
+    """All that is kept of how a brief came about; `exchanges` are those with a model."""
+    own = written(own_part(inputs))
+    stored = {
+        INPUTS: encoded(own),
+        PARAMETERS: parameters_bytes(parameters),
+        PLAN: plan_bytes(plan),
+        TEMPLATE: template,
+        DRAFT: draft_bytes(draft),
+    }
+    if logo:
+        stored[LOGO] = logo
+    if exchanges:
+        stored[EXCHANGES] = exchange_bytes([asdict(exchange) for exchange in exchanges])
+    about = {
+        "advisor": inputs.household.client.advisor,
+        "as_of": papers.as_of.isoformat(),
+        "content_sha256": content_sha256_of(own),
+        "drafted_by": papers.drafted_by,
+        "flags": list(flags),
+        "parameters_sha256": parameters_sha256(),
+        "provenance": dict(papers.provenance),
+        "trades": len(plan.trades) if plan else 0,
+        "versions": {"python": platform.python_version(), "xl_rebal": __version__},
+    }
+    return OnRecord(stored, about)
 
 
 class Recorder:
@@ -68,57 +115,31 @@ class Recorder:
         self._folder = FirmFolder(out)
         self._ledger = Ledger(self._folder, recording)
 
-    def file(
-        self,
-        facts: Facts,
-        draft: Draft,
-        document: bytes,
-        *,
-        folder: str,
-        provenance: Mapping[str, str],
-        inputs: Inputs,
-        parameters: TaxParameters,
-        plan: Plan | None,
-        template: bytes,
-        flags: tuple[str, ...],
-        exchanges: Sequence[Exchange] = (),
-        logo: bytes = b"",
-    ) -> Filed:
-        """Files a brief as `file_brief` does, keeps its bundle and enters it in the ledger; `exchanges` with a model too.
+    def file(self, papers: Papers, kept: OnRecord, *, folder: str) -> Filed:
+        """Files a brief as `file_brief` does, keeps its bundle and enters it in the ledger.
 
         Bundle, files, entry, in this order and under one lock: whenever it is cut short, what is on record is whole,
         and running again completes it. The same brief twice is one entry.
         """
-        stored = {
-            INPUTS: inputs_bytes(inputs),
-            PARAMETERS: written_bytes(parameters),
-            PLAN: plan_bytes(plan),
-            TEMPLATE: template,
-            DRAFT: draft_bytes(draft),
-        }
-        if logo:
-            stored[LOGO] = logo
-        if exchanges:
-            stored[EXCHANGES] = exchange_bytes([asdict(exchange) for exchange in exchanges])
-        about = {
-            "advisor": inputs.household.client.advisor,
-            "as_of": facts.as_of.isoformat(),
-            "content_sha256": content_sha256(inputs),
-            "drafted_by": draft.drafted_by,
-            "flags": list(flags),
-            "parameters_sha256": parameters_sha256(),
-            "provenance": dict(provenance),
-            "trades": len(plan.trades) if plan else 0,
-            "versions": {"python": platform.python_version(), "xl_rebal": __version__},
-        }
-        out = self._folder.root
         with self._ledger.writing():
-            filing = Filing(self._folder, self._ledger, facts.client_id, facts.quarter, stored, about)
-            filed = file_brief(
-                out, facts, draft, document, folder=folder, provenance=provenance, guard=filing
+            filing = Filing(
+                self._folder, self._ledger, papers.client_id, papers.quarter, kept.stored, kept.about
             )
+            filed = file_brief(self._folder.root, papers, folder=folder, guard=filing)
             filing.enter(self._folder.relative(filed.brief))
         return filed
+
+
+_written_parameters: dict[int, tuple[TaxParameters, bytes]] = {}
+"""By identity, which lasts as long as the value is kept: the briefs of a run share their parameters."""
+
+
+def parameters_bytes(parameters: TaxParameters) -> bytes:
+    """parameters.json: the tax parameters of the year, as the engine saw them."""
+    key = id(parameters)
+    if key not in _written_parameters:
+        _written_parameters[key] = parameters, written_bytes(parameters)
+    return _written_parameters[key][1]
 
 
 @functools.cache

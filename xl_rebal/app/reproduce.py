@@ -273,7 +273,7 @@ def _filed_facts(parts: Mapping[str, bytes]) -> tuple[dict[str, Any], dict[str, 
 
 
 def _records(facts: Facts) -> dict[str, Mapping[str, Any]]:
-    from xl_rebal.briefs.filing import fact_record
+    from xl_rebal.briefs.papers import fact_record
 
     return {fact.id: json.loads(json.dumps(fact_record(fact))) for fact in facts}
 
@@ -325,11 +325,11 @@ def _other_files(
     filed: Mapping[str, Any],
 ) -> Iterator[str]:
     """Names of working files that don't come out as filed. What only names the version is not looked at."""
-    from xl_rebal.briefs.filing import contents_of
+    from xl_rebal.briefs.papers import papers_of
 
     names = [PurePosixPath(path).name for path in manifest["files"]]
     number = next((int(m[1]) for n in names if (m := re.fullmatch(r"facts-(\d+)\.json", n))), 1)
-    again = contents_of(made.facts, draft, made.document, made.provenance, number)
+    again = papers_of(made.facts, draft, made.document, made.provenance).numbered(number)
     for name in sorted(names):
         old, new = parts[name], again.get(name, b"")
         if old != new and not _says_the_same(name, old, new, filed):

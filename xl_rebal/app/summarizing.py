@@ -139,7 +139,7 @@ class _Filed:
     @property
     def record(self) -> bytes:
         """The facts with exact values and sources, and the document's hash."""
-        from xl_rebal.briefs.filing import fact_record
+        from xl_rebal.briefs.papers import fact_record
 
         head: dict[str, Any] = {
             "format": 1,

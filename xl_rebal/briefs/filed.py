@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from xl_rebal.briefs.filing import sha256
+from xl_rebal.briefs.papers import sha256
 from xl_rebal.errors import BriefUnreadable
 from xl_rebal.facts.types import Direction, Fact, FactKind, Facts, Topic
 

@@ -8,7 +8,6 @@ filed as brief-2.docx (with email-2.eml and so on). Nothing is ever sent.
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import os
 import re
@@ -17,21 +16,13 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
-from xl_rebal import __version__
-from xl_rebal.briefs.letter import email_bytes, email_html, email_text
 from xl_rebal.briefs.naming import safe_name, with_id
+from xl_rebal.briefs.papers import Papers, Parts, end_of, sha256
 from xl_rebal.errors import FilingFailed
-from xl_rebal.facts.draft import Draft
-from xl_rebal.facts.types import Fact, Facts
 from xl_rebal.permissions import file_mode, make_folder
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False)
-FORMAT = 1
-"""Of facts.json; a change of its keys raises it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,78 +50,45 @@ class Guard(Protocol):
         ...
 
 
-def file_brief(
-    out: Path,
-    facts: Facts,
-    draft: Draft,
-    document: bytes,
-    *,
-    folder: str = "",
-    provenance: Mapping[str, str] | None = None,
-    guard: Guard | None = None,
-) -> Filed:
+def file_brief(out: Path, papers: Papers, *, folder: str = "", guard: Guard | None = None) -> Filed:
     """Files one client's quarter under `out` and says where.
 
-    `folder` is the client's from `naming.client_folders` (without: made of the name). `provenance` is kept in
-    facts.json: workbook and template hashes, parameters, validator result. With a `guard`, what it says stays is never
-    replaced either, and it is handed the files before they take their places. Raises FilingFailed with one sentence when
-    the folder can't be written; files of an earlier run are then as they were.
+    `folder` is the client's from `naming.client_folders` (without: made of the name). With a `guard`, what it says stays
+    is never replaced either, and it is handed the files before they take their places. Raises FilingFailed with one
+    sentence when the folder can't be written; files of an earlier run are then as they were.
     """
-    place = _place(out, facts, safe_name(folder or facts.client_name, facts.client_id))
+    name = papers.client_name
+    place = _place(out, papers, safe_name(folder or name, papers.client_id))
     try:
         make_folder(place)
-        parts = _parts(facts, draft, document)
-        number, beside = _free_number(place, parts, guard)
-        contents = contents_of(facts, draft, document, provenance or {}, number)
+        number, beside = _free_number(place, papers.parts, guard)
+        contents = papers.numbered(number)
         if guard is not None:
             guard.keep({place / name: content for name, content in contents.items()})
         _write_all(place, contents)
     except OSError as error:
-        raise FilingFailed(_plainly(error, place, facts.client_name)) from error
-    brief = place / f"brief{_end(number)}.docx"
-    message = f"{facts.client_name}: {brief.name} is in {place}."
+        raise FilingFailed(_plainly(error, place, name)) from error
+    brief = place / f"brief{end_of(number)}.docx"
+    message = f"{name}: {brief.name} is in {place}."
     if beside:
         message = (
-            f"{facts.client_name}: an earlier brief was changed or decided on since it was filed, so it stays, "
+            f"{name}: an earlier brief was changed or decided on since it was filed, so it stays, "
             f"and the new one is beside it as {brief.name} in {place}."
         )
     files = (brief, *(place / name for name in contents if name != brief.name))
-    return Filed(facts.client_id, facts.client_name, brief, files, beside, draft.drafted_by, message)
+    return Filed(papers.client_id, name, brief, files, beside, papers.drafted_by, message)
 
 
-def contents_of(
-    facts: Facts, draft: Draft, document: bytes, provenance: Mapping[str, str], number: int = 1
-) -> dict[str, bytes]:
-    """The files of a brief by name, as they are filed under this number: the same values give the same bytes."""
-    parts = _parts(facts, draft, document)
-    contents = {f"{start}{_end(number)}{suffix}": content for (start, suffix), content in parts.items()}
-    contents[f"facts{_end(number)}.json"] = _record(facts, draft, contents, provenance)
-    return contents
-
-
-def _parts(facts: Facts, draft: Draft, document: bytes) -> dict[tuple[str, str], bytes]:
-    return {
-        ("brief", ".docx"): document,
-        ("email", ".eml"): email_bytes(facts, draft),
-        ("email", ".txt"): email_text(facts, draft),
-        ("email", ".html"): email_html(draft),
-    }
-
-
-def _end(number: int) -> str:
-    return f"-{number}" if number > 1 else ""
-
-
-def _place(out: Path, facts: Facts, folder: str) -> Path:
+def _place(out: Path, papers: Papers, folder: str) -> Path:
     """The quarter's folder; one that belongs to another client, or leads out of `out`, is not used."""
-    quarter = safe_name(facts.quarter, "quarter")
+    quarter = safe_name(papers.quarter, "quarter")
     place = out / folder / quarter
-    if _owner(place) not in ("", facts.client_id):
-        place = out / with_id(folder, facts.client_id) / quarter
+    if _owner(place) not in ("", papers.client_id):
+        place = out / with_id(folder, papers.client_id) / quarter
     root = out.resolve()
     if not place.resolve().is_relative_to(root) or place.resolve() == root:
         raise FilingFailed(
-            f"The folder for {facts.client_name} leads outside the output folder {out} (a link?), so nothing was filed."
+            f"The folder for {papers.client_name} leads outside the output folder {out} (a link?), so nothing was filed."
         )
     return place
 
@@ -152,10 +110,6 @@ def _read_record(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-Parts = Mapping[tuple[str, str], bytes]
-"""The files of a brief by start and suffix of their name; the number goes between."""
-
-
 def _free_number(place: Path, parts: Parts, guard: Guard | None) -> tuple[int, bool]:
     """Number under which to file, and whether a changed brief stays beside it."""
     numbers = [
@@ -174,7 +128,7 @@ def _free_number(place: Path, parts: Parts, guard: Guard | None) -> tuple[int, b
 
 def _changed(place: Path, number: int, parts: Parts, guard: Guard | None) -> bool:
     """Whether a file of this number is not as it was filed (edited, signed, not ours), nor the one to file now."""
-    end = _end(number)
+    end = end_of(number)
     hashes = _read_record(place / f"facts{end}.json").get("files")
     known = hashes if isinstance(hashes, dict) else {}
     for (start, suffix), content in parts.items():
@@ -187,10 +141,6 @@ def _changed(place: Path, number: int, parts: Parts, guard: Guard | None) -> boo
         if stays and found != sha256(content):
             return True
     return False
-
-
-def sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _write_all(place: Path, contents: Mapping[str, bytes]) -> None:
@@ -238,51 +188,3 @@ def _plainly(error: OSError, place: Path, client: str) -> str:
     if error.errno == errno.ENAMETOOLONG or winerror == 206:
         return f"{start} the path is too long; choose an output folder nearer to the drive's root."
     return f"{start} {error.strerror or error}; choose another output folder and run again."
-
-
-def _record(
-    facts: Facts, draft: Draft, contents: Mapping[str, bytes], provenance: Mapping[str, str]
-) -> bytes:
-    """facts.json: what the brief says with exact values and origins, a fact a line, who drafted it, and the files' hashes."""
-    record = {
-        "format": FORMAT,
-        "client_id": facts.client_id,
-        "client_name": facts.client_name,
-        "quarter": facts.quarter,
-        "as_of": facts.as_of.isoformat(),
-        "version": __version__,
-        "drafted_by": draft.drafted_by,
-        "draft_faults": list(draft.faults),
-        "provenance": dict(sorted(provenance.items())),
-        "files": {name: sha256(content) for name, content in sorted(contents.items())},
-    }
-    head = json.dumps(record, ensure_ascii=False, indent=1).removesuffix("\n}")
-    rows = ",\n".join(f"  {_ENCODER.encode(fact_record(fact))}" for fact in facts)
-    return f'{head},\n "facts": [\n{rows}\n ]\n}}\n'.encode("utf-8", "backslashreplace")
-
-
-def fact_record(fact: Fact) -> dict[str, Any]:
-    """One fact for JSON: the exact value as text or whole number, its origin as sheet and row."""
-    return {
-        "id": fact.id,
-        "topic": fact.topic.value,
-        "kind": fact.kind.value,
-        "value": _exact(fact.value),
-        "display": fact.display,
-        "label": fact.label,
-        "direction": fact.direction.value,
-        "as_of": fact.as_of.isoformat() if fact.as_of else None,
-        "rule": fact.rule,
-        "sources": [str(source) for source in fact.sources],
-        "mandatory": fact.mandatory,
-    }
-
-
-def _exact(value: object) -> object:
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, tuple | list):
-        return [_exact(item) for item in value]
-    if value is None or isinstance(value, int | float | str):
-        return value
-    return str(value)

@@ -46,7 +46,12 @@ NAMED = 4
 
 def content_sha256(inputs: Inputs) -> str:
     """One hash over the content: equal for two books that say the same of this client."""
-    return sha256(encoded(_content(inputs)))
+    return content_sha256_of(written(own_part(inputs)))
+
+
+def content_sha256_of(own: object) -> str:
+    """As `content_sha256`, of the client's own part of the inputs in its written form."""
+    return sha256(encoded(_content_of(own)))
 
 
 def changes(old: Inputs, new: Inputs) -> tuple[str, ...]:
@@ -56,7 +61,10 @@ def changes(old: Inputs, new: Inputs) -> tuple[str, ...]:
 
 
 def _content(inputs: Inputs) -> dict[str, Any]:
-    own = written(own_part(inputs))
+    return _content_of(written(own_part(inputs)))
+
+
+def _content_of(own: object) -> dict[str, Any]:
     assert isinstance(own, dict)  # noqa: S101 - a dataclass
     plain: dict[str, Any] = _without_places(own)
     for name in _NO_FIGURE:
