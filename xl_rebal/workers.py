@@ -11,8 +11,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from xl_rebal.engine.book import Book
@@ -21,7 +20,8 @@ Result = TypeVar("Result")
 
 WORTH_IT = 40  # clients from which starting processes pays
 MOST = 4  # processes: beyond these the workbook's reading and the filing take longer than the plans
-_book: Book | None = None  # of this worker process
+CHUNKS = 64  # for each process: small, so that none has work left when the others are done
+_work_of: tuple[Book, Callable[[Book, str], Any]] | None = None  # of this worker process
 
 
 def worked(
@@ -37,20 +37,20 @@ def worked(
         for client_id in client_ids:
             yield task(book, client_id)
         return
-    pool = ProcessPoolExecutor(processes, initializer=_keep, initargs=(book,))
+    pool = ProcessPoolExecutor(processes, initializer=_keep, initargs=(book, task))
     try:
-        asked = partial(_work, task)
-        yield from pool.map(asked, client_ids, chunksize=max(1, len(client_ids) // (16 * processes)))
+        yield from pool.map(_work, client_ids, chunksize=max(1, len(client_ids) // (CHUNKS * processes)))
     finally:  # who stops listening does not wait for the rest
         pool.shutdown(cancel_futures=True)
 
 
-def _keep(book: Book) -> None:
-    global _book
-    _book = book
+def _keep(book: Book, task: Callable[[Book, str], Any]) -> None:
+    global _work_of
+    _work_of = book, task
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program that started this one to act on
 
 
-def _work(task: Callable[[Book, str], Result], client_id: str) -> Result:
-    assert _book is not None  # noqa: S101 - set when the process started
-    return task(_book, client_id)
+def _work(client_id: str) -> Any:
+    assert _work_of is not None  # noqa: S101 - set when the process started
+    book, task = _work_of
+    return task(book, client_id)
