@@ -129,8 +129,8 @@ _PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title
 """Properties of the document in which docxtpl fills placeholders."""
 _CORE = "docProps/core.xml"
 _DECLARATION = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
-_PARAGRAPH = re.compile(r"<w:p(?: [^>]*)?>.*?</w:p>", re.DOTALL)
-_BREAKS = "\n\t\a\f"
+_PARAGRAPH, _END = re.compile(r"<w:p(?: [^>]*)?>"), "</w:p>"
+_BREAK = re.compile(r"[\n\t\a\f]")
 _RESHAPING = re.compile(r"\{%\s*(?:tc|hm|vm|colspan|cellbg)\b")
 
 
@@ -261,12 +261,17 @@ class _Template:
         xml = self._environment.from_string(source).render(context)
         for escaped, plain in (("{_{", "{{"), ("}_}", "}}"), ("{_%", "{%"), ("%_}", "%}")):
             xml = xml.replace(escaped, plain)
-        return _PARAGRAPH.sub(
-            lambda match: (
-                self._docx.resolve_listing(match[0]) if any(c in match[0] for c in _BREAKS) else match[0]
-            ),
-            xml,
-        )
+        *pieces, rest = xml.split(_END)
+        whole = (self._with_breaks(piece) if _BREAK.search(piece) else piece for piece in pieces)
+        return _END.join([*whole, rest])
+
+    def _with_breaks(self, piece: str) -> str:
+        """A piece of XML up to the end of a paragraph, with the paragraph's line breaks as Word has them."""
+        start = _PARAGRAPH.search(piece)
+        if start is None:
+            return piece
+        resolved: str = self._docx.resolve_listing(piece[start.start() :] + _END)
+        return piece[: start.start()] + resolved.removesuffix(_END)
 
     def _core(self, values: Mapping[str, Any], context: dict[str, Any]) -> Any:
         properties = CoreProperties(deepcopy(self._properties))

@@ -38,10 +38,14 @@ class _Filled:
         page = Page(facts, cast(Limits, watched))
         self.values: dict[str, Any] = finish(section(page))
         self.furniture = tuple(page.furniture)
-        self.read = watched.read
+        self.read = frozenset(watched.read)
+        self._filled_under = self._those_read(limits)
 
     def holds_under(self, limits: Limits) -> bool:
-        return all(getattr(limits, name) == value for name, value in self.read.items())
+        return self._those_read(limits) == self._filled_under
+
+    def _those_read(self, limits: Limits) -> list[int]:
+        return [getattr(limits, name) for name in self.read]
 
 
 class Sections:
@@ -51,6 +55,7 @@ class Sections:
         self._facts = facts
         self._finish = finish
         self._done: list[tuple[Section, list[_Filled]]] = [(section, []) for section in sections]
+        self._pages: dict[Limits, list[_Filled]] = {}
 
     def values(self, limits: Limits) -> dict[str, Any]:
         return {name: value for filled in self._under(limits) for name, value in filled.values.items()}
@@ -65,11 +70,13 @@ class Sections:
         return tuple(replace(fact, id=f"PAGE_{number}") for number, fact in enumerate(own, 1))
 
     def _under(self, limits: Limits) -> list[_Filled]:
-        found = []
-        for section, done in self._done:
-            filled = next((f for f in done if f.holds_under(limits)), None)
-            if filled is None:
-                filled = _Filled(section, self._facts, limits, self._finish)
-                done.append(filled)
-            found.append(filled)
-        return found
+        if limits not in self._pages:
+            self._pages[limits] = [self._filled(section, done, limits) for section, done in self._done]
+        return self._pages[limits]
+
+    def _filled(self, section: Section, done: list[_Filled], limits: Limits) -> _Filled:
+        for filled in reversed(done):  # the limits asked for are mostly those of before but for one
+            if filled.holds_under(limits):
+                return filled
+        done.append(_Filled(section, self._facts, limits, self._finish))
+        return done[-1]

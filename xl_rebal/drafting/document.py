@@ -89,7 +89,11 @@ def _spoken(root: Any) -> Iterator[str]:
     """The texts of a part in reading order, without what tracked changes took away."""
     if next(root.iter(*_GONE), None) is None:
         for element in root.iter(*_TEXTS, *_MARKS, f"{_W}sym", *_DESCRIBED):
-            yield from _of_itself(element)
+            mark = _MARKS.get(element.tag)
+            if mark is not None:
+                yield mark
+            else:
+                yield from _of_itself(element)
     else:
         yield from _without_gone(root)
 

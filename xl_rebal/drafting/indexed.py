@@ -9,7 +9,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from xl_rebal.drafting.ids import Lookup, spellings, way
 from xl_rebal.drafting.vocabulary import SCALE_WORDS
@@ -52,34 +52,37 @@ class Index:
 
     @classmethod
     def of(cls, facts: Facts, known: Index | None = None) -> Index:
-        """The index of `facts`; what `known`, of a table with many of the same facts, has of them is taken over."""
+        """The index of `facts`; where they are those of `known` and what a page adds, all of it is taken over."""
+        if known is not None and _only_adds(facts, known.facts):
+            return known._with(facts)
         lookup = Lookup(facts)
-        old = known.by_id if known else {}
-        spelled = known.spelled if known else {}
+        entries = frozenset(
+            fact.id for fact in facts if fact.topic is Topic.NOTE and re.fullmatch(r"NOTE_\d+", fact.id)
+        )
         return cls(
             facts,
             lookup.by_id,
             {fact.id: place for place, fact in enumerate(facts)},
-            {
-                fact.id: spelled[fact.id]
-                if old.get(fact.id) is fact
-                else tuple((s, tidy(s)) for s in spellings(fact) if tidy(s))
-                for fact in facts
-            },
+            {fact.id: _spelled(fact) for fact in facts},
             lookup,
             {key: name.casefold() for key, name in lookup.names.items()},
             _names(lookup),
             frozenset(way(fact) for fact in facts if fact.id.startswith("DRIFT_")),
-            entries := frozenset(
-                fact.id for fact in facts if fact.topic is Topic.NOTE and re.fullmatch(r"NOTE_\d+", fact.id)
-            ),
-            frozenset(
-                SYMBOL.findall(
-                    "\n".join(
-                        f.display for f in facts if f.id not in entries and not f.id.startswith("DECLINED_")
-                    )
-                )
-            ),
+            entries,
+            _symbols(f for f in facts if f.id not in entries),
+        )
+
+    def _with(self, facts: Facts) -> Index:
+        """The index of the same table with what a page adds to it: nothing about a security, and no entry."""
+        added = facts.facts[len(self.facts) :]
+        return replace(
+            self,
+            facts=facts,
+            by_id=facts.by_id,
+            place={fact.id: place for place, fact in enumerate(facts)},
+            spelled={**self.spelled, **{fact.id: _spelled(fact) for fact in added}},
+            symbols=self.symbols | _symbols(added),
+            _chosen={},
         )
 
     def chosen(self, fact_ids: Iterable[str] | None) -> tuple[Fact, ...]:
@@ -91,6 +94,26 @@ class Index:
             wanted = sorted({i for i in key if i in self.by_id}, key=self.place.__getitem__)
             self._chosen[key] = tuple(self.by_id[i] for i in wanted)
         return self._chosen[key]
+
+
+def _only_adds(facts: Facts, known: Facts) -> bool:
+    """Whether a table is another with facts of the page added."""
+    if _whose(facts) != _whose(known) or facts.facts[: len(known)] != known.facts:
+        return False
+    return all(fact.id.startswith("PAGE_") for fact in facts.facts[len(known) :])
+
+
+def _whose(facts: Facts) -> tuple[object, ...]:
+    return facts.client_id, facts.client_name, facts.quarter, facts.as_of
+
+
+def _spelled(fact: Fact) -> tuple[tuple[str, str], ...]:
+    return tuple((s, tidy(s)) for s in spellings(fact) if tidy(s))
+
+
+def _symbols(facts: Iterable[Fact]) -> frozenset[str]:
+    shown = (fact.display for fact in facts if not fact.id.startswith("DECLINED_"))
+    return frozenset(SYMBOL.findall("\n".join(shown)))
 
 
 def _names(lookup: Lookup) -> tuple[tuple[str, str, bool], ...]:
