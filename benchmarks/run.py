@@ -7,6 +7,7 @@ memory is its own.
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import platform
 import resource
@@ -26,6 +27,7 @@ TARGETS = {
     "read": (2.0, "read and check the workbook"),
     "plan": (60.0, "review every client (drift, plan, tax, wash sales, harvest, RMD)"),
     "briefs": (60.0, "file every brief (plans included)"),
+    "recorded": (60.0, "the same, each put on record"),
     "data": (None, "XR_DATA through the Excel functions, once per change"),
     "book": (None, "XR_BOOK on it, first time"),
     "unchanged": (None, "XR_DATA and XR_BOOK with nothing changed"),
@@ -134,18 +136,26 @@ def _plan(book: Path) -> dict[str, object]:
 
 def _briefs(book: Path) -> dict[str, object]:
     from xl_rebal import app
+    from xl_rebal.clock import recording
 
     loaded = app.load(book)
     with tempfile.TemporaryDirectory() as out:
         start = time.perf_counter()
         result = app.make_briefs(loaded, Path(out), workbook=book, processes=None)
         seconds = time.perf_counter() - start
-    note = f"{len(result.filed)} briefs filed, {len(result.withheld)} withheld, {len(result.failed)} failed"
     spent = {
         who: sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     }
+    with tempfile.TemporaryDirectory() as folder:
+        out, anchor = Path(folder) / "clients", Path(folder) / "anchor"
+        start = time.perf_counter()
+        recorded_by = functools.partial(recording, by="benchmark", anchor=anchor)
+        app.make_briefs(loaded, out, workbook=book, processes=None, recording=recorded_by)
+        recorded = time.perf_counter() - start
+    note = f"{len(result.filed)} briefs filed, {len(result.withheld)} withheld, {len(result.failed)} failed"
     return {
         "briefs": seconds,
+        "recorded": recorded,
         "notes": [
             note,
             f"processor time, plans and start included: {sum(spent.values()):.1f} s",
