@@ -64,9 +64,9 @@ def _files_own_return(account: Account) -> bool:
 
 def cents_of(quantity: Decimal, price: Decimal) -> int:
     """Quantity x price in cents, half-up, by integers."""
-    q, qd = _scaled(quantity)
-    p, pd = _scaled(price)
-    down: int = 10 ** (qd + pd)
+    q, q_down = quantity.as_integer_ratio()
+    p, p_down = price.as_integer_ratio()
+    down = q_down * p_down
     return (2 * q * p * 100 + down) // (2 * down)
 
 
@@ -78,14 +78,6 @@ def is_long(acquired: date, sold: date) -> bool:
     except ValueError:  # February 29
         turns = date(begins.year + 1, 3, 1)
     return sold >= turns
-
-
-def _scaled(number: Decimal) -> tuple[int, int]:
-    """(whole, places): the number is whole / 10**places."""
-    sign, digits, exponent = number.as_tuple()
-    whole = int("".join(map(str, digits))) * (-1 if sign else 1)
-    places = -int(exponent)  # finite: the reader lets nothing else through
-    return (whole * int(10**-places), 0) if places < 0 else (whole, places)
 
 
 def _over_before(plan: Plan) -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from functools import cached_property
 
 from xl_rebal.engine.problems import NOWHERE, Problem, Source
 from xl_rebal.errors import UnknownClient
@@ -54,17 +55,17 @@ class Registration(Enum):
     HSA = "HSA"
     EDUCATION_529 = "529"
 
-    @property
+    @cached_property  # asked for every lot several times
     def taxable(self) -> bool:
         """Sales realize gains on somebody's return."""
         return self in _TAXABLE
 
-    @property
+    @cached_property
     def separate_taxpayer(self) -> bool:
         """Gains belong to a taxpayer other than the household's own return."""
         return self in (Registration.IRREVOCABLE_TRUST, Registration.CUSTODIAL)
 
-    @property
+    @cached_property
     def household_taxable(self) -> bool:
         """Sales realize gains on the household's own return."""
         return self.taxable and not self.separate_taxpayer

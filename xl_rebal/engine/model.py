@@ -140,9 +140,12 @@ class _Builder:
 
     def row(self, terms: Iterable[tuple[int, float]], lower: float = -np.inf, upper: float = np.inf) -> None:
         """lower <= sum of coefficient x column <= upper; repeated columns are added up."""
-        merged: dict[int, float] = defaultdict(float)
-        for column, coefficient in terms:
-            merged[column] += coefficient
+        listed = list(terms)
+        merged = dict(listed)
+        if len(merged) < len(listed):
+            merged = defaultdict(float)
+            for column, coefficient in listed:
+                merged[column] += coefficient
         for column, coefficient in merged.items():
             if coefficient:
                 self._index.append(column)
