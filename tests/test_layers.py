@@ -37,6 +37,7 @@ ALLOWED = {
         "xl_rebal.sheets",
         "xl_rebal.app",
         "xl_rebal.refreshing",
+        "xl_rebal.workers",
         "udfs",
         "workbook",
     ),

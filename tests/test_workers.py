@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from xl_rebal import app
+from xl_rebal.app.kept import KeptBook, review_on_basis
 from xl_rebal.sample import generated_rows, generated_settings_values, tables_of
-from xl_rebal.workers import worked
+from xl_rebal.workers import Crew, worked
 
 
 def test_two_processes_find_what_one_finds_in_the_order_asked_for():
@@ -16,6 +17,16 @@ def test_two_processes_find_what_one_finds_in_the_order_asked_for():
     together = list(worked(book, ids, 2, app.review_of))
     assert [found.client_id for found in together] == ids
     assert together == list(worked(book, ids, 1, app.review_of))
+
+
+def test_processes_started_before_there_is_work_find_the_same():
+    crew = Crew(2)
+    book = app.book_of(tables_of(generated_rows(6, 3, (5, 20)), generated_settings_values()))
+    try:
+        found = list(crew.each(review_on_basis, KeptBook(book).unreviewed()))
+    finally:
+        crew.dismiss()
+    assert found == list(app.reviews(book))
 
 
 def test_a_fault_of_one_client_leaves_the_others_their_reviews():

@@ -9,19 +9,56 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from xl_rebal.engine.book import Book
 
+Given = TypeVar("Given")
 Result = TypeVar("Result")
 
 WORTH_IT = 40  # clients from which starting processes pays
+HANDFUL = 3  # clients sent at once: few, as one client's plan takes a hundred times as long as another's
 MOST = 4  # processes: beyond these the workbook's reading and the filing take longer than the plans
 CHUNKS = 64  # for each process: small, so that none has work left when the others are done
 _work_of: tuple[Book, Callable[[Book, str], Any]] | None = None  # of this worker process
+
+
+class Crew:
+    """Processes that start, and load the engine, before there is work: beside what their caller does until then."""
+
+    def __init__(self, processes: int) -> None:
+        self._pool = ProcessPoolExecutor(processes, initializer=_load)
+        for _ in range(processes):
+            self._pool.submit(_nothing)  # one each: they are started when something is asked of them
+
+    def each(self, task: Callable[[Given], Result], given: Iterable[Given]) -> Iterator[Result]:
+        """What `task` (of a module, so that it can be sent) makes of each, in order; all of it is begun at once."""
+        return self._pool.map(task, given, chunksize=HANDFUL)
+
+    def dismiss(self) -> None:
+        """Ends the processes; what has not begun is left."""
+        self._pool.shutdown(cancel_futures=True)
+
+
+def crew_for(clients: int) -> Crew | None:
+    """As many processes as pay for so many clients; None: it is done sooner without."""
+    processes = min(MOST, os.cpu_count() or 1)
+    return Crew(processes) if clients >= WORTH_IT and processes > 1 else None
+
+
+def _load() -> None:
+    import xl_rebal.engine.review  # noqa: F401
+    from xl_rebal.engine.solve import load
+
+    _ignore_interrupts()
+    load()
+
+
+def _nothing() -> None:
+    pass
 
 
 def worked(
@@ -47,7 +84,12 @@ def worked(
 def _keep(book: Book, task: Callable[[Book, str], Any]) -> None:
     global _work_of
     _work_of = book, task
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program that started this one to act on
+    _ignore_interrupts()
+
+
+def _ignore_interrupts() -> None:
+    """Ctrl-C is for the program that started this one to act on."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _work(client_id: str) -> Any:

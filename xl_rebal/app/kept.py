@@ -44,6 +44,11 @@ class Basis:
         )
 
 
+def review_on_basis(basis: Basis) -> Review:
+    """The review that rests on it."""
+    return review_on(basis.household, basis.settings, basis.problems)
+
+
 @dataclass(slots=True)
 class Reviewed:
     """A review, and what was computed on it and its basis so far, by what was asked."""
@@ -96,9 +101,7 @@ class KeptBook:
         found = self._reviewed.get(own) or self._taken_over(household)
         if found is None:
             basis = self._basis(household)
-            found = self._reviewed[own] = Reviewed(
-                basis, review_on(basis.household, basis.settings, basis.problems)
-            )
+            found = self._reviewed[own] = Reviewed(basis, review_on_basis(basis))
             self.computed += 1
         return found
 
@@ -115,17 +118,16 @@ class KeptBook:
             self._reviewed[household.client.id] = found
         return found
 
-    def unreviewed(self) -> tuple[str, ...]:
-        """The clients whose reviews have yet to be computed, in the book's order."""
+    def unreviewed(self) -> tuple[Basis, ...]:
+        """What the reviews rest on that have yet to be computed, in the book's order."""
         return tuple(
-            household.client.id
+            self._basis(household)
             for household in self.book.households
             if household.client.id not in self._reviewed and self._taken_over(household) is None
         )
 
-    def take(self, review: Review) -> None:
+    def take(self, basis: Basis, review: Review) -> None:
         """Keeps a review of this book that was computed elsewhere."""
-        basis = self._basis(self.book.household(review.client_id))
         self._reviewed[review.client_id] = Reviewed(basis, review)
         self.computed += 1
 

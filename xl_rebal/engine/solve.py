@@ -83,6 +83,11 @@ class Solution:
         return max(0.0, self.objective - self.bound)
 
 
+def load() -> None:
+    """Loads the solver, for a process that will soon be asked: else the first program does."""
+    import highspy  # noqa: F401
+
+
 def solve(arrays: Arrays, *, absolute_gap: float, node_limit: int) -> Solution:
     """The optimum within `absolute_gap`, or the best point found within `node_limit` nodes of the last search.
 

@@ -7,6 +7,7 @@ writing   single cells of it written, every other byte kept
 chain     Excel's list of formula cells, kept true
 bookfile  the workbook's sheets, tables and names, and the values that a reference stands for
 evaluate  every XR_ formula through the functions that Excel calls, in the order in which they need each other
+plans     every client's plan, by other processes that start while the workbook is still being read
 readers   how many other formulas show what they showed, which a person is told
 run       the use case: read, evaluate, write back at once with the file before kept beside it
 """

@@ -89,6 +89,11 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
+_MENTION = re.compile(
+    _TOKEN.pattern.replace("(?P<space>\\s+)\n    | ", "").replace("| (?P<sign>.)\n", ""), _TOKEN.flags
+)
+"""Tokens without white space and signs, of which most of a long formula consists: to look for references alone."""
+_REFERRING = frozenset(("cells", "spec", "name"))
 _A1 = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]+)", re.IGNORECASE)
 _SPEC_PART = re.compile(r"\s*\[((?:[^\[\]']|'.)*)\]\s*([,:]?)")
 
@@ -111,8 +116,8 @@ def call_of(text: str) -> Call:
 
 def references(text: str) -> Iterator[Reference]:
     """Every cell range, table and name that a formula mentions; what functions make of them is not asked."""
-    for token in _TOKEN.finditer(text):
-        if found := _reference(token):
+    for token in _MENTION.finditer(text):
+        if token.lastgroup in _REFERRING and (found := _reference(token)):
             yield found
 
 

@@ -14,34 +14,45 @@ from xl_rebal.refreshing.cells import SheetNotRead
 from xl_rebal.refreshing.formula import NotRead, calls_xr, references
 
 
-def readers(book: BookFile, changed: Mapping[int, Iterable[tuple[int, int]]]) -> list[FormulaCell]:
-    """The other formulas that read a changed cell, directly or by way of one another: Excel computes them, not this."""
-    waiting: list[tuple[FormulaCell, list[Area]]] = []
-    for place in book.worksheets():
-        try:
-            cells = book.formulas(place)
-        except SheetNotRead:
-            continue
-        for cell in cells:
-            if not calls_xr(cell.text):
-                waiting.append((cell, _areas(book, cell)))
-    stale = _Places()
-    for sheet, places in changed.items():
-        for row, column in places:
-            stale.add(sheet, row, column)
-    all_found: list[FormulaCell] = []
-    while waiting:
-        met = {area: stale.meet(area) for area in {area for _, areas in waiting for area in areas}}
-        found = [cell for cell, areas in waiting if any(met[area] for area in areas)]
-        if not found:
-            break
-        all_found += found
-        for cell in found:
-            for row, column in cell.area.places():
-                stale.add(cell.area.sheet, row, column)
-        done = set(map(id, found))
-        waiting = [(cell, areas) for cell, areas in waiting if id(cell) not in done]
-    return all_found
+class OtherFormulas:
+    """The formulas of a workbook that call no XR_ function, with what they read."""
+
+    def __init__(self, book: BookFile) -> None:
+        self._book = book
+        self._read: list[tuple[FormulaCell, list[Area]]] | None = None
+
+    def read(self) -> list[tuple[FormulaCell, list[Area]]]:
+        """Each with the areas that it mentions, once: nothing computed meanwhile makes a difference to them."""
+        if self._read is None:
+            self._read = []
+            for place in self._book.worksheets():
+                try:
+                    cells = self._book.formulas(place)
+                except SheetNotRead:
+                    continue
+                self._read += [(c, _areas(self._book, c)) for c in cells if not calls_xr(c.text)]
+        return self._read
+
+    def stale(self, changed: Mapping[int, Iterable[tuple[int, int]]]) -> list[FormulaCell]:
+        """Those that read a changed cell, directly or by way of one another: Excel computes them, not this."""
+        waiting = self.read()
+        stale = _Places()
+        for sheet, places in changed.items():
+            for row, column in places:
+                stale.add(sheet, row, column)
+        all_found: list[FormulaCell] = []
+        while waiting:
+            met = {area: stale.meet(area) for area in {area for _, areas in waiting for area in areas}}
+            found = [cell for cell, areas in waiting if any(met[area] for area in areas)]
+            if not found:
+                break
+            all_found += found
+            for cell in found:
+                for row, column in cell.area.places():
+                    stale.add(cell.area.sheet, row, column)
+            done = set(map(id, found))
+            waiting = [(cell, areas) for cell, areas in waiting if id(cell) not in done]
+        return all_found
 
 
 def _areas(book: BookFile, cell: FormulaCell) -> list[Area]:

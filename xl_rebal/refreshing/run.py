@@ -7,7 +7,6 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from lxml import etree
 
@@ -15,18 +14,19 @@ from udfs import session
 from workbook.build import udf_functions
 from xl_rebal import app
 from xl_rebal.errors import WorkbookUnreadable, WorkbookUnwritable
+from xl_rebal.extent import extent
 from xl_rebal.refreshing.bookfile import Area, BookFile, FormulaCell
 from xl_rebal.refreshing.chain import without
 from xl_rebal.refreshing.coding import area_name
 from xl_rebal.refreshing.evaluate import Evaluation, Evaluator, XrFormula
-from xl_rebal.refreshing.readers import readers
+from xl_rebal.refreshing.plans import Plans
+from xl_rebal.refreshing.readers import OtherFormulas
 from xl_rebal.refreshing.writing import Writer, Written
 from xl_rebal.sheets import layout
 from xl_rebal.sheets.cells import folded
 from xl_rebal.sheets.package import WORKBOOK, Package, check_writable, parsed
-from xl_rebal.sheets.source import read_tables
+from xl_rebal.sheets.source import check_sheets, read_tables
 
-_NEED_NO_PLANS = frozenset(("XR_CHECKS", "XR_QUARTER"))
 _FIRM_SHEETS = frozenset(folded(sheet.name) for sheet in layout.INPUT_SHEETS)
 _SHOWN_FORMULA, _SHOWN = 50, 20
 
@@ -132,11 +132,12 @@ def refresh(path: Path, *, check: bool = False, progress: app.Progress | None = 
     before = _fingerprint(path)
     book = _book(path)
     package = book.package
-    with session.beside(path.resolve().parent):
-        evaluation = Evaluator(book, udf_functions(), _plans_at_once(progress)).evaluate()
+    other_formulas = OtherFormulas(book)
+    with session.beside(path.resolve().parent), Plans(book, progress, other_formulas.read) as plans:
+        evaluation = Evaluator(book, udf_functions(), plans.before_call).evaluate()
     writes = _writes(book, evaluation)
     changed = {sheet: set(cells) for sheet, cells in writes.items() if cells}
-    others = readers(book, changed) if changed else []
+    others = other_formulas.stale(changed) if changed else []
     backup = None
     if changed and not check:
         _mark(writes, others)
@@ -151,7 +152,11 @@ def refresh(path: Path, *, check: bool = False, progress: app.Progress | None = 
                 "refresh again."
             )
         check_writable(path)
-        backup = package.replace(path, kept="before refresh")
+        rewritten = [book.sheets[sheet] for sheet, cells in writes.items() if cells]
+        names = [sheet.name for sheet in rewritten if not extent(package.parts[sheet.part]).is_too_large]
+        backup = package.replace(
+            path, kept="before refresh", read_back=lambda file: check_sheets(file, names)
+        )
     by_sheet: dict[str, int] = {}
     for formula in evaluation.formulas:
         if not formula.left and _is_changed(formula, changed):
@@ -188,29 +193,6 @@ def _fingerprint(path: Path) -> bytes:
         return hashlib.sha256(path.read_bytes()).digest()
     except OSError:
         return b""  # reading the tables says what is the matter
-
-
-def _plans_at_once(progress: app.Progress | None) -> Any:
-    """Computes all clients' plans, on several processors, before the first formula that shows every client asks for them."""
-
-    def before_call(function: str, given: Mapping[str, Any]) -> None:
-        if (
-            function in _NEED_NO_PLANS
-            or "book" not in given
-            or next(iter(given)) != "book"
-            or given.get("client")
-        ):
-            return
-        try:
-            loaded = session.loaded_book(given["book"])
-        except session.NoBook:
-            return
-        missing = loaded.unreviewed()
-        if missing:
-            for found in app.reviews(loaded.book, missing, progress, processes=None):
-                loaded.take(found)
-
-    return before_call
 
 
 def _writes(book: BookFile, evaluation: Evaluation) -> dict[int, dict[tuple[int, int], Written]]:

@@ -7,7 +7,7 @@ import shutil
 import stat
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -80,9 +80,14 @@ class Package:
                 found.append((element.get("Type", ""), element.get("Id", ""), place))
         return found
 
-    def replace(self, path: Path, *, kept: str = "before import") -> Path:
+    def replace(
+        self, path: Path, *, kept: str = "before import", read_back: Callable[[Path], object] = read_tables
+    ) -> Path:
         """Writes the parts beside the file, proves that they read back, keeps the file as it was under a name of its
-        own (`kept` and a number), then swaps. Returns that name. Raises WorkbookUnwritable with the file as it was."""
+        own (`kept` and a number), then swaps. Returns that name. Raises WorkbookUnwritable with the file as it was.
+
+        `read_back` is given the new file and raises WorkbookUnreadable.
+        """
         path = path.resolve()
         backup = _backup_name(path, kept)
         temporary: Path | None = None
@@ -96,12 +101,13 @@ class Package:
                         archive.writestr(info, self.parts[info.filename], compress_type=info.compress_type)
                 file.flush()
                 os.fsync(file.fileno())
-            read_tables(temporary)
+            self._check_written(temporary)
+            read_back(temporary)
             shutil.copymode(path, temporary)
             shutil.copy2(path, backup)
             os.replace(temporary, path)
             done = True
-        except WorkbookUnreadable as error:
+        except (WorkbookUnreadable, zipfile.BadZipFile) as error:
             raise WorkbookUnwritable(
                 f"The changed {path.name} could not be read back, so it was not put in place. Nothing was changed. Report "
                 "this with the file."
@@ -116,6 +122,13 @@ class Package:
             if not done:
                 backup.unlink(missing_ok=True)
         return backup
+
+    def _check_written(self, path: Path) -> None:
+        """Raises BadZipFile where a file does not hold these very parts."""
+        with zipfile.ZipFile(path) as archive:
+            for name, content in self.parts.items():
+                if archive.read(name) != content:
+                    raise zipfile.BadZipFile(f"{name} is not what was written")
 
 
 def check_writable(path: Path) -> None:

@@ -123,6 +123,18 @@ def read_tables(path: Path) -> dict[str, Table]:
     return tables
 
 
+def check_sheets(path: Path, names: Iterable[str]) -> None:
+    """Raises WorkbookUnreadable where the workbook or one of these sheets, by the names on their tabs, can't be read."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        with CalamineWorkbook.from_path(str(path)) as book:
+            for name in names:
+                book.get_sheet_by_name(name)
+    except (CalamineError, OSError, ValueError) as error:
+        raise WorkbookUnreadable(f"{path.name} can't be read as an Excel workbook ({error}).") from error
+
+
 def _input_sheets(path: Path, names: Iterable[str]) -> dict[str, str]:
     """The layout's name of each input sheet of a workbook, by the name that it has there."""
     found: dict[str, str] = {}
