@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from xl_rebal.refreshing.coding import area_of, attributes, decoded, uncoded
 from xl_rebal.refreshing.formula import column_number
@@ -46,14 +46,19 @@ class Reading:
 
     def day(self, number: float) -> datetime | float:
         """The date behind a number in a cell that shows dates; the number where Excel has none for it."""
-        if not 0 <= number < _LAST_DATE:
-            return number
-        return (_EPOCH_1904 if self.date_1904 else _EPOCH) + timedelta(seconds=round(number * 86_400, 3))
+        return _day(number, self.date_1904)
 
     def serial(self, value: date) -> float:
         moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001
         epoch = _EPOCH_1904 if self.date_1904 else _EPOCH
         return (moment.replace(tzinfo=None) - epoch) / timedelta(days=1)
+
+
+@lru_cache(10_000)
+def _day(number: float, date_1904: bool) -> datetime | float:
+    if not 0 <= number < _LAST_DATE:
+        return number
+    return (_EPOCH_1904 if date_1904 else _EPOCH) + timedelta(seconds=round(number * 86_400, 3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +77,7 @@ class RawCell:
         return f"{letters(self.column)}{self.row}"
 
 
-@dataclass(frozen=True, slots=True)
-class RawRow:
+class RawRow(NamedTuple):
     """A row as it stands: its place in the part, its attributes, and where its cells begin and end (None: none)."""
 
     number: int
@@ -123,7 +127,9 @@ class Sheet:
         self.data = data.span()
         self.data_inside = data.span(1) if data[1] is not None else None
         self._cell = re.compile(rb"<" + p + rb"c(\s[^>]*?)?\s*(?:/>|>(.*?)</" + p + rb"c\s*>)", re.DOTALL)
-        self._row = re.compile(rb"<" + p + rb"row(\s[^>]*?)?\s*(/?)>")
+        self._row = re.compile(
+            rb"<" + p + rb"row((?:\sr=\"([0-9]+)\")?(?:\s[^>]*[^>/\s])?)\s*(/?)>"
+        )  # attributes; the row's number where it comes first
         self._plain_cell = re.compile(
             rb"<"
             + p
@@ -152,17 +158,19 @@ class Sheet:
         number, done = 0, self.data_inside[0]
         close = b"</" + self.prefix + b"row>"
         for match in self._row.finditer(self.content, *self.data_inside):
-            given = _ROW_NUMBER.search(match[1] or b"")
-            number = int(given[1]) if given else number + 1
+            given, stated, is_empty = match.groups()
+            if stated is None and (elsewhere := _ROW_NUMBER.search(given)):
+                stated = elsewhere[1]
+            number = int(stated) if stated else number + 1
             if number in rows or match.start() < done:
                 raise SheetNotRead(f"its row {number} is not where it belongs")
-            start, done, inside = match.start(), match.end(), None
-            if not match[2]:
+            (start, done), inside = match.span(), None
+            if not is_empty:
                 end = self.content.find(close, done, self.data_inside[1])
                 if end < 0:
                     raise SheetNotRead(f"its row {number} does not end")
                 inside, done = (done, end), end + len(close)
-            rows[number] = RawRow(number, start, done, match[1] or b"", inside)
+            rows[number] = RawRow(number, start, done, given, inside)
         return rows
 
     # ------------------------------------------------------------ reading
