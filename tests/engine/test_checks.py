@@ -266,6 +266,20 @@ def test_a_position_without_lots_and_lots_without_position_are_errors() -> None:
     only(reconciled(position("VTI", "600")), "not-at-custodian", ERROR)
 
 
+def test_a_position_of_an_unlisted_security_says_what_it_may_be_worth_where_the_custodian_does() -> None:
+    """Where lots of it are held it is said once, by them; a position of no shares is none."""
+    known = (position("VTI", "600"), position("BND", "400"))
+    stated = only(reconciled(*known, position("NEW", "10", 123_00)), "unknown-symbol", ERROR)
+    assert "The custodian holds 10 of NEW in account TAX" in stated.what
+    assert stated.cost.startswith("$123.00 of the household's value may be wrong")
+    assert only(reconciled(*known, position("NEW", "10")), "unknown-symbol", ERROR).cost == ""
+    assert reconciled(*known, position("NEW", "0")) == ()
+    both = home(positions=(*known, position("NEW", "10", 123_00)))
+    held = found(replace(both, lots=(*both.lots, b.lot("NEW", 10, "100", "2020-01-06"))))
+    assert [p.code for p in held] == ["unknown-symbol"]
+    assert "is held in 1 lot" in held[0].what
+
+
 def test_an_account_that_the_custodian_does_not_report_is_not_reconciled() -> None:
     assert reconciled() == ()
 

@@ -448,6 +448,10 @@ def test_a_gift_before_70_and_a_half_or_out_of_a_plan_is_no_qcd() -> None:
     early = only(ira, born="1955-10-31", rows=(gift("2026-04-29", 500),))  # 70 1/2 on April 30, 2026
     assert (early.state, "before 2026-04-30" in early.caveats[0]) == (RmdState.NOT_DUE, True)
     assert only(ira, born="1955-10-31", rows=(gift("2026-04-30", 500),)).caveats == ()
+    both = only(ira, born="1955-10-31", rows=(gift("2026-04-29", 50_000), gift("2026-05-01", 111_000)))
+    assert not any("exceed" in text for text in both.caveats)  # what is no QCD uses nothing of the $111,000
+    over = only(ira, born="1955-10-31", rows=(gift("2026-04-29", 50_000), gift("2026-05-01", 112_000)))
+    assert any("QCDs of $112,000.00" in text and "$1,000.00 is an ordinary" in text for text in over.caveats)
     plan = account("K", Registration.PLAN_401K, year_end=1000, rmd_taken=500)
     assert any("came out of a plan" in c for c in only(plan, rows=(gift("2026-04-29", 500, "K"),)).caveats)
 

@@ -321,9 +321,9 @@ def _with_qcd_caveats(
                 if o.owner is rmd.owner and _from_ira(o, params)
                 for r in o.accounts
             }
-            caveats += _over_limit(
-                sum(g.amount_cents for g in _gifts(household, iras, settings)), settings, params
-            )
+            every = _gifts(household, iras, settings)
+            early = _too_early(every, _births(household, rmd.owner)[0], params)
+            caveats += _over_limit(sum(g.amount_cents for g in every if g not in early), settings, params)
         yield replace(rmd, caveats=(*rmd.caveats, *caveats))
 
 
@@ -352,15 +352,23 @@ def _qcd_caveats(
         amount = money_text(sum(g.amount_cents for g in gifts))
         yield f"QCDs of {amount} came out of a plan: only IRAs can make them, so they are ordinary, taxable distributions."
         return
-    if born is not None:
+    if born is not None and (early := _too_early(gifts, born, params)):
         start = age_reached(born, params.qcd_age)
-        if early := [g for g in gifts if g.date < start]:
-            amount = money_text(sum(g.amount_cents for g in early))
-            yield f"QCDs of {amount} were made before {start}, when age {params.qcd_age} is reached: they are ordinary, taxable distributions."
+        amount = money_text(sum(g.amount_cents for g in early))
+        yield f"QCDs of {amount} were made before {start}, when age {params.qcd_age} is reached: they are ordinary, taxable distributions."
+
+
+def _too_early(gifts: Sequence[Activity], born: date | None, params: RmdParameters) -> list[Activity]:
+    """Gifts before the giver was old enough; none of them where the birth date is unknown."""
+    start = None if born is None else age_reached(born, params.qcd_age)
+    return [gift for gift in gifts if start is not None and gift.date < start]
 
 
 def _over_limit(given: int, settings: Settings, params: RmdParameters) -> Iterator[str]:
-    """What is given beyond the year's limit of one person (IRC 408(d)(8)(A), (F)); it counts toward the RMD all the same."""
+    """What is given beyond the year's limit of one person (IRC 408(d)(8)(A), (F)); it counts toward the RMD all the same.
+
+    Gifts made too early are no QCDs, so they use nothing of the limit.
+    """
     limit = params.qcd_limit_cents
     if given > limit:
         yield (
