@@ -146,6 +146,25 @@ def test_stated_gains_are_compared_by_term_and_never_used():
     assert problem.cost.endswith("$50.00 of gain.")
 
 
+def test_a_capital_gain_distribution_without_a_gain_is_missing_from_the_years_gains():
+    """IRC 852(b)(3)(B): long-term gain of the holder. With LT Gain in its row the year's gains have it."""
+    paid = b.activity("2026-10-15", ActivityType.CAPITAL_GAIN_DISTRIBUTION, "VTI", amount="1,250")
+    (problem,) = of(home(activity=[paid, replace(paid, date=date(2026, 3, 1))]), "distribution-not-in-gains")
+    assert (problem.severity, problem.column) == (WARNING, "LT Gain")
+    assert "distributions of VTI this year, $2,500.00, have no gain on Activity" in problem.what
+    told = replace(paid, long_gain_cents=125_000)
+    assert of(home(activity=[told]), "distribution-not-in-gains") == []
+    assert home(activity=[told]).realized_cents(2026, b.AS_OF) == (0, 125_000)
+    ira = b.account("IRA", Registration.ROTH_IRA)
+    for other in (
+        home(activity=[replace(paid, account_id="IRA")], accounts=[b.account(), ira]),  # no tax there
+        home(activity=[replace(paid, date=date(2025, 12, 31))]),
+        home(activity=[replace(paid, date=date(2026, 10, 16))]),
+        home(activity=[replace(paid, type=ActivityType.DIVIDEND)]),
+    ):
+        assert of(other, "distribution-not-in-gains") == []
+
+
 # ------------------------------------------------------------------ purchases that are none, and the reverse
 
 

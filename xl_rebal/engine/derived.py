@@ -41,6 +41,7 @@ def derived_problems(book: Book, household: Household) -> Iterator[Problem]:
         yield from _rmd_taken(book, household, account)
         yield from _paid_already(book, household, account)
     yield from _stated_gains(book, household)
+    yield from _uncounted_distributions(book, household)
     yield from _hidden_purchases(book, household)
     yield from _lost_dates(book, household)
     yield from _others(book, household)
@@ -123,6 +124,32 @@ def _stated_gains(book: Book, household: Household) -> Iterator[Problem]:
             "on Activity, which is used.",
             "Import the transactions of the whole year, and complete the gains of its sales.",
             f"Tax and the gain budget are off by up to {money_text(abs(stated - ours))} of gain.",
+        )  # fmt: skip
+
+
+def _uncounted_distributions(book: Book, household: Household) -> Iterator[Problem]:
+    """Capital gain distributions of funds that no gain of the year has: their rows name none.
+
+    What a fund calls long-term is long-term gain of the holder, however long the fund was held (IRC 852(b)(3)(B); Schedule
+    D line 13); what it calls short-term is a dividend. The type of the row does not tell which it is.
+    """
+    taxed = {a.id for a in household.accounts if a.registration.taxable}
+    rows = [
+        row for account in household.accounts if account.id in taxed for row in _of_year(book, household, account)
+        if row.type is ActivityType.CAPITAL_GAIN_DISTRIBUTION and not (row.short_gain_cents or row.long_gain_cents)
+    ]  # fmt: skip
+    total = _total(rows)
+    if total:
+        named = (
+            ", ".join(dict.fromkeys(row.symbol for row in rows if row.symbol)) or "funds that are not named"
+        )
+        yield household_problem(
+            book, household, Severity.WARNING, "distribution-not-in-gains", rows[0].source, "LT Gain", "",
+            f"Capital gain distributions of {named} this year, {money_text(total)}, have no gain on Activity, so the year's "
+            "gains lack them.",
+            "Enter what was long-term as LT Gain of its row; what was short-term is a dividend and belongs in Taxable Income.",
+            f"Tax on up to {money_text(total)} of long-term gain is not in the figures, and losses that it would take up, and the "
+            "gain budget, are judged without it.",
         )  # fmt: skip
 
 
