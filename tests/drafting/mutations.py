@@ -341,21 +341,30 @@ class TokenText:
         return found or check_text(fill(self.text, self.facts), self.facts)
 
 
-def tokenized(facts: Facts) -> Iterator[tuple[str, tuple[tuple[int, int, Fact], ...]]]:
-    """The template's paragraphs with a token for each figure: the text, and each token's place and fact."""
-    draft, index = DRAFTER.draft(facts), index_of(facts)
-    for part in draft.paragraphs:
-        text, places, end, pieces, length = tidy(part.text), [], 0, [], 0
-        for figure in figures_in(text, index, index.chosen(part.fact_ids)):
-            alone = text[: figure.start] + "{}" + text[figure.stop :]
-            fitting = [f for f in figure.facts if not TokenText(facts, alone.format(f.token)).faults]
-            fact = (fitting or figure.facts)[0]
-            pieces += [text[end : figure.start], fact.token]
-            length += figure.start - end
-            places.append((length, length + len(fact.token), fact))
-            length += len(fact.token)
-            end = figure.stop
-        yield "".join([*pieces, text[end:]]), tuple(places)
+Tokenized = tuple[str, tuple[tuple[int, int, Fact], ...]]
+"""A text with tokens, and each token's place and fact."""
+
+
+def tokenized(facts: Facts) -> Iterator[Tokenized]:
+    """The template's paragraphs with a token for each figure."""
+    for part in DRAFTER.draft(facts).paragraphs:
+        yield with_tokens(part.text, facts, part.fact_ids)
+
+
+def with_tokens(text: str, facts: Facts, fact_ids: Sequence[str] | None = None) -> Tokenized:
+    """The text with a token for each figure; of facts that are spelled alike, the first that may stand there."""
+    index = index_of(facts)
+    text, places, end, pieces, length = tidy(text), [], 0, [], 0
+    for figure in figures_in(text, index, index.chosen(fact_ids)):
+        alone = text[: figure.start] + "{}" + text[figure.stop :]
+        fitting = [f for f in figure.facts if not TokenText(facts, alone.format(f.token)).faults]
+        fact = (fitting or figure.facts)[0]
+        pieces += [text[end : figure.start], fact.token]
+        length += figure.start - end
+        places.append((length, length + len(fact.token), fact))
+        length += len(fact.token)
+        end = figure.stop
+    return "".join([*pieces, text[end:]]), tuple(places)
 
 
 def clean_tokens(clients: Sequence[Facts]) -> Iterator[TokenText]:
@@ -366,13 +375,29 @@ def clean_tokens(clients: Sequence[Facts]) -> Iterator[TokenText]:
 
 
 def wrong_tokens(clients: Sequence[Facts], each: int, seed: int) -> Iterator[TokenText]:
-    """About `each` paragraphs a client in which a token is that of another fact of the client, of its kind."""
+    """About `each` paragraphs a client in which a token is that of another fact of the client: of its kind in two of three."""
     rng = Random(seed)
     for facts in clients:
         spots = [(text, *place) for text, places in tokenized(facts) for place in places]
-        others = [f for f in sendable(facts) if f.kind in _BY_KIND]
+        others = _figures(facts)
         for text, start, stop, fact in rng.sample(spots, min(each, len(spots))):
-            wrong = [f for f in others if f.kind is fact.kind and f.display != fact.display and f.value]
+            same = rng.random() < 2 / 3
+            wrong = [f for f in others if f.display != fact.display and (f.kind is fact.kind or not same)]
             if wrong:
                 other = rng.choice(wrong)
                 yield TokenText(facts, text[:start] + other.token + text[stop:], fact.id, other.id)
+
+
+def every_wrong_token(lines: Sequence[str], facts: Facts) -> Iterator[TokenText]:
+    """The sentences with each of their tokens replaced by that of every other fact."""
+    for line in lines:
+        text, places = with_tokens(line, facts)
+        for start, stop, fact in places:
+            for other in _figures(facts):
+                if other.display != fact.display and other.token not in text:
+                    yield TokenText(facts, text[:start] + other.token + text[stop:], fact.id, other.id)
+
+
+def _figures(facts: Facts) -> list[Fact]:
+    """What a model may write of figures; nothing of it is zero, of which either word would be true."""
+    return [f for f in sendable(facts) if f.kind in _BY_KIND and f.value]
