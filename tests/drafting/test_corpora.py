@@ -76,7 +76,14 @@ def test_free_sentences_about_one_client_are_told_true_from_false() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "forbidden"), [("prohibited", True), ("prohibited_held_out", True), ("harmless", False)]
+    ("name", "forbidden"),
+    [
+        ("prohibited", True),
+        ("prohibited_held_out", True),
+        ("prohibited_families", True),
+        ("harmless", False),
+        ("harmless_families", False),
+    ],
 )
 def test_what_may_never_be_said_is_found_and_its_look_alikes_are_not(name: str, forbidden: bool) -> None:
     lines = lines_of(name)
@@ -124,6 +131,15 @@ def test_a_denial_is_told_from_a_claim_in_like_words(text: str, forbidden: bool)
         "We g\u00aduarantee it.",  # a soft hyphen inside the word
         "We \uff47\uff55\uff41\uff52\uff41\uff4e\uff54\uff45\uff45 it.",  # full-width letters
         "It can\u2019t lose.",
+        "We gu\u0430r\u0430ntee it.",  # Cyrillic letters
+        "We guar\u00e1nte\u00e9 it.",
+        "We g u a r a n t e e it.",
+        "We g.u.a.r.a.n.t.e.e it.",
+        "We **guar**antee it.",
+        "We gu4rantee it.",
+        "We guar-\nantee it.",
+        "The gain is tax\nfree.",
+        "This is RISK FREE.",  # no symbols
     ],
 )
 def test_a_forbidden_phrase_does_not_hide(text: str) -> None:

@@ -1,335 +1,53 @@
-"""What a text for a client may never say: promises, forecasts, claims of no risk or no tax, trades as done, pressure.
+"""Finds what a text for a client may never say: promises, forecasts, claims of no risk or no tax, trades as done, pressure.
 
-Each rule is a pattern with the reason for it; a sentence may stand where the words before the match deny it ('we cannot
-guarantee'), or where it speaks of what has not happened ('once the shares are sold'). The lists are for a firm's
-compliance officer to read. Limits: words are matched, not meaning; irony and hints pass, and the advisor reads on.
+A sentence may stand where the words before the match deny it ('we cannot guarantee'), or where it speaks of what has not
+happened ('once the shares are sold'). Letters of other alphabets that look alike, letters set apart, hidden characters and
+figures for letters are read as a reader would. Limits: words are matched, not meaning; irony and hints pass, and the
+advisor reads on.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 
+from xl_rebal.drafting.prohibited_claims import CLAIMS
+from xl_rebal.drafting.prohibited_rules import DONE, NO_DENIAL, OWN_THINGS, RULES, Rule
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """`pattern` may not stand in a sentence, unless `unless` matches the words of its clause before it, or `unless_after` those after it."""
-
-    why: str
-    pattern: re.Pattern[str]
-    unless: re.Pattern[str] | None = None
-    unless_after: re.Pattern[str] | None = None
-
-
-def _any(*alternatives: str) -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(alternatives) + r")(?!\w)", re.IGNORECASE)
-
-
-# --- Words that several rules share --------------------------------------------------------------------------------
-
-_DENIED = re.compile(
-    r"\b(?:no|not|never|nothing|nobody|no one|none|neither|nor|cannot|hardly|without|whether|how|cannot tell|makes? no)\b|n't\b",
-    re.I,
-)
-_NOT_MADE = re.compile(
-    r"^(?: of(?: [\w-]+){1,4})? (?:is|are) (?:something|one|ones|what)(?: that)? "
-    r"(?:(?:we|i) (?:can(?:not|'t| not)|could not|do not|don't|won't|never|will (?:not|never)|may not)"
-    r"|(?:nobody|no one|no advis[eo]r|no firm) (?:can|could|does|will|may)) (?:ever )?(?:make|give|offer|provide|grant)\b",
-    re.I,
-)
-"""After a noun like 'promise': it is one that is not made ('a promise of returns is something we cannot make')."""
-_NO_DENIAL = re.compile(r"\b(?:no|without(?: a)?) (?:doubt|question)\b|\bnot only\b|\bnothing but\b", re.I)
-"""Words that look like a denial and are the opposite."""
-
-_OPEN = re.compile(
-    rf"(?:{_DENIED.pattern})|\b(?:if|should|unless|may|might|could|would|were|suppose|assuming|in case|whether)\b",
-    re.I,
-)
-"""A denial, or a supposition."""
-
-_MARKET = (
-    r"(?:markets?|stocks?|shares?|bonds?|equit(?:y|ies)|funds?|etfs?|prices?|rates?|yields?|returns?|portfolios?|values?"
-    r"|balances?|accounts?|investments?|strateg(?:y|ies)|allocations?|mix|change|move|dollar|index(?:es)?|indices|sectors?"
-    r"|tech|caps|holdings?|positions?|savings|wealth|money|nest egg|gains?|profits?|income|economy|inflation|rall(?:y|ies)"
-    r"|downturns?|recovery|momentum|gold|it|this|these|they|that|those|(?-i:[A-Z]{2,5}(?:\.[A-Z])?))"
-)
-_MOVES = (
-    r"(?:rise|grow|increase|recover|rebound|fall|decline|drop|earn|return|gain|double|triple|climb|soar|surge|rally|jump"
-    r"|outperform|underperform|beat|weaken|strengthen|improve|continue|boom|crash|collapse|sink|slide|tumble|peak|appreciate"
-    r"|thrive|win|shine|prosper|pay off|go (?:up|down|higher|lower)|move (?:up|down|higher|lower)|bounce back|turn around"
-    r"|do (?:better|well|best|great|worse)|keep (?:growing|rising|falling|climbing|going up)|come (?:out ahead|back)"
-    r"|make (?:you )?(?:more )?money|be worth|profit|make you rich(?:er)?|take off|head (?:higher|lower))"
-)
-_WILL = (
-    r"(?:will|'ll|(?:is|are|am|'s|'re) (?:going|sure|certain|bound|set|poised|due|primed|likely|about|destined|guaranteed"
-    r"|expected|headed|ready) to|has to|have to)"
-)
-_SURELY = r"(?:definitely |certainly |surely |undoubtedly |no doubt |soon |only |always |also |probably |likely |again )?"
-_THINGS = (
-    r"(?:trades?|orders?|sales?|purchases?|transactions?|rebalanc(?:e|ing)|swaps?|proceeds|money|cash|positions?|shares?"
-    r"|stock|funds?|bonds?|lots?|holdings?|distributions?|withdrawals?|(?-i:[A-Z]{2,5}(?:\.[A-Z])?))"
-)
-_DONE = (
-    r"(?:sold|traded|executed|trimmed|rebalanced|harvested|reallocated|reinvested|liquidated|wired|exited|redeemed"
-    r"|unloaded|dumped|offloaded|cashed out|swapped|cut back)"
-)
-_BOUGHT = r"(?:bought|purchased|acquired|added)"
-_HANDLED = (
-    r"(?:moved|placed|completed|submitted|filled|transferred|put|sent|entered|made|closed|finished|reduced|increased|shifted"
-    r"|invested|settled|cleared|processed|got|taken|took|carried out)"
-)
-_JUST = r"(?:already |just |now |also |since |recently |all |successfully |therefore |then )*"
-_UNDONE = re.compile(
-    rf"(?:{_DENIED.pattern})|\b(?:if|would|should|could|may|might|unless|(?:proposed?|propose|suggest|recommend) that)\b"
-    r"|\b(?:once|after|when|until|before|as soon as|as)(?: (?:the|your|all|any|each|these|those|we|they|our|every|of))*(?: [\w'-]+){0,2} ?$"
-    r"|\b(?:that|which|who) ?$|\bto be ?$",
-    re.I,
-)
-"""Before a word for a finished trade: it is denied, supposed, yet to come, or of long ago ('the fund that we bought')."""
-_OWN_THINGS = re.compile(
-    r"\b(?:house|home|propert(?:y|ies)|cabin|cottage|condo|apartment|business|practice|company|boat|land|farm|building|car"
-    r"|room|call|meeting|note|notes|copy|forms?|documents?|review|wish(?:es)?|summary|letter)\b",
-    re.I,
-)
-"""What a client may have sold, or we may have moved or completed, that is no trade."""
-
-# --- The rules -----------------------------------------------------------------------------------------------------
-
-PROMISE, FORECAST = "a guarantee or promise", "a forecast stated as fact"
-NO_RISK, NO_TAX = "a claim of no risk", "a claim of no tax"
-DONE, PRESSURE = "a trade stated as done", "pressure or superlatives"
-CONSENT, BEYOND = "a consent that only the client gives", "a recommendation that no fact makes"
-
-RULES: tuple[Rule, ...] = (
-    Rule(
-        PROMISE,
-        _any(
-            r"guarant[ey]\w*",
-            r"promis(?:e|es|ing)",
-            r"promised(?! (?:documents?|forms?|papers?|summar|report|copy|call|list))",
-            r"pledg(?:e|es|ed|ing)",
-            r"vows?",
-            r"assur(?:e|es|ed|ing|ance)",
-            r"(?:our|my) word (?:that|on|for)",
-            r"(?:sure|safe) (?:thing|bet|winner)",
-            r"(?:fool|bullet|fail|recession|crash)-?\s?(?:proof|safe)",
-            r"without fail",
-            r"lock(?:s|ed|ing)? in (?:the|your|a|these|those|our)? ?(?:\w+ )?(?:returns?|gains?|profits?|growth|income|yields?)",
-            r"(?:returns?|gains?|profits?|growth|income) (?:is|are) locked in",
-            r"no way (?:that )?(?:you|it|this|we|they|the|your|our|these)(?: [\w-]+){0,2} "
-            r"(?:can|could|will|would|fails?|loses?|falls?|drops?|goes)(?! (?:know|tell|say|predict|promise|foresee))",
-            r"no doubt",
-            r"(?:never|can(?:no|')t|won't|will (?:not|never)|impossible to) (?:lose(?! sight| track| touch)|fail|go wrong)",
-            r"cannot (?:lose(?! sight| track| touch)|fail|go wrong)",
-            r"never (?:fails?|loses?|lets? you down)",
-            r"always (?:makes?|pays?|wins?|works?|delivers?|grows?|beats?|goes up|earns?|comes? (?:back|through))",
-            r"come out ahead",
-            r"stand behind (?:these|the|our|your) (?:returns?|results?|performance|numbers?)",
-        ),
-        _DENIED,
-        _NOT_MADE,
-    ),
-    Rule(
-        PROMISE,
-        _any(
-            r"(?:we|i)(?:'re| are|'m| am) (?:certain|sure|positive|confident|convinced|absolutely \w+) (?:that )?(?:this|it|the|your"
-            r"|these|they|returns?|stocks?|bonds?|prices?|markets?)(?: [\w-]+){0,3} (?:will|pays?|goes)",
-            r"(?:sure|certain|bound|guaranteed) to (?:profit|win|succeed|make|gain|earn|come|benefit|pay)",
-            r"(?:definitely|certainly|undoubtedly|inevitably|surely) (?:come|make|earn|profit|gain|grow|rise|win|succeed|pay)",
-            r"(?:will|going to|'ll) (?:make|earn) (?:you )?(?:more |some |good )?(?:money|a profit|a fortune)",
-            r"success is (?:certain|assured|guaranteed)",
-        ),
-        _OPEN,
-    ),
-    Rule(
-        PROMISE,
-        _any(
-            r"(?:principal|capital|money|savings|investments?|nest egg|portfolio|accounts?|wealth|retirement|income) "
-            r"(?:is|are|will be|stays?|remains?) (?:(?:fully|completely|totally|always|entirely|perfectly|quite) )?"
-            r"(?:protected|safe|secure|insured|assured)",
-        ),
-        _OPEN,
-    ),
-    Rule(
-        FORECAST,
-        _any(
-            r"(?:outperform\w*|beat(?:s|ing)? (?:the|its|their|our) (?:market|benchmark|index|peers?|competition)|beats our performance)",
-            r"(?:predict|foresee)(?:s|ed|ing|ion|ions)?",
-            r"forecast(?:s|ed|ing)?",
-            r"upside",
-            r"(?:double|triple)-digit",
-            r"(?:stock|fund|pick|investment|share|it|this|bond) (?:is|looks like) a (?:sure |clear |real )?winner",
-            r"can only (?:go|get|rise|improve|climb)",
-            r"nowhere to go but up",
-            r"(?:headed|heading|going|pointing) (?:higher|lower|up from here|south|north)",
-            r"go(?:es|ing)? up from here",
-            r"(?:recession|rally|crash|correction|downturn|recovery|bull market|bear market|boom|slump|rebound|turnaround) (?:is|will be) "
-            r"(?:coming|near|ahead|over|on (?:its|the) way|around the corner|imminent|certain|inevitable|here)",
-        ),
-        _DENIED,
-    ),
-    Rule(
-        FORECAST,
-        re.compile(
-            rf"\b{_MARKET} (?:\w+ )?{_WILL} {_SURELY}{_MOVES}(?! (?:your|the|our) (?:call|trust|documents?))(?!\w)",
-            re.I,
-        ),
-        _OPEN,
-    ),
-    Rule(
-        FORECAST,
-        _any(
-            rf"you(?:r family)? ?{_WILL} {_SURELY}(?:earn|make|gain|profit|be (?:rich|worth|better off|ahead)|come out ahead|do well|get (?:more|higher))",
-            rf"(?:we|i|analysts?|experts?|models?|economists?) (?:\w+ )?(?:expects?|anticipates?|believes?|thinks?|sees?|projects?)"
-            rf"(?: that)?(?: (?:the|your|these|this|a|our|all))?(?: [\w-]+){{0,3}} (?:to|will|should) {_SURELY}{_MOVES}",
-            r"(?:we|i) (?:expect|anticipate|see) (?:a |an )?(?:strong|good|great|better|rising|higher|big|bright)(?: \w+){0,2}",
-            r"(?:will|'ll|going to|would) (?:\w+ )?(?:boost|increase|improve|raise|enhance|multiply|grow|maximi[sz]e|lift) (?:your|the|our) "
-            r"(?:\w+ )?(?:returns?|wealth|income|savings|performance|yields?|profits?|nest egg)",
-            r"worth (?:far |much |a lot |even )?more (?:in|by|next|soon|than)",
-            rf"(?:set|poised|bound|due|primed|destined) (?:to|for) (?:{_MOVES}|growth|gains|higher|lower)",
-        ),
-        _OPEN,
-    ),
-    Rule(
-        NO_RISK,
-        _any(
-            r"risk[- ]?(?:free|less)",
-            r"free (?:of|from) (?:any |all )?risk",
-            r"(?:no|zero)[- ](?:(?!(?:remov|eliminat|eras|cancel|avoid|escap|prevent|lack|exclud|end)\w* )[\w-]+ ){0,2}?(?:risks?(?![- ]free)|downside)",
-            r"without (?:any |the |taking )?(?:\w+ )?risk",
-            r"(?:remov|eliminat|eras|cancel|neutrali[sz])\w* (?:all |any |every |the |your )*(?:\w+ )?risks?",
-            r"tak(?:e|es|ing) (?:all |any |the )*risks? out",
-            r"(?:completely|totally|perfectly|absolutely|entirely|fully|very) (?:safe|secure)",
-            r"as safe as",
-            r"safe (?:investment|choice|haven|return|income)",
-            r"nothing to (?:lose|worry about|fear)",
-            r"downside is (?:nil|none|gone|zero|limited to nothing|small)",
-            r"(?:can't|cannot|won't|will not|never) (?:go down|fall|decline|drop|lose value)",
-        ),
-        re.compile(rf"(?:{_DENIED.pattern})(?!.*\bthere (?:is|are) $)", re.I),
-    ),
-    Rule(
-        NO_TAX,
-        _any(
-            r"tax[- ]?free",
-            r"free (?:of|from) (?:any |all |the )*(?:\w+ )?tax(?:es|ation)?",
-            r"untaxed",
-            r"loopholes?",
-            r"(?:no|zero|without(?: any)?) (?:(?:capital gains?|federal|income|state|additional|extra|further|more|immediate) )*"
-            r"tax(?:es)?(?! (?:advice|forms?|return|preparer|documents?|adviser|advisor|information|lots?))(?: \w+)?",
-            r"(?:won't|will not|will never|never|don't|do not|wouldn't|would not|needn't|need not) (?:have to |be (?:asked|required) to )?"
-            r"(?:pay|owe|face|incur|see|trigger) (?:any |a |additional |more )*(?:capital gains? |federal |income |state )*tax(?:es)?",
-            r"(?:isn't|aren't|won't be|will not be|will never be|is not|are not|never|not be|not) taxed",
-            r"(?:none|nothing)(?: [\w']+){0,4} (?:taxed|taxable)",
-            r"(?:avoid|escap|skip|dodg|eliminat|eras|wip\w+ out|sidestep|bypass|evad|get\w* (?:around|out of)|sav\w+ you from)\w*"
-            r" (?:(?:all|any|the|your|every|paying|capital gains?|federal|income|state|entire|whole) )*tax(?:es|ation)?(?:\b|$)",
-            r"(?:irs|uncle sam|tax ?man)(?: \w+){0,2} (?:never|not|won't|can't) (?:\w+ )?(?:take|get|see|collect|touch|claim|tax|notice|know|find|ask|want|share)\w*",
-            r"(?:irs|uncle sam|tax ?man)(?: \w+){0,2} (?:takes?|gets?|sees?|collects?|receives?) (?:nothing|none|no part|not a)",
-            r"(?:costs?|owes?|pays?|adds?)(?: you)? nothing in (?:\w+ )?tax(?:es)?",
-        ),
-        re.compile(rf"(?:{_DENIED.pattern})(?! (?:is|are|will be) $)", re.I),
-    ),
-    Rule(
-        DONE,
-        _any(
-            rf"(?:we|i)(?:'ve| have| had|'d)? ?{_JUST}(?:{_DONE}|purchased)",
-            rf"(?:we|i)(?:'ve| have| had|'d)? ?{_JUST}bought(?! .*\b(?:years ago|last year|long ago)\b)",
-            rf"(?:we|i)(?:'ve| have| had|'d)? ?{_JUST}{_HANDLED} (?:[\w-]+ ){{0,3}}?(?:{_THINGS}|(?:into|out of) (?-i:[A-Z]{{2,5}}))",
-            r"(?:we|i)(?:'ve| have|'re| are)? (?:now )?out of (?:the|your|that|this|all) \w+",
-            r"(?:pulled the trigger|went ahead|gone ahead|took the liberty|taken the liberty)",
-            r"you (?:no longer|don't|do not) (?:own|hold) (?:any|a|the|your|that|those|these)",
-        ),
-        _UNDONE,
-    ),
-    Rule(
-        DONE,
-        _any(
-            rf"(?:has|have|had) {_JUST}been {_JUST}(?:{_DONE}|purchased|filled|bought)",
-            rf"(?:was|were|got) {_JUST}(?:{_DONE}|filled)",
-            rf"(?:{_THINGS}|it|they) (?:was|were) {_JUST}(?:bought|purchased)(?! (?:at|in|years|long|before|earlier|by|with|over|during))",
-            rf"(?:is|are) (?:now |already |all )(?:{_DONE}|invested|filled|complete|completed|done|placed|in place)",
-            rf"{_THINGS} (?:(?:has|have|had) {_JUST}been|was|were) {_JUST}(?:{_HANDLED}|done|accepted|confirmed)"
-            r"(?! (?:when|as an?|earlier|in (?:the )?(?:spring|summer|fall|winter|past)))",
-            rf"(?:trades?|orders?|sales?|purchases?|transactions?|rebalanc(?:e|ing)|swaps?) (?:all )?(?:(?:is|are) (?:in|done|complete|completed"
-            rf"|placed|filled|closed|behind us)|settled|cleared|closed|went through|took place|executed|(?:has|have) {_JUST}(?:taken place|closed|settled|gone through|cleared))",
-        ),
-        _UNDONE,
-    ),
-    Rule(
-        CONSENT,
-        _any(
-            r"(?:consent|approval|confirmation) (?:is |was )?(?:already )?(?:on file|given|waived|not needed|unnecessary)",
-            r"(?:you|the client|client) (?:have |has |already |had )*(?:approved|consented|agreed to (?:the|these|this|all)|waived?s?|authorized)",
-            r"(?:no|without) (?:further |your |any )*(?:confirmation|approval|consent)",
-            r"nothing (?:needs|has|remains) to be (?:confirmed|approved|signed)",
-        ),
-        _UNDONE,
-    ),
-    Rule(
-        BEYOND,
-        _any(
-            r"(?:sell|sold|liquidat|clos|cash|empty|buy|convert|mov|switch)(?:e|ing|s|es)? (?:out )?(?:everything|it all|all (?:of )?(?:your|the) "
-            r"(?:holdings|positions|stocks?|shares|bonds?|money|savings|portfolio|accounts?)|(?:the|your) (?:whole|entire) portfolio)",
-            r"(?:buy|invest|put|mov|switch|add)\w* (?:[\w']+ ){0,5}?(?:bitcoin|crypto\w*|annuit\w+|hedge funds?|private (?:equity|credit)|penny stocks?|options|futures)",
-        ),
-        _DENIED,
-    ),
-    Rule(
-        PRESSURE,
-        _any(
-            r"(?:act|move|decide|reply|respond|sign|buy|sell) (?:\w+ )?(?:now|fast|quickly|immediately|right away|at once|without delay|before it)",
-            r"(?:must|need to|have to|has to) (?:\w+ )?(?:act|decide|move|reply|respond|sign)(?: \w+)? (?:now|today|tonight|immediately|fast|quickly|soon|at once)",
-            r"miss (?:out|this|the (?:chance|opportunity|boat|window|rally))",
-            r"once[- ]in[- ]a[- ](?:lifetime|generation|decade)",
-            r"(?:time|the clock) is (?:running out|ticking|short)",
-            r"(?:offer|chance|opportunity|window|deal)(?: [\w']+){0,2} (?:last|close|closing|closes|end|ends|ending|expire|expires)",
-            r"last chance",
-            r"limited[- ]time",
-            r"now or never",
-            r"hurr(?:y|ies)",
-            r"(?:do not|don't|never) (?:wait(?! for (?:us|me))|delay|hesitate(?! to (?:call|ask|contact|write|reach)))",
-            r"(?:too late|too good to)",
-            r"deal of the (?:year|century|decade|day)",
-            r"(?:no other|no one else|nobody else|nobody|no one) (?:\w+ )?(?:advisor|adviser|firm|beats?|matches|comes close|offers?)",
-            r"(?:foolish|crazy|silly|unwise|a mistake) (?:not to|to wait)",
-            r"regret",
-            r"(?:best|highest|greatest|biggest|top|unbeatable|unmatched|superior) (?:possible |available |risk-adjusted )?"
-            r"(?:returns?|investments?|advisors?|advisers?|performance|funds?|deal|profits?|yields?|results?|performers?|stocks?|opportunit\w+)",
-            r"(?:best|finest|greatest) (?:\w+ ){0,2}(?:you (?:will|could|can|would)|you'll|anyone (?:will|could|can)) ever",
-            r"number one (?:advisor|adviser|firm|fund|choice)",
-        ),
-        re.compile(
-            r"\bno\b|\b(?:not|never) (?:need|have|want)|\bneed not\b|n't (?:need|have)|\bnot ?$", re.I
-        ),
-    ),
-)
-
+_EVERY = (*RULES, *CLAIMS)
 _CLAUSE = re.compile(r"[,;:\u2014]|--| \u2013 | but | yet | however | so ", re.I)
 _SENTENCE = re.compile(r"(?<=[.!?])[\u201d\"')]*\s+|\n+")
+_BROKEN = re.compile(r"(?<=[^\s.!?:;])[ \t]*\n[ \t]*(?=[a-z])")
+"""A line that goes on in the next."""
+_HYPHENATED = re.compile(r"(?<=[a-z])-\n(?=[a-z])")
 _HIDDEN = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
 def prohibited_phrases(text: str) -> tuple[str, ...]:
     """What the text says that may never be said, as `'guaranteed' (a guarantee or promise)`."""
     found: list[str] = []
-    for sentence in _SENTENCE.split(text):
+    for sentence in _SENTENCE.split(_BROKEN.sub(" ", _HYPHENATED.sub("", text))):
         plain = _plain(sentence.strip())
-        if not _is_clean(_FIGURE.sub("0", _SYMBOL.sub("XX", plain))):
-            found += [f"'{m.group()}' ({rule.why})" for rule in RULES for m in _matches(rule, plain)]
+        if not _is_clean(_FIGURE.sub("0", _SYMBOL.sub(_alike, plain))):
+            found += [f"'{m.group()}' ({rule.why})" for rule in _EVERY for m in _matches(rule, plain)]
     return tuple(dict.fromkeys(found))
 
 
-_SYMBOL = re.compile(r"\b(?!IRS\b)[A-Z]{2,5}(?:\.[A-Z])?\b")
+_OF_RULES = frozenset(re.findall(r"[a-z]{2,5}", " ".join(rule.pattern.pattern for rule in _EVERY)))
+_SYMBOL = re.compile(r"\b[A-Z]{2,5}(?:\.[A-Z])?\b")
 _FIGURE = re.compile(r"\$?\d[\d,]*(?:\.\d+)?%?")
-"""No rule tells one symbol or figure from another."""
+"""No rule tells one symbol or figure from another; words that rules have ('RISK FREE') are no symbols."""
+
+
+def _alike(match: re.Match[str]) -> str:
+    return match.group() if match.group().lower() in _OF_RULES else "XX"
 
 
 @lru_cache(maxsize=16384)
 def _is_clean(plain: str) -> bool:
     """Remembered: without its figures and symbols, a sentence is the same in the letters of many clients."""
-    return not any(_matches(rule, plain) for rule in RULES)
+    return not any(_matches(rule, plain) for rule in _EVERY)
 
 
 def _matches(rule: Rule, sentence: str) -> list[re.Match[str]]:
@@ -340,18 +58,46 @@ def _excused(rule: Rule, sentence: str, match: re.Match[str]) -> bool:
     if rule.unless is None:
         return False
     before = sentence[: match.start()]
-    clause = _NO_DENIAL.sub("", _CLAUSE.split(before)[-1])
+    clause = NO_DENIAL.sub("", _CLAUSE.split(before)[-1])
     if rule.unless.search(clause):
         return True
     if rule.unless_after and rule.unless_after.search(sentence[match.end() :]):
         return True
-    return rule.why == DONE and bool(_OWN_THINGS.search(before + match.group()))
+    return rule.why == DONE and bool(OWN_THINGS.search(before + match.group()))
 
 
 def _plain(text: str) -> str:
-    """The text as a reader sees it: full-width and ligature letters plain, one kind of apostrophe and space, nothing hidden."""
+    """The text as a reader sees it: look-alike letters plain, one kind of apostrophe and space, nothing hidden or set apart."""
     if not text.isascii():
-        text = (
-            unicodedata.normalize("NFKC", _HIDDEN.sub("", text)).replace("\u2019", "'").replace("\u2018", "'")
-        )
+        text = unicodedata.normalize("NFKD", _HIDDEN.sub("", text))
+        text = "".join(c for c in text if not unicodedata.combining(c)).translate(_ALIKE)
+    text = _SET_APART.sub(lambda m: re.sub(r"[\W_]", "", m.group()), text)
+    text = _DRESSED.sub("", text)
+    text = _FOR_LETTERS.sub(lambda m: m.group().translate(_LETTERS), text)
     return re.sub(r"[ \t]+", " ", text)
+
+
+_ALIKE = str.maketrans(
+    dict(
+        zip(
+            "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u04bb\u0501\u051b\u051d\u0432\u043a\u043c\u043d\u0442\u0433"  # Cyrillic
+            "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0406"
+            "\u03b1\u03bf\u03c1\u03bd\u03b9\u03ba\u03c4\u03c5\u03b5\u03c7\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7"  # Greek
+            "\u0131\u0261\u2018\u2019\u201b\u02bc\u2032\u0060\u00b4\u2010\u2011\u2012\u2212\u2044",
+            "aeopcyxijshdqwbkmhtrABEKMHOPCTXIaopviktuexABEZHIKMNOPTYXig'''''''----/",
+            strict=True,
+        )
+    )
+)
+"""Letters of other alphabets, apostrophes and hyphens that look like those of the alphabet."""
+_SET_APART = re.compile(r"(?<![^\W_])(?:[A-Za-z][ .*_\u00b7|~/-]){3,}[A-Za-z](?![^\W_])")
+"""Letters one by one: 'g u a r a n t e e', 'r.i.s.k'."""
+_DRESSED = re.compile(
+    r"(?<=[A-Za-z])[*_~|\u00b7]+(?=[A-Za-z])|[*_~]{1,3}(?=[A-Za-z])|(?<=[A-Za-z])[*_~]{1,3}"
+)
+"""Marks inside or around a word."""
+_FOR_LETTERS = re.compile(
+    r"(?<![\w$@])(?=[A-Za-z0-9@$!]*[A-Za-z]{2})(?=[A-Za-z]+[0-9@$!])[A-Za-z0-9@$!]+[A-Za-z](?!\w)"
+)
+_LETTERS = str.maketrans("013457@$!", "oieastasi")
+"""Figures and signs that stand for letters inside a word ('gu4rantee')."""
