@@ -50,18 +50,15 @@ def make() -> bytes:
 
 
 def _header_band(document: Any) -> None:
-    band = word.table(document, 3, (1.95, 1.95, 1.7, 1.9), margins=(30, 110))
-    name = band.cell(0, 0).merge(band.cell(0, 2))
-    word.write(name, "{{ client }}", "Title")
-    below = name.add_paragraph(style="Brief Picture")
-    word.run(below, "Rebalancing brief for {{ quarter }}  ·  data as of {{ as_of }}", tone="FFFFFF", size=9)
-    money = band.cell(0, 3)
-    word.write(money, "{{ aum }}", "Brief Amount", RIGHT)
-    under = money.add_paragraph(style="Brief Picture")
-    under.alignment = RIGHT
-    word.run(under, "under management", tone="FFFFFF", size=9)
-    for cell in (name, money):
-        word.shade(cell, NAVY)
+    band = word.band(
+        document,
+        (1.95, 1.95, 1.7, 1.9),
+        (30, 110),
+        rows=3,
+        name="{{ client }}",
+        below="Rebalancing brief for {{ quarter }}  ·  data as of {{ as_of }}",
+        amount="{{ aum }}",
+    )
     for cell, (label, value) in zip(
         band.rows[1].cells,
         (
@@ -88,11 +85,7 @@ def _header_band(document: Any) -> None:
         (("To trim", "trim"), ("Net gain", "gain"), ("Tax", "tax"), ("RMD left to take", "rmd")),
         strict=True,
     ):
-        word.write(cell, label, "Brief Label")
-        value = cell.add_paragraph(style="Brief Picture")
-        word.run(value, "{{ glance." + key + " }}", bold=True, tone=NAVY, size=12)
-        word.run(value, "  {{ glance." + key + "_note }}", tone=SLATE, size=7.5)
-        word.border(cell, bottom=NAVY)
+        word.figure(cell, label, f"{{{{ glance.{key} }}}}", f"{{{{ glance.{key}_note }}}}", size=12)
     word.tag(document, "{%p if flags %}")
     line = document.add_paragraph(style="Brief Line")
     line.paragraph_format.space_before = Pt(3)
@@ -142,7 +135,7 @@ def _recommendation(document: Any) -> None:
     word.run(document.add_paragraph(style="Brief Line"), "{{ no_trades }}")
     word.tag(document, "{%p endif %}")
     word.tag(document, "{%p if trims %}")
-    table = word.table(document, 6, (0.65, 1.15, 0.75, 0.9, 0.9, 0.8, 2.35))
+    table = word.table(document, 6, (0.64, 1.15, 0.7, 0.85, 0.85, 0.8, 2.51))
     word.described(
         table, "Proposed trims", "Shares, proceeds, gain and term of each position to trim, with the reason"
     )

@@ -21,7 +21,7 @@ from docx.shared import Inches, Pt
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import word_parts as word
-from word_parts import CENTER, LEFT, NAVY, RIGHT, RULE, SLATE
+from word_parts import CENTER, LEFT, RIGHT, RULE, SLATE
 
 from xl_rebal.briefs.zipped import with_fixed_dates
 
@@ -66,17 +66,15 @@ def _band(document: Any) -> None:
     picture.alignment = RIGHT
     word.run(picture, "{{ logo }}")
     word.tag(document, "{%p endif %}")
-    band = word.table(document, 2, (2.0,) * 5, margins=(40, 110))
-    name, money = band.cell(0, 0).merge(band.cell(0, 3)), band.cell(0, 4)
-    word.write(name, "Book summary for the investment committee", "Title")
-    below = name.add_paragraph(style="Brief Picture")
-    word.run(below, "{{ firm }}  ·  {{ quarter }}  ·  data as of {{ as_of }}", tone="FFFFFF", size=9)
-    word.write(money, "{{ glance.aum }}", "Brief Amount", RIGHT)
-    under = money.add_paragraph(style="Brief Picture")
-    under.alignment = RIGHT
-    word.run(under, "under management", tone="FFFFFF", size=9)
-    for cell in (name, money):
-        word.shade(cell, NAVY)
+    band = word.band(
+        document,
+        (2.0,) * 5,
+        (40, 110),
+        rows=2,
+        name="Book summary for the investment committee",
+        below="{{ firm }}  ·  {{ quarter }}  ·  data as of {{ as_of }}",
+        amount="{{ glance.aum }}",
+    )
     for cell, (label, key) in zip(
         band.rows[1].cells,
         (
@@ -88,12 +86,8 @@ def _band(document: Any) -> None:
         ),
         strict=True,
     ):
-        word.write(cell, label, "Brief Label")
-        value = cell.add_paragraph(style="Brief Picture")
-        word.run(value, "{{ glance." + key + " }}", bold=True, tone=NAVY, size=13)
-        if key != "gain":
-            word.run(value, "  {{ glance." + key + "_note }}", tone=SLATE, size=7.5)
-        word.border(cell, bottom=NAVY)
+        note = "" if key == "gain" else f"{{{{ glance.{key}_note }}}}"
+        word.figure(cell, label, f"{{{{ glance.{key} }}}}", note, size=13)
 
 
 def _listed(document: Any, name: str, title: str, about: str, heads: Sequence[Head]) -> Any:
@@ -183,7 +177,7 @@ def _clients(document: Any) -> None:
     )
     for cell in cells:
         for run in cell.paragraphs[0].runs:
-            run.font.size = Pt(7.5)
+            run.font.size = Pt(word.SMALL)
     cells[3].paragraphs[0].paragraph_format.left_indent = Pt(5)
     cells[10].paragraphs[0].paragraph_format.left_indent = Pt(3)
 

@@ -20,7 +20,9 @@ NAVY, INK, SLATE, RULE, PALE, AMBER, STEEL = (
 )  # fmt: skip
 LEFT, RIGHT, CENTER = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.CENTER
 WIDTH = 7.5
-EXACT = {"Brief Cell": 10.4, "Brief Line": 10.4, "Brief Email": 10.4, "Brief Label": 8.6, "Brief Foot": 8.0}
+SMALL = 8.0
+"""Points of the smallest type that is read: labels, heads of columns, remarks."""
+EXACT = {"Brief Cell": 10.4, "Brief Line": 10.4, "Brief Email": 10.4, "Brief Label": 9.4, "Brief Foot": 8.8}
 """Height of a line in points, fixed, so that a sign from another font (▲, ☐) does not push a page over its end."""
 W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
 
@@ -60,16 +62,16 @@ def styles(document: Any) -> None:
     heading = styles["Heading 1"]
     font(heading, 9.5, NAVY, bold=True)
     heading.font.all_caps = True
-    spacing(heading, 3.5, 1)
+    spacing(heading, 3.3, 1)
     heading.paragraph_format.keep_with_next = True
     bottom_rule(heading)
     for name, size, tone, after in (
         ("Brief Cell", 8.5, INK, 0),
-        ("Brief Column Head", 7.5, SLATE, 0),
+        ("Brief Column Head", SMALL, SLATE, 0),
         ("Brief Line", 8.5, INK, 1),
         ("Brief Email", 8.5, INK, 2),
-        ("Brief Label", 7, SLATE, 0),
-        ("Brief Foot", 6.5, SLATE, 0),
+        ("Brief Label", SMALL, SLATE, 0),
+        ("Brief Foot", SMALL - 0.5, SLATE, 0),
         ("Brief Amount", 17, "FFFFFF", 0),
         ("Brief Picture", 8.5, INK, 0),
     ):
@@ -115,6 +117,40 @@ def bottom_rule(style: Any) -> None:
     border.append(bottom)
     spacing = properties.find(qn("w:spacing"))
     spacing.addprevious(border)
+
+
+def band(
+    document: Any,
+    widths: Sequence[float],
+    margins: tuple[int, int],
+    *,
+    rows: int,
+    name: str,
+    below: str,
+    amount: str,
+) -> Any:
+    """The band across the top: what it is about, a line below, and the assets at the right; the table it begins."""
+    made = table(document, rows, widths, margins=margins)
+    title, money = made.cell(0, 0).merge(made.cell(0, len(widths) - 2)), made.cell(0, len(widths) - 1)
+    write(title, name, "Title")
+    run(title.add_paragraph(style="Brief Picture"), below, tone="FFFFFF", size=9)
+    write(money, amount, "Brief Amount", RIGHT)
+    under = money.add_paragraph(style="Brief Picture")
+    under.alignment = RIGHT
+    run(under, "under management", tone="FFFFFF", size=9)
+    for cell in (title, money):
+        shade(cell, NAVY)
+    return made
+
+
+def figure(cell: Any, label: str, value: str, note: str = "", *, size: float) -> None:
+    """A figure to start from under its label, with a word of what it means."""
+    write(cell, label, "Brief Label")
+    line = cell.add_paragraph(style="Brief Picture")
+    run(line, value, bold=True, tone=NAVY, size=size)
+    if note:
+        run(line, f"  {note}", tone=SLATE, size=SMALL)
+    border(cell, bottom=NAVY)
 
 
 def table(document: Any, rows: int, widths: Sequence[float], *, margins: tuple[int, int] = (8, 60)) -> Any:
@@ -219,7 +255,7 @@ def tag(container: Any, tag: str) -> None:
 def heading(document: Any, text: str, remark: str) -> None:
     """A heading with a remark in small letters behind it."""
     heading = document.add_heading(text, 1)
-    small = run(heading, f"   {remark}", tone=SLATE, size=7.5)
+    small = run(heading, f"   {remark}", tone=SLATE, size=SMALL)
     small.font.all_caps, small.bold = False, False
 
 

@@ -80,7 +80,7 @@ def test_the_page_starts_with_four_figures_and_what_needs_a_look() -> None:
     values = context_of().values
     assert values["glance"] == {
         "trim": "$185,000", "trim_note": "in 3 lines", "gain": "$121,000", "gain_note": "$21,000 over budget",
-        "tax": "$28,798", "tax_note": "added, estimate", "rmd": "$87,000", "rmd_note": "by December 31, 2026",
+        "tax": "$28,798", "tax_note": "added, estimate", "rmd": "$87,000", "rmd_note": "by\u00a0December\u00a031,\u00a02026",
     }  # fmt: skip
     assert values["flags"] == (
         "Gain budget exceeded  ▲  High gain  ▲  RMD left to take  ▲  Harvest candidate  ▲  Data warnings"

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from xl_rebal.briefs.drawn import ALERT, curve_picture, curve_text, drift_rows, is_out
-from xl_rebal.briefs.fit import fitted
+from xl_rebal.briefs.fit import HEAD_WIDTHS, fitted
 from xl_rebal.briefs.look import Look
+from xl_rebal.briefs.measure import text_lines
 from xl_rebal.briefs.page import FORBIDDEN, Page
 from xl_rebal.briefs.sections import Sections
 from xl_rebal.briefs.tax_column import tax_lines
@@ -115,11 +116,18 @@ def _head(page: Page) -> dict[str, Any]:
         "quarter": page("QUARTER"),
         "as_of": page("AS_OF") + (f"  ·  old: {old}" if (old := page("OLD_DATA")) else ""),
         "aum": page("AUM"),
-        "account_types": page.clip(page("ACCOUNT_TYPES"), limits.head_length),
-        "model": page.clip(page("MODEL"), limits.head_length),
-        "advisor": page.clip(page("ADVISOR"), limits.head_length) or "not assigned",
-        "firm": page.clip(page("FIRM"), limits.head_length),
+        "account_types": _named(page, "account_types", page("ACCOUNT_TYPES")),
+        "model": _named(page, "model", page("MODEL")),
+        "advisor": _named(page, "advisor", page("ADVISOR")) or "not assigned",
+        "firm": _named(page, "firm", page("FIRM")),
     }
+
+
+def _named(page: Page, place: str, text: str) -> str:
+    """A text of the head: whole where it takes one line, else as long as the page allows."""
+    length = page.limits.head_length
+    whole = text_lines(" ".join(text.split()), HEAD_WIDTHS[place], bold=True) == 1
+    return page.clip(text, max(length, len(text)) if whole else length)
 
 
 def _at_a_glance(page: Page, review: Review) -> dict[str, Any]:
@@ -153,7 +161,9 @@ def _at_a_glance(page: Page, review: Review) -> dict[str, Any]:
             if tax
             else "",
             "rmd": rmd or ("unknown" if blind else "all taken" if some else "none due"),
-            "rmd_note": f"by {by}" if by else "",
+            "rmd_note": f"by {by}".replace(" ", "\u00a0")
+            if by
+            else "",  # a year alone on a line says nothing
         },
         "flags": f"  {ALERT}  ".join(flagged),
     }
@@ -249,7 +259,12 @@ def _reason(page: Page, why: str, without: str, room: int) -> str:
         return both
     if without and len(without) <= room:
         return without
-    return page.clip(why, room) if why and room > LEAST_REASON else ""
+    if not why or room <= LEAST_REASON:
+        return ""
+    clauses = why.split("; ")
+    while clauses and len("; ".join(clauses)) > room:
+        clauses.pop()
+    return "; ".join(clauses) or page.clip(why, room)
 
 
 def _number_of(household: Household, account_id: str) -> int:
@@ -307,7 +322,7 @@ def _money_lines(
 
 def _proof_lines(page: Page) -> list[dict[str, str]]:
     """Why this plan: its certificate, rules of thumb beside it, tax against drift, and what rules and waiting cost."""
-    lines = [("Proof", page("PROOF"))]
+    lines = [("Proof", page("PROOF").replace(" Plan ", " Plan\u00a0"))]
     scopes = [text for scope in ("ACCOUNT", "HOUSEHOLD") if (text := page(f"COMPARE_{scope}"))]
     if shown := "; ".join(scopes[: page.limits.scopes]):
         less = page("COMPARE_LESS") if " less" in shown else ""

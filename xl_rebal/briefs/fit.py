@@ -42,16 +42,18 @@ class Limits:
 
 
 LEAST = Limits(
-    name_length=44, head_length=27, classes=6, why_length=52, trims=4, securities=3, buys=2, blocked=1, wishes=1, harvests=1,
+    name_length=44, head_length=27, classes=6, why_length=54, trims=4, securities=3, buys=2, blocked=1, wishes=1, harvests=1,
     notes=3, note_length=90, checks=1, check_length=60, taxes=7, transfers=1, email_words=150, scopes=0, curve=0, closing_lines=1, whys=0,
 )  # fmt: skip
 """What every brief shows."""
 
 WISHES: tuple[tuple[str, int], ...] = (
-    ("email_words", 250), ("taxes", 9), ("scopes", 1), ("trims", 6), ("note_length", 120), ("curve", 1), ("notes", 4), ("transfers", 2), ("taxes", 14), ("trims", 8), ("head_length", 44), ("name_length", 60), ("classes", 8),
-    ("harvests", 2), ("note_length", 150), ("securities", 5), ("buys", 3), ("whys", 1), ("note_length", 220),
+    ("email_words", 250), ("check_length", 110), ("head_length", 44), ("taxes", 9), ("scopes", 1), ("trims", 6),
+    ("note_length", 120), ("checks", 2), ("curve", 1), ("notes", 4), ("transfers", 2), ("taxes", 14), ("trims", 8),
+    ("name_length", 60), ("classes", 8),
+    ("harvests", 2), ("note_length", 150), ("check_length", 160), ("securities", 5), ("buys", 3), ("whys", 1), ("note_length", 220),
     ("blocked", 2), ("wishes", 2), ("scopes", 2), ("trims", 10), ("email_words", 280), ("why_length", 96), ("trims", 12),
-    ("checks", 2), ("check_length", 110), ("harvests", 3), ("securities", 8), ("buys", 5), ("trims", 14),
+    ("harvests", 3), ("securities", 8), ("buys", 5), ("trims", 14),
     ("check_length", 220), ("checks", 4), ("note_length", 320), ("notes", 6), ("securities", 12), ("buys", 8),
     ("harvests", 5), ("blocked", 3), ("wishes", 4), ("classes", 10), ("email_words", 330), ("whys", 2), ("note_length", 420),
     ("check_length", 340), ("closing_lines", 4),
@@ -91,18 +93,19 @@ EVERYTHING = _everything()
 """What a brief shows that has room for it all."""
 
 
-PAGE_POINTS = 725.0
+PAGE_POINTS = 722.5
 FILL = 0.985  # share of the page that an estimate may take: the rest is for fonts that run wider than ours
-LINE, LABEL = 10.4, 8.6  # points: a line of text, a label above a value; both fixed in the template
-ROW, HEAD_ROW, PICTURE_ROW = 11.7, 10.4, 11.7  # of a table
+LINE, LABEL = 10.4, 9.4  # points: a line of text, a label above a value; both fixed in the template
+ROW, HEAD_ROW, PICTURE_ROW = 11.7, 11.0, 11.7  # of a table
 TITLE, UNDER_TITLE, HEADING = 20.8, 11.0, 17.8
 GLANCE = 14.7  # a line of the figures to start from
 DECISION = 26.0  # the boxes to tick and the line for reasons
 WHOLE = 540.0  # points across the page
 CURVE_COLUMN = 133.0
-REASON_WIDTH = 163.0  # of a trim's flag and reason
-TRIM_COLUMNS = (("symbol", 40), ("account", 76), ("shares", 48), ("proceeds", 58), ("gain", 58), ("term", 43))
+REASON_WIDTH = 174.0  # of a trim's flag and reason
+TRIM_COLUMNS = (("symbol", 40), ("account", 76), ("shares", 44), ("proceeds", 55), ("gain", 55), ("term", 43))
 NOTE_WIDTH = 271.0
+HEAD_WIDTHS = {"account_types": 129, "model": 129, "advisor": 111, "firm": 125}
 
 
 def estimated_points(values: Mapping[str, Any]) -> float:
@@ -140,15 +143,14 @@ class Height:
 def _head(values: Mapping[str, Any]) -> float:
     """Name and value, who and what, the figures to start from, and what needs a look."""
     title = text_lines(values["client"], 393, 17, bold=True)
-    places = (("account_types", 129), ("model", 129), ("advisor", 111), ("firm", 125))
-    strip = max(text_lines(str(values[name]), width, bold=True) for name, width in places)
+    strip = max(text_lines(str(values[name]), width, bold=True) for name, width in HEAD_WIDTHS.items())
     who = LABEL + LINE * strip
     if values["logo"]:
         who = max(who, values["logo"].height + 3)
     glance, widths = values["glance"], (("trim", 129), ("gain", 129), ("tax", 111), ("rmd", 125))
     tallest = max(
         1
-        if text_width(glance[key], 12, bold=True) + text_width(f"  {glance[f'{key}_note']}", 7.5) <= width
+        if text_width(glance[key], 12, bold=True) + text_width(f"  {glance[f'{key}_note']}", 8) <= width
         else 2
         for key, width in widths
     )
