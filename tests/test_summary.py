@@ -233,12 +233,17 @@ def test_it_goes_on_record_where_there_is_one_and_a_later_change_is_found(tmp_pa
     made = sample_workbook(tmp_path)
     alone = run.invoke(terminal, ["summary", str(made)])
     assert alone.exit_code == 1, alone.output  # a client is withheld
-    assert "It is on record" not in alone.output
+    assert "It is not on record" in alone.output
     run.invoke(terminal, ["briefs", str(made), "--client", "HAR01"])
     again = run.invoke(terminal, ["summary", str(made), "--json"])
     said = json.loads(again.stdout)
     assert said["recorded"]
     assert (said["clients"], said["withheld"]) == (12, 1)
+    other = tmp_path / "elsewhere" / "book.docx"
+    outside = " ".join(run.invoke(terminal, ["summary", str(made), "--out", str(other)]).output.split())
+    assert "Its name and SHA-256 are on record" in outside
+    assert "verify does not look at it" in outside
+    other.write_bytes(b"other")
     listed = run.invoke(terminal, ["records", str(made.parent / "clients")])
     assert "book-summary.docx of 12 clients, 1 withheld" in " ".join(listed.output.split())
     assert run.invoke(terminal, ["verify", str(made.parent / "clients")]).exit_code == 0

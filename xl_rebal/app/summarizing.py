@@ -34,18 +34,26 @@ class Summarized:
     withheld: int
     exceptions: int
     recorded: bool
+    kept: bool  # in the firm folder, where verify looks at it
+    root: Path  # of the firm folder
     said: tuple[str, ...]
 
     def lines(self) -> list[str]:
         """The outcome in plain words."""
         from xl_rebal.app.books import counted
 
-        record = " It is on record." if self.recorded else ""
         return [
             *self.said,
             f"{counted(self.clients, 'client')}, {self.withheld} withheld, {counted(self.exceptions, 'client')} with exceptions.",
-            f"The book summary is {self.document}.{record}",
+            f"The book summary is {self.document}. {self._record()}",
         ]
+
+    def _record(self) -> str:
+        if not self.recorded:
+            return f"It is not on record: {self.root} has no record before the first brief is filed there."
+        if self.kept:
+            return "It is on record."
+        return f"Its name and SHA-256 are on record in {self.root}; the file itself is elsewhere, so verify does not look at it."
 
 
 def summary_template(workbook: Path | None) -> Path:
@@ -70,7 +78,8 @@ def make_summary(
     """Files the summary of the whole book: in `file`, else in the firm folder `out` under `_summaries` and the quarter.
 
     A summary that somebody changed since stays, and the new one is filed beside it; a changed `file` is not replaced.
-    Where `out` has a record and `recording` is given, it is entered there. Raises TemplateError, DraftRejected when a
+    Where `out` has a record and `recording` is given, it is entered there; of a `file` elsewhere its name and hash, as
+    nothing outside `out` is watched. Raises TemplateError, DraftRejected when a
     figure is no fact, FilingFailed.
     """
     from xl_rebal.briefs.kinds import SUMMARY
@@ -114,7 +123,15 @@ def make_summary(
     recorded = _file(filed, out, recording, beside=file is None)
     count = {name: _count(facts, name) for name in ("CLIENTS", "WITHHELD", "EXCEPTIONS")}
     return Summarized(
-        filed.path, filed.facts_path, count["CLIENTS"], count["WITHHELD"], count["EXCEPTIONS"], recorded, said
+        filed.path,
+        filed.facts_path,
+        count["CLIENTS"],
+        count["WITHHELD"],
+        count["EXCEPTIONS"],
+        recorded,
+        filed.path.resolve().is_relative_to(out.resolve()),
+        out,
+        said,
     )
 
 

@@ -82,6 +82,7 @@ def summary(
                 "withheld": done.withheld,
                 "exceptions": done.exceptions,
                 "recorded": done.recorded,
+                "kept": done.kept,
             }
         )
     else:
