@@ -90,8 +90,8 @@ def _band(document: Any) -> None:
         word.figure(cell, label, f"{{{{ glance.{key} }}}}", note, size=13)
 
 
-def _listed(document: Any, name: str, title: str, about: str, heads: Sequence[Head]) -> Any:
-    """A table with a repeated head and a row for each item of the list `name`; returns the row's cells."""
+def _listed(document: Any, name: str, title: str, about: str, heads: Sequence[Head]) -> tuple[Any, Any]:
+    """A table with a repeated head and a row for each item of the list `name`; returns the head's cells and the row's."""
     table = word.table(document, 4, tuple(head[2] for head in heads))
     word.described(table, title, about)
     word.column_heads(table, [(text, align) for text, align, _, _ in heads])
@@ -104,7 +104,7 @@ def _listed(document: Any, name: str, title: str, about: str, heads: Sequence[He
     for run in row.cells[0].paragraphs[0].runs:
         run.bold = True
     word.tag_row(table.rows[3], "{%tr endfor %}")
-    return row.cells
+    return table.rows[0].cells, row.cells
 
 
 def _totals(document: Any) -> None:
@@ -114,12 +114,13 @@ def _totals(document: Any) -> None:
         ("Figure", RIGHT, 1.4, "value"),
         ("Of it", LEFT, 6.9, "note"),
     )
-    cells = _listed(
+    top, cells = _listed(
         document, "totals", "Firm totals", "Totals over all clients whose data allow a plan", heads
     )
     for run in cells[1].paragraphs[0].runs:
         run.bold = True
-    cells[2].paragraphs[0].paragraph_format.left_indent = Pt(10)
+    for cell in (top[2], cells[2]):
+        cell.paragraphs[0].paragraph_format.left_indent = Pt(10)
 
 
 def _exceptions(document: Any) -> None:
@@ -160,26 +161,27 @@ def _withheld(document: Any) -> None:
 def _clients(document: Any) -> None:
     document.add_heading("Clients", 1)
     heads = (
-        ("Client", LEFT, 1.6, "client"),
+        ("Client", LEFT, 1.55, "client"),
         ("Advisor", LEFT, 0.95, "advisor"),
         ("Value", RIGHT, 0.62, "aum"),
-        ("Worst drift", LEFT, 1.2, "worst"),
+        ("Worst drift", LEFT, 1.15, "worst"),
         ("Trims", RIGHT, 0.7, "trim"),
         ("LT gain", RIGHT, 0.7, "long"),
         ("ST gain", RIGHT, 0.62, "short"),
         ("Tax", RIGHT, 0.62, "tax"),
         ("Budget left", RIGHT, 0.85, "budget"),
         ("RMD left", RIGHT, 0.62, "rmd"),
-        ("Flags", LEFT, 1.52, "flags"),
+        ("Flags", LEFT, 1.62, "flags"),
     )
-    cells = _listed(
+    top, cells = _listed(
         document, "rows", "Clients", "A row for each client: value, drift, trims, gains, tax and flags", heads
     )
     for cell in cells:
         for run in cell.paragraphs[0].runs:
             run.font.size = Pt(word.SMALL)
-    cells[3].paragraphs[0].paragraph_format.left_indent = Pt(5)
-    cells[10].paragraphs[0].paragraph_format.left_indent = Pt(3)
+    for column, indent in ((3, 5), (10, 3)):
+        for cell in (top[column], cells[column]):
+            cell.paragraphs[0].paragraph_format.left_indent = Pt(indent)
 
 
 def _method(document: Any) -> None:
