@@ -214,7 +214,7 @@ def sheltered(home: Household, chosen: Settings, rng: random.Random) -> Case:
 
 
 def distributions(home: Household, chosen: Settings, rng: random.Random) -> Case:
-    """An owner of 80 whose IRAs owe up to more than they hold, some not to be traded."""
+    """An owner of 80 whose IRAs owe up to more than they hold, some not to be traded, some with a withdrawal that counts."""
     accounts = tuple(
         a
         if a.registration.taxable
@@ -226,6 +226,7 @@ def distributions(home: Household, chosen: Settings, rng: random.Random) -> Case
             rmd_taken_cents=0,
             do_not_trade=rng.random() < 0.3,
             cash_reserve_cents=rng.choice([0, 0, 3_000_00]),
+            withdrawal_cents=int(_value(home) * rng.choice([0, 0, 0.01, 0.2, 2])),
         )
         for a in home.accounts
     )

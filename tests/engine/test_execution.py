@@ -12,6 +12,7 @@ import pytest
 from tests import builders as b
 from xl_rebal.engine.book import Activity, ActivityType, BuyIn, Household, Lot, Registration
 from xl_rebal.engine.execution import execution, outcome_text
+from xl_rebal.engine.execution_lots import gain_text
 from xl_rebal.engine.execution_results import Agreed, Done, Execution, LotMethod, LotsSold, Outcome
 from xl_rebal.engine.results import Plan, Side, Trade
 from xl_rebal.engine.review import review
@@ -279,6 +280,51 @@ def test_part_of_the_plans_lots_is_still_as_planned_and_a_lot_outside_it_is_not(
     )
     other = became(then, after(then, [fill(sale, 10)], without(then.lots, [(oldest, Decimal(10))])))
     assert (line(other).lots, line(other).method) == (LotsSold.OTHER, LotMethod.FIFO)
+
+
+def test_more_than_planned_is_as_planned_only_with_all_of_the_plans_lots_in_it() -> None:
+    then = home()
+    sale = the(plan_of(then), Side.SELL)
+    own = [(d.lot, d.quantity) for d in sale.disposals]
+    oldest = min(
+        (x for x in then.lots if x.symbol == "VTI" and x.account_id == "TAX"), key=lambda x: x.acquired
+    )
+    assert oldest not in [lot for lot, _ in own]
+    more = sale.quantity + 10
+    right = became(then, after(then, [fill(sale, more)], without(then.lots, [*own, (oldest, Decimal(10))])))
+    assert (line(right).state, line(right).lots) == (Done.MORE, LotsSold.AS_PLANNED)
+    (lot, shares), *rest = own
+    fewer = without(then.lots, [(lot, shares - 20), *rest, (oldest, Decimal(30))])
+    wrong = became(then, after(then, [fill(sale, more)], fewer))
+    assert (line(wrong).state, line(wrong).lots) == (Done.MORE, LotsSold.OTHER)
+
+
+def test_lots_that_tell_two_split_ratios_are_no_witness() -> None:
+    then = home()
+    sale = the(plan_of(then), Side.SELL)
+    kept = as_planned(then, plan_of(then))
+    doubled = split(kept, 2)
+    two = [replace(x, quantity=x.quantity * 2) if x.acquired == date(2015, 1, 5) else x for x in doubled]
+    found = became(then, after(then, [fill(sale, sale.quantity * 2, price=50)], two))
+    assert line(found).lots is LotsSold.UNKNOWN
+    assert gain_text(line(found).gain_cents) == "unknown"
+
+
+def test_a_lot_whose_basis_is_not_known_any_more_tells_no_gain() -> None:
+    then = home()
+    sale = the(plan_of(then), Side.SELL)
+    first = sale.disposals[0]
+    left = [
+        replace(x, basis_cents=None) if x.acquired == first.lot.acquired else x
+        for x in without(then.lots, [(first.lot, Decimal(10))])
+    ]
+    found = became(then, after(then, [fill(sale, 10)], left))
+    assert line(found).gain_cents is None
+    assert line(found).lots is LotsSold.AS_PLANNED  # by its day alone
+    assert [gain_text(gain) for gain in ((0, 0), (-3000, 120_000))] == [
+        "$0.00",
+        "$1,200.00 long-term, -$30.00 short-term",
+    ]
 
 
 def test_a_purchase_for_nearly_the_planned_dollars_is_done_whatever_the_price() -> None:

@@ -243,6 +243,7 @@ def test_a_first_distribution_is_late_only_after_april_1() -> None:
     ira = account("IRA", IRA, year_end=26_500)
     on_the_day = only(ira, born="1953-03-01", as_of="2027-04-01", tax_year=2026)
     assert on_the_day.state is RmdState.FIRST_YEAR
+    assert any("may wait until 2027-04-01" in c for c in on_the_day.caveats)
     late = only(ira, born="1953-03-01", as_of="2027-04-02", tax_year=2026)
     assert (late.state, late.due) == (RmdState.DUE, date(2027, 4, 1))
     assert "$250.00 (25%)" in late.caveats[0]
@@ -430,6 +431,29 @@ def test_qcds_beyond_the_limit_of_one_person_are_said_once() -> None:
     assert not any("exceed" in c for c in inherited.caveats)
     within = found(*accounts, rows=(gift("2026-03-01", 100_000), gift("2026-04-01", 11_000, "INH")))
     assert not any("exceed" in c for rmd in within for c in rmd.caveats)
+
+
+def test_a_gift_of_the_as_of_date_counts_and_a_later_one_does_not() -> None:
+    ira = account("IRA", IRA, year_end=211_000, rmd_taken=112_000)
+    assert any("exceed" in c for c in only(ira, rows=(gift("2026-10-15", 112_000),)).caveats)
+    assert not any("exceed" in c for c in only(ira, rows=(gift("2026-10-16", 112_000),)).caveats)
+
+
+def test_pools_come_in_a_fixed_order_whatever_their_ids() -> None:
+    """The client's before the spouse's; own IRAs, 403(b)s, other plans by id, inherited accounts last."""
+    pools = found(
+        account("0-INH", Registration.INHERITED_IRA),
+        account("9-K", Registration.PLAN_401K, year_end=1),
+        account("1-K", Registration.PLAN_401K, year_end=1),
+        account("3-B", Registration.PLAN_403B, year_end=1),
+        account("8", IRA, year_end=1),
+        account("0-S", IRA, owner=Owner.SPOUSE, year_end=1),
+        spouse_born="1947-05-01",
+    )
+    assert [(rmd.owner, rmd.pool) for rmd in pools] == [
+        *((Owner.CLIENT, pool) for pool in ("IRA", "403(b)", "1-K", "9-K", "0-INH")),
+        (Owner.SPOUSE, "IRA"),
+    ]
 
 
 def test_each_spouse_has_an_own_qcd_limit() -> None:
