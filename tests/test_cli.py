@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from workbook.build import build_workbook
 from xl_rebal import app as use
 from xl_rebal.cli import app
+from xl_rebal.sample import firm_rows, firm_settings_values
 
 run = CliRunner()
 
@@ -147,6 +148,46 @@ def test_calendar_shows_what_waits_and_until_when(book):
     [waits] = record["dates"]
     assert (waits["clear_from"], waits["symbol"], waits["what"]) == ("2026-11-02", "SCHB", "Sell at a loss")
     assert waits["blocked_by"][0]["row"].startswith(("Lots row", "Activity row"))
+
+
+def test_without_a_client_that_can_be_read_no_command_says_that_it_is_done(tmp_path):
+    empty = use.build_empty(tmp_path / "empty.xlsx")
+    unread = build_workbook(
+        tmp_path / "unread.xlsx",
+        {"Clients": [{"Client ID": "A1", "Model": "M"}]},
+        {"As Of": "2026-10-15"},
+        macros=False,
+    )
+    for book, said in (
+        (empty, "No clients yet. Next: Import"),
+        (unread, "No client can be read: 1 error on the Clients sheet"),
+    ):
+        briefs = run.invoke(app, ["briefs", str(book)])
+        assert (briefs.exit_code, said in briefs.output, "No brief was filed." in briefs.output) == (
+            1,
+            True,
+            True,
+        )
+        assert json.loads(run.invoke(app, ["briefs", str(book), "--json"]).output)["no_clients"].startswith(
+            said
+        )
+        assert run.invoke(app, ["plan", str(book)]).exit_code == 1
+        assert said in run.invoke(app, ["quarter", "status", str(book)]).output
+        summary = main("summary", str(book))
+        assert (summary.returncode, said in summary.stderr) == (2, True)
+    opened = main("quarter", "open", str(empty))
+    assert (opened.returncode, "Enter the date of the data in As Of" in opened.stderr) == (2, True)
+    assert not (tmp_path / "clients").exists()
+
+
+def test_briefs_says_that_a_client_could_not_be_read_when_the_others_are_filed(tmp_path):
+    rows = {**firm_rows()}
+    rows["Clients"] = [*rows["Clients"][:1], {"Client ID": "NEW", "Client Name": "New", "Model": "No such"}]
+    book = build_workbook(tmp_path / "b.xlsx", rows, firm_settings_values(), macros=False)
+    briefs = run.invoke(app, ["briefs", str(book)])
+    assert briefs.exit_code == 1
+    assert "1 brief filed" in briefs.output
+    assert "NEW" in briefs.output or "Clients" in briefs.output
 
 
 def test_briefs_files_them_and_says_what_was_withheld(book, tmp_path):

@@ -155,7 +155,8 @@ def XR_RMD(client: Any, book: Any, rows: Any = 0) -> CellTable:  # noqa: N802
 @about_client
 def XR_NOTES(client: Any, book: Any, rows: Any = 0) -> CellTable:  # noqa: N802
     """The CRM entries about a client, latest first, as they were recorded."""
-    household = loaded_book(book).book.household(asked_client(client))
+    loaded = loaded_book(book)
+    household = loaded.book.household(asked_client(client, loaded))
     return tables.folded(tables.notes_table(household.notes), count_of(rows))
 
 

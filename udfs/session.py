@@ -125,17 +125,21 @@ def loaded_book(key: object) -> KeptBook:
     return _books[match[1]]
 
 
-def asked_client(client: object) -> str:
-    """The client that a formula names."""
+def asked_client(client: object, loaded: KeptBook) -> str:
+    """The client that a formula names. Raises NoBook where it names none, with what to do."""
+    from xl_rebal.app.books import no_clients
+
     asked = text_of(client)
     if not asked:
-        raise NoBook("No client is chosen. Pick a Client ID, as on the Clients sheet.")
+        pick = "No client is chosen. Pick a Client ID, as on the Clients sheet."
+        raise NoBook(no_clients(loaded.book) or pick)
     return asked
 
 
 def reviewed(client: object, key: object) -> Reviewed:
     """The review of one client with what was computed on it, computed once for as long as its data is the same."""
-    return loaded_book(key).reviewed(asked_client(client))
+    loaded = loaded_book(key)
+    return loaded.reviewed(asked_client(client, loaded))
 
 
 def all_reviewed(client: object, key: object) -> list[Reviewed]:

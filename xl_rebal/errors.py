@@ -95,6 +95,10 @@ class RecordsLocked(FilingFailed):
     """Another user or process is writing to the record and did not finish in time."""
 
 
+class NoClients(XlRebalError):
+    """The workbook has no client that can be read, so there is nothing to put together."""
+
+
 class QuarterRefused(XlRebalError):
     """A quarter can't be opened or closed: it was closed before, or clients are still open."""
 

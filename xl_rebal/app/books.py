@@ -246,6 +246,32 @@ def has_errors(book: Book) -> bool:
     return any(p.severity is Severity.ERROR for p in book.problems)
 
 
+def errors_of_nobody(book: Book) -> tuple[Problem, ...]:
+    """Errors in rows that belong to no client, such as a row of the Clients sheet that can't be read."""
+    everybodys = firm_wide(book)
+    known = {home.client.id for home in book.households}
+    return tuple(
+        p
+        for p in book.problems
+        if p.severity is Severity.ERROR and p.client_id not in known and p not in everybodys
+    )
+
+
+def no_clients(book: Book) -> str:
+    """Why the book has no client, and what to do next; empty when it has some."""
+    from xl_rebal.sheets.tables import NO_CLIENTS
+
+    if book.households:
+        return ""
+    errors = sum(
+        p.severity is Severity.ERROR and p.source.sheet == "Clients" and p.source.row > 0
+        for p in book.problems
+    )
+    if errors:
+        return f"No client can be read: {counted(errors, 'error')} on the Clients sheet. Fix what Checks lists first."
+    return NO_CLIENTS
+
+
 def withheld(book: Book, client_ids: Sequence[str] | None = None) -> tuple[str, ...]:
     """Names of the clients (of those asked for) whose briefs errors in the data withhold."""
     bad = {p.client_id for p in book.problems if p.severity is Severity.ERROR}

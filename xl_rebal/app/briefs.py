@@ -14,8 +14,10 @@ from xl_rebal.app.books import (
     Progress,
     counted,
     each_worked,
+    errors_of_nobody,
     facts_of,
     households_of,
+    no_clients,
     problems_of,
     review_of,
     tax_parameters_of,
@@ -58,6 +60,13 @@ class BriefsResult:
     stopped: int = 0  # clients that were left when the run was interrupted
     usage: str = ""  # what a model was asked and what that cost
     said: tuple[str, ...] = ()  # about the run as a whole, such as a logo that can't be used
+    no_clients: str = ""  # why the book has none, and what to do next
+    nobodys: tuple[str, ...] = ()  # errors of no client that can be read
+
+    @property
+    def needs_attention(self) -> bool:
+        """Whether a person has to do something before every brief is there."""
+        return bool(self.withheld or self.failed or self.stopped or self.no_clients or self.nobodys)
 
     def lines(self) -> list[str]:
         """The outcome in plain words, the unusual first."""
@@ -70,11 +79,17 @@ class BriefsResult:
             f.drafted_by for f in self.filed if f.drafted_by.startswith("template (")
         ).items():
             lines.append(f"{counted(count, 'draft')} by the {why}.")
+        if self.nobodys and not self.no_clients:
+            more = f" (and {len(self.nobodys) - 1} more, see Checks)" if len(self.nobodys) > 1 else ""
+            lines.append(f"An error that is of no client that can be read: {self.nobodys[0]}{more}")
         if self.quiet:
             lines.append(f"{counted(self.quiet, 'client')} needed no attention.")
         if self.usage:
             lines.append(self.usage)
-        lines.append(f"{counted(len(self.filed), 'brief')} filed in {self.out}.")
+        if self.no_clients:
+            lines.append(f"{self.no_clients} No brief was filed.")
+        else:
+            lines.append(f"{counted(len(self.filed), 'brief')} filed in {self.out}.")
         if self.stopped:
             lines.append(
                 f"Stopped before {counted(self.stopped, 'client')}. What is filed is whole; run the same command again to "
@@ -145,7 +160,10 @@ def make_briefs(
         task = functools.partial(_prepared, flagged=flagged, drafter=_movable(writer), paper=paper)
         found = each_worked(book, homes, progress, processes, task)
         result = _make_briefs(book, out, found, len(homes), writer, paper, recorder)
-        return replace(result, usage=usage_line(writer, book), said=said)
+        nobodys = () if client_ids else tuple(str(problem) for problem in errors_of_nobody(book))
+        return replace(
+            result, usage=usage_line(writer, book), said=said, no_clients=no_clients(book), nobodys=nobodys
+        )
     finally:
         if close is not None and drafter is None:
             close()

@@ -14,7 +14,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xl_rebal.app.books import counted, problems_of, review_of
+from xl_rebal.app.books import counted, no_clients, problems_of, review_of
 from xl_rebal.app.executed import Executed, executed, history_of
 from xl_rebal.app.records import changes_since
 from xl_rebal.engine.execution_results import Done, Outcome
@@ -70,10 +70,11 @@ class Standing:
 class Quarter:
     """A quarter as a whole."""
 
-    period: str
+    period: str  # '' where no date tells it
     standings: tuple[Standing, ...]
     opened: QuarterMark | None
     closed: QuarterMark | None
+    nothing: str = ""  # why there is no client, and what to do next
 
     @property
     def open(self) -> tuple[Standing, ...]:
@@ -90,7 +91,7 @@ def quarter_status(book: Book, out: Path, *, flagged: bool = False) -> Quarter:
     `flagged`: clients without a brief whom nothing flags are done, as `briefs --flagged` makes none for them.
     """
     history = history_of(out)
-    period = book.settings.quarter
+    period = book.settings.quarter if has_date(book) else ""
     marks = history.quarters.get(period, [])
     opened = next((m for m in reversed(marks) if not m.closed), None)
     closed = marks[-1] if marks and marks[-1].closed else None
@@ -100,7 +101,24 @@ def quarter_status(book: Book, out: Path, *, flagged: bool = False) -> Quarter:
         _standing(book, FirmFolder(out), home, history, became[home.client.id], carried, flagged)
         for home in book.households
     )
-    return Quarter(period, standings, opened, closed)
+    return Quarter(period, standings, opened, closed, no_clients(book))
+
+
+def has_date(book: Book) -> bool:
+    """Whether any date tells which quarter the book is about."""
+    from xl_rebal.sheets.firm import NO_DATE
+
+    return book.settings.as_of != NO_DATE
+
+
+def period_of(book: Book) -> str:
+    """The quarter that the book is about. Raises QuarterRefused where no date tells it."""
+    if not has_date(book):
+        raise QuarterRefused(
+            "The quarter is not known, as the workbook has no as-of date. Enter the date of the data in As Of on the "
+            "Settings sheet."
+        )
+    return book.settings.quarter
 
 
 def carried_over(history: History, period: str) -> dict[str, str]:
@@ -256,8 +274,8 @@ def _minutes(book: Book, step: Step, brief: FiledBrief | None, errors: int) -> d
 
 def open_quarter(book: Book, out: Path, recording: Recording) -> QuarterMark:
     """Enters that the book's quarter is worked on, with who is carried over. Raises QuarterRefused when it is open or closed."""
+    period = period_of(book)
     ledger = Ledger(FirmFolder(out), recording)
-    period = book.settings.quarter
     with ledger.writing():
         marks = ledger.history.quarters.get(period, [])
         if marks:
@@ -281,6 +299,7 @@ def close_quarter(
     """Enters that the book's quarter is closed, with what is still open and why. Raises QuarterRefused when it is not
     open, or when clients are open and no reason is given."""
     by = who_answers(by, "who closes the quarter")
+    period_of(book)
     now = quarter_status(book, out, flagged=flagged)
     if now.closed:
         raise QuarterRefused(f"{now.period} is closed already: {_mark_text(now.closed)}.")
@@ -317,6 +336,7 @@ def _mark_text(mark: QuarterMark) -> str:
 def quarter_table(found: Quarter) -> CellTable:
     """A row a client: what is there, what was decided and traded, what is next."""
     from xl_rebal.sheets.quarter_table import QUARTER_HEADERS
+    from xl_rebal.sheets.tables import listing
 
     rows: CellTable = [list(QUARTER_HEADERS)]
     for one in found.standings:
@@ -338,7 +358,7 @@ def quarter_table(found: Quarter) -> CellTable:
                 why,
             ]
         )
-    return rows
+    return rows if found.standings else listing(QUARTER_HEADERS, [], found.nothing)
 
 
 def _traded(one: Standing) -> str | None:
@@ -354,7 +374,10 @@ def quarter_lines(found: Quarter) -> list[str]:
     """The quarter in a few sentences."""
     counts = Counter(one.step for one in found.standings)
     steps = ", ".join(f"{step.value} {counts[step]}" for step in Step if counts[step])
-    lines = [f"{found.period}, {counted(len(found.standings), 'client')}: {steps or 'none'}."]
+    if found.nothing:
+        return [found.nothing]
+    period = found.period or "Quarter not known (enter As Of on the Settings sheet)"
+    lines = [f"{period}, {counted(len(found.standings), 'client')}: {steps or 'none'}."]
     lines.append(hours_text(found))
     carried = [one for one in found.standings if one.carried]
     if carried:

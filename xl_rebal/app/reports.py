@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xl_rebal.app.books import no_clients
 from xl_rebal.engine.book import Book
 from xl_rebal.engine.results import Review
 
@@ -61,7 +62,7 @@ def firm_list(book: Book, found: Sequence[Review], wanted: Wanted | None = None)
         for client_id, name in client_folders(clients.values()).items()
     }
     advisors = {client_id: client.advisor for client_id, client in clients.items()}
-    return shown.firm_list(found, advisors, folders, wanted or shown.Wanted())
+    return shown.firm_list(found, advisors, folders, wanted or shown.Wanted(), no_clients(book))
 
 
 def briefs_record(result: BriefsResult) -> dict[str, object]:
@@ -86,6 +87,8 @@ def briefs_record(result: BriefsResult) -> dict[str, object]:
         ],
         "no_attention_needed": result.quiet,
         "stopped_before": result.stopped,
+        "no_clients": result.no_clients,
+        "errors_of_no_client": list(result.nobodys),
         "usage": result.usage,
     }
 

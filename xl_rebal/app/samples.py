@@ -63,7 +63,7 @@ def build_empty(path: Path, *, firm: str = "", interpreter: str = "") -> Path:
     settings = {"Firm Name": firm} if firm else {}
     python = interpreter or "pythonw"
     try:
-        return build_workbook(_new_workbook(path), {}, settings, cached=False, interpreter=python)
+        return build_workbook(_new_workbook(path), {}, settings, interpreter=python)
     except OSError as error:
         path.unlink(missing_ok=True)
         raise WorkbookUnwritable(f"{path} can't be written ({error.strerror or error}).") from error

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xl_rebal import __version__
-from xl_rebal.app.books import Progress, reviews
+from xl_rebal.app.books import Progress, no_clients, reviews
 from xl_rebal.app.composing import own_texts, template_texts
 from xl_rebal.app.looks import look_of
 from xl_rebal.engine.book import Book
-from xl_rebal.errors import DraftRejected, FilingFailed
+from xl_rebal.errors import DraftRejected, FilingFailed, NoClients
 
 if TYPE_CHECKING:
     from xl_rebal.facts.types import Facts
@@ -80,7 +80,7 @@ def make_summary(
     A summary that somebody changed since stays, and the new one is filed beside it; a changed `file` is not replaced.
     Where `out` has a record and `recording` is given, it is entered there; of a `file` elsewhere its name and hash, as
     nothing outside `out` is watched. Raises TemplateError, DraftRejected when a
-    figure is no fact, FilingFailed.
+    figure is no fact, FilingFailed, NoClients.
     """
     from xl_rebal.briefs.kinds import SUMMARY
     from xl_rebal.briefs.render import lint_template, render_brief
@@ -89,6 +89,8 @@ def make_summary(
     from xl_rebal.drafting.grounding import ungrounded_figures
     from xl_rebal.facts.book_facts import book_facts
 
+    if nobody := no_clients(book):
+        raise NoClients(f"{nobody} No summary was made.")
     template = summary_template(workbook)
     lint_template(template, SUMMARY)
     look, said = look_of(book, workbook)

@@ -156,7 +156,7 @@ def plan(
                 print_table(table)
             for problem in one.problems:
                 print(problem)
-    if any(one.withheld for one in found):
+    if not found or any(one.withheld for one in found):
         raise typer.Exit(NEEDS_ATTENTION)
 
 
@@ -190,7 +190,7 @@ def briefs(
         print_json(use.briefs_record(result))
     else:
         _print_filed(result)
-    if result.withheld or result.failed or result.stopped:
+    if result.needs_attention:
         raise typer.Exit(NEEDS_ATTENTION)
 
 

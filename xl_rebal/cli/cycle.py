@@ -70,8 +70,9 @@ def quarter_status(
     if as_json:
         print_json(use.quarter_record(found))
         return
-    print_table(use.quarter_table(found))
-    print()
+    if not found.nothing:
+        print_table(use.quarter_table(found))
+        print()
     print("\n".join(use.quarter_lines(found)))
 
 

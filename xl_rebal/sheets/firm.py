@@ -22,7 +22,8 @@ from xl_rebal.sheets.source import Table, header_text
 
 AS_OF, QUARTER, TAX_YEAR = "as_of", "quarter", "tax_year"
 _QUARTER = re.compile(r"(?:(\d{4})[\s-]*q([1-4])|q([1-4])[\s-]*(\d{4}))", re.IGNORECASE)
-_NO_DATE = date(1900, 1, 1)
+NO_DATE = date(1900, 1, 1)
+"""Stands in for an as-of date that nothing tells. Every client is withheld then, and no quarter is known."""
 
 
 def quarter_of(day: date) -> str:
@@ -144,7 +145,7 @@ def _follow_as_of(
     """Fills As Of when missing (with its ERROR), then Quarter and Tax Year from it."""
     if values[AS_OF] is None:
         latest = max(dates, default=None)
-        values[AS_OF] = latest or _NO_DATE
+        values[AS_OF] = latest or NO_DATE
         entry = at.get(AS_OF)
         stand_in = f"; {latest.isoformat()}, the latest price date, stands in" if latest else ""
         if not any(p.column == "As Of" and p.severity is Severity.ERROR for p in problems):

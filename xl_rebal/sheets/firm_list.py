@@ -10,7 +10,7 @@ from typing import TypeVar
 from xl_rebal.engine.results import PlanState, Review
 from xl_rebal.engine.review import Flag, flags
 from xl_rebal.errors import ChoiceUnknown
-from xl_rebal.sheets.tables import BOOK_HEADERS, CellTable, book_table, listing
+from xl_rebal.sheets.tables import BOOK_HEADERS, NO_CLIENTS, CellTable, book_table, listing
 
 LIST_HEADERS = (*BOOK_HEADERS, "Advisor", "Folder")
 
@@ -71,9 +71,16 @@ def _chosen(choices: type[E], text: str, default: E) -> E:
 
 
 def firm_list(
-    reviews: Sequence[Review], advisors: Mapping[str, str], folders: Mapping[str, str], wanted: Wanted
+    reviews: Sequence[Review],
+    advisors: Mapping[str, str],
+    folders: Mapping[str, str],
+    wanted: Wanted,
+    empty: str = NO_CLIENTS,
 ) -> CellTable:
-    """The list of the clients that are wanted, with each one's advisor and folder, by Client ID, at the end."""
+    """The list of the clients that are wanted, with each one's advisor and folder, by Client ID, at the end.
+
+    `empty` is said where the book has no client.
+    """
     chosen = [
         review
         for review in reviews
@@ -82,7 +89,7 @@ def firm_list(
     ]
     if not chosen:
         who = f" of {wanted.advisor}" if wanted.advisor else ""
-        nothing = f"No client{who} to show: {wanted.show.value}." if reviews else "No clients in the book."
+        nothing = f"No client{who} to show: {wanted.show.value}." if reviews else empty
         return listing(LIST_HEADERS, [], nothing)
     shown = in_order(chosen, wanted.order)
     _, *rows = book_table(shown)

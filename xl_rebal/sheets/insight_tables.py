@@ -15,6 +15,7 @@ from xl_rebal.engine.results import Certificate, PlanState, ProofStatus, Review,
 from xl_rebal.engine.wash_results import WashBlock, WashDate
 from xl_rebal.money import money_text, percent_text, quantity_text
 from xl_rebal.sheets.tables import (
+    NO_CLIENTS,
     UNKNOWN,
     Cell,
     CellTable,
@@ -59,7 +60,7 @@ HASH_SHOWN = 12
 
 def proof_table(reviews: Iterable[Review]) -> CellTable:
     """Per client: how much is proven, the most that the plan gives away, the checker's verdict, and what binds."""
-    return listing(PROOF_HEADERS, [_proof_row(r) for r in reviews], "No clients in the book.")
+    return listing(PROOF_HEADERS, [_proof_row(r) for r in reviews], NO_CLIENTS)
 
 
 def _proof_row(review: Review) -> list[Cell]:

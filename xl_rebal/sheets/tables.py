@@ -43,6 +43,7 @@ Cell: TypeAlias = str | float | date | None
 CellTable: TypeAlias = list[list[Cell]]
 
 UNKNOWN = "unknown"
+NO_CLIENTS = "No clients yet. Next: Import on the tab Rebalance, or fill Clients, Accounts, Securities, Targets and Lots."
 
 DRIFT_HEADERS = (
     "Asset Class",
@@ -616,7 +617,7 @@ def checks_table(problems: Iterable[Problem]) -> CellTable:
 
 def book_table(reviews: Iterable[Review]) -> CellTable:
     """One row per household, in the book's order: the advisor's list of where to look first."""
-    return listing(BOOK_HEADERS, [_book_row(r) for r in reviews], "No clients in the book.")
+    return listing(BOOK_HEADERS, [_book_row(r) for r in reviews], NO_CLIENTS)
 
 
 def _book_row(review: Review) -> list[Cell]:
