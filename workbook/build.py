@@ -110,8 +110,10 @@ def build_workbook(
         sheets[layout.DASHBOARD_SHEET].activate()
         if macros:
             _add_macros(book, sheets)
-    finally:
-        book.close()
+    except BaseException:
+        book.fileclosed = True  # or XlsxWriter would still leave half a workbook
+        raise
+    book.close()
     name_cell_styles(target, styles.named())
     if macros:
         from workbook.vba import add_ribbon
@@ -209,6 +211,7 @@ def _write_settings(
     named = {setting.name: value for setting, value in values}
     set_to, as_of = setting_formula("Quarter"), setting_formula("As Of")
     follows = f'YEAR({as_of})&"-Q"&ROUNDUP(MONTH({as_of})/3,0)'
+    follows = f'IF({as_of}="","",{follows})'  # without a date no quarter is known
     sheet.write_formula(row + 2, column, f'=IF({set_to}&""="",{follows},{set_to})', form, _quarter(named))
     sheet.freeze_panes(1, 1)
     page(sheet, styles, repeat_row=0)
@@ -307,7 +310,7 @@ def _write_pages(
     cells = FirmCells(rows, named, shown)
     what_if_page.write_what_if(sheets[layout.WHAT_IF_SHEET], styles, cells, compute)
     verify_page.write_verify(sheets[layout.VERIFY_SHEET], styles, cells, compute)
-    quarter_page.write_quarter(sheets[layout.QUARTER_SHEET], styles, quarter, compute)
+    quarter_page.write_quarter(sheets[layout.QUARTER_SHEET], styles, quarter, pages.QUARTER_NAME, compute)
     pages.write_checks(sheets[layout.CHECKS_SHEET], styles, compute)
     pages.write_help(sheets[layout.HELP_SHEET], styles, udf_functions())
 

@@ -13,7 +13,7 @@ from workbook.curve import draws_nothing, write_curve
 from workbook.drift_chart import HEADERS as DRIFT_CHART_HEADERS
 from workbook.drift_chart import write_drift_chart
 from workbook.inputs import list_name, protect, row_height, write_cell
-from workbook.spill import OPEN_ROOM, Compute, body_format, spill
+from workbook.spill import OPEN_ROOM, Compute, body_format, say_if_alone, say_if_no_functions, spill
 from workbook.styles import Styles
 from xl_rebal.app import insight
 from xl_rebal.sheets import insight_tables, tables
@@ -37,7 +37,7 @@ CURVE_CHART = (CURVE_ROW - 1, WHY + 7, 700, 366)
 
 
 DRIFT_CELLS = (CURVE_ROW + CURVE_ROOM + 4, CURVE_CELLS[1])
-DRIFT_CHART = (8, DECIDE + len(tables.DRIFT_HEADERS) - 1, 92, 296, 224)
+DRIFT_CHART = (8, DECIDE + len(tables.DRIFT_HEADERS) - 1, 84, 296, 224)
 """Right of the classes' statuses: row, column, pixels from there, width and height."""
 ROW_POINTS = 17
 DRIFT_PIXELS = DRIFT_ROOM * ROW_POINTS * 96 / 72
@@ -119,7 +119,6 @@ _CLIENT_TILES = (
     ("Estimated tax", "Tax", look.DOLLARS),
     ("Budget left (over)", "Budget Left (Over)", look.DOLLARS),
     ("RMD left", "RMD Left", look.DOLLARS),
-    ("Flags", "Flags", ""),
 )
 _ACROSS = {
     "XR_NOTES": len(tables.LOTS_HEADERS) + 1,
@@ -131,7 +130,8 @@ _ACROSS = {
 """Columns of the band that tables with fewer columns take: their last text runs over the empty cells to its right."""
 
 _WRAPPED = {"XR_CALENDAR": ("Reinvests", "Blocked By", "Note")}
-_TILE_COLUMNS = (1, 3, 4, 5, 6, 7, 8, 9, 10)
+_TILE_COLUMNS = (1, 3, 4, 5, 6, 7, 8, 9)
+FLAGS_ROW = 2
 
 
 def write_client(sheet: Worksheet, styles: Styles, client_id: str, compute: Compute | None) -> None:
@@ -148,7 +148,7 @@ def write_client(sheet: Worksheet, styles: Styles, client_id: str, compute: Comp
         if block.room >= OPEN_ROOM
         for x, header in enumerate(block.headers)
     }
-    decide, taxes = (2, 16, 12, 15, 11, 12, 14, 13, 13, 16, 60), (2, 32, 15, 13, 13, 15, 13, 15, 30, 70)
+    decide, taxes = (2, 15, 11, 14, 10, 10, 13, 12, 12, 13, 60), (2, 32, 15, 13, 13, 15, 13, 15, 30, 70)
     why = (2, 12, 36, 14, 14, 13, 15, 12, 102)
     detail, lots = (
         (2, 19, 16, 13, 15, 13, 14, 13, 14, 13, 85),
@@ -179,15 +179,18 @@ def write_client(sheet: Worksheet, styles: Styles, client_id: str, compute: Comp
         sheet.write_formula(0, at, "=$B$1", styles.title(), chosen.get("Client") or "")
     for at, (caption, header, form) in zip(_TILE_COLUMNS, _CLIENT_TILES, strict=True):
         sheet.write_string(3, at, caption, styles.caption())
-        long = (
-            {"font_size": 10, "text_wrap": True} if header == "Flags" else {"font_size": 12, "shrink": True}
-        )
-        big = styles.figure(form, **long)
+        big = styles.figure(form, font_size=12, shrink=header != "Status")  # which has room to its right
         sheet.write_formula(4, at, _of_client(header), big, _shown(chosen.get(header)))
+    sheet.write_string(FLAGS_ROW, 1, "Flags", styles.subtitle())
+    flags = styles.figure(font_size=10, indent=1)
+    sheet.write_formula(FLAGS_ROW, 2, _of_client("Flags"), flags, _shown(chosen.get("Flags")))
+    sheet.write_string(1, 4, " ", styles())
+    say_if_no_functions(sheet, styles, (1, 4))
     for block in client_blocks():
         cached = compute(block.function, client_id, *block.more) if compute else None
-        _write_heading(sheet, styles, block, cached)
+        heading = (block.row - 1, block.column)
         place, across = (block.row, block.column), _ACROSS.get(block.function, 0)
+        say_if_alone(sheet, styles, heading, place, block.headers, cached, title=block.title)
         wrapped = _WRAPPED.get(block.function, ())
         spill(
             sheet,
@@ -232,26 +235,9 @@ def _write_book_line(
     column = BOOK_LINE[1]
     width = len(LIST_HEADERS)
     sheet.set_column(column, column + width - 1, 10, styles(), {"hidden": True})
-    line = compute("XR_BOOK", client_id) if compute and client_id else None
+    line = compute("XR_BOOK", client_id) if compute else None
     spill(sheet, styles, BOOK_LINE, "=XR_BOOK(XRBook,XRClient)", line, LIST_HEADERS, 1)
-    return dict(zip(LIST_HEADERS, line[1], strict=True)) if line else {}
-
-
-def _write_heading(sheet: Worksheet, styles: Styles, block: _Block, cached: CellTable | None) -> None:
-    """The table's heading. Where the table is only a sentence, the heading has it: the empty texts that a spill puts
-    into the cells to its right would cut it off, so in its own cell it is not shown.
-    """
-    row, left = block.row + 1, block.column
-    said = xl_rowcol_to_cell(row, left, row_abs=True, col_abs=True)
-    rest = f"{xl_rowcol_to_cell(row, left + 1)}:{xl_rowcol_to_cell(row, left + len(block.headers) - 1)}"
-    alone = f'AND(ISTEXT({said}),{said}<>"",COUNT({rest})+COUNTIF({rest},"?*")=0)'
-    formula = f'="{block.title}"&IF({alone},": "&{said},"")'
-    first = cached[1] if cached and len(cached) > 1 else [None]
-    only = isinstance(first[0], str) and all(value is None for value in first[1:])
-    text = f"{block.title}: {first[0]}" if only else block.title
-    sheet.write_formula(block.row - 1, left, formula, styles.section(), text)
-    hidden = {"type": "formula", "criteria": f"={alone}", "format": styles.not_shown()}
-    sheet.conditional_format(row, left, row, left, hidden)
+    return dict(zip(LIST_HEADERS, line[1], strict=True)) if line and len(line) > 1 and client_id else {}
 
 
 def book_line_cell(header: str) -> str:

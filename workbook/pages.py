@@ -16,7 +16,7 @@ from workbook.firm_cells import setting_formula
 from workbook.help_text import HELP, NOT_ADVICE
 from workbook.inputs import column_help, lines_of, list_name, page, protect, row_height, write_cell
 from workbook.quarter_page import ROW
-from workbook.spill import FIRM_FORMATS, Compute, body_format, spill
+from workbook.spill import FIRM_FORMATS, Compute, body_format, say_if_alone, say_if_no_functions, spill
 from workbook.styles import Styles
 from xl_rebal.money import AT_LEAST, at_least_text, to_cents
 from xl_rebal.sheets import tables
@@ -48,6 +48,7 @@ BOOK_ROOM = 2000
 DECISION_ROWS = 500
 QUARTER_NAME = "XRQuarter"
 CHOICE_ROW = 5
+SAID_CELL = (4, 0)
 ADVISOR_LIST = (BOOK_ROW + 1, len(LIST_HEADERS) + 6)
 ADVISOR_ROOM = 40
 """First cell and length of the hidden list of advisors, each once, that the drop-down offers."""
@@ -151,7 +152,9 @@ def records(table: CellTable) -> list[dict[str, Cell]]:
 
 
 RMD_TILE = 8
-_BOOK_WIDTHS = (10, 30, 13, 21, 13, 16, 13, 9, 10, 10, 11, 11, 11, 15, 62, 19, 22, 20, 10)
+_BOOK_WIDTHS = (10, 28, 13, 21, 13, 14, 13, 10, 11, 10, 11, 11, 11, 15, 54, 16, 21, 17, 10)
+PRINT_SCALE = 56
+"""Percent at which the wider one of the Dashboard's two pages just fits a letter page."""
 """Columns of the Dashboard; its tiles stand in them, too."""
 
 
@@ -197,7 +200,10 @@ def write_dashboard(
     _write_choices(sheet, styles, advisors)
     sheet.set_row(BOOK_ROW, 32)
     _color_tax(sheet, styles)
-    spill(sheet, styles, (BOOK_ROW, 0), LIST_FORMULA, book, LIST_HEADERS, BOOK_ROOM, FIRM_FORMATS)
+    place, bold = (BOOK_ROW, 0), styles.figure(font_size=10)
+    say_if_alone(sheet, styles, SAID_CELL, place, LIST_HEADERS, book, form=bold)
+    say_if_no_functions(sheet, styles, SAID_CELL)
+    spill(sheet, styles, place, LIST_FORMULA, book, LIST_HEADERS, BOOK_ROOM, FIRM_FORMATS)
     quarter = compute("XR_QUARTER") if compute else None
     standing = {str(row["Client ID"]): row for row in records(quarter)} if quarter else {}
     _write_decisions(sheet, styles, rows, firm, standing)
@@ -205,11 +211,13 @@ def write_dashboard(
     _write_standing(sheet, styles, rows, standing)
     sheet.freeze_panes(BOOK_ROW + 1, 2)
     page(sheet, styles, repeat_row=BOOK_ROW)
-    # Two pages side by side, each with the clients' names: the figures, then what they ask for. One would be too small.
-    sheet.set_print_scale(62)
+    # Two pages side by side, each with the clients' names: the figures, then what they ask for and what was done. One
+    # page would be a third of the size.
+    sheet.set_print_scale(PRINT_SCALE)
     sheet.repeat_columns(0, 1)
     sheet.set_v_pagebreaks([tables.BOOK_HEADERS.index("Flags")])
-    sheet.print_area(0, 0, BOOK_ROW + max(1, len(rows)), len(LIST_HEADERS))
+    last = len(LIST_HEADERS) + 1 + len(STANDING)
+    sheet.print_area(0, 0, BOOK_ROW + max(1, len(rows)), last)
     protect(sheet)
 
 
@@ -282,7 +290,7 @@ def _write_decisions(
     on an earlier brief does not hold for the new one. Elsewhere the last row of the Decisions sheet for this quarter.
     """
     column = len(LIST_HEADERS)
-    sheet.set_column(column, column, 14, styles.body())
+    sheet.set_column(column, column, 11, styles.body())
     sheet.write_string(BOOK_ROW, column, "Decision", styles.header())
     for at in range(DECISION_ROWS):
         row = BOOK_ROW + 1 + at
@@ -315,7 +323,7 @@ def _write_folder_links(sheet: Worksheet, styles: Styles, rows: list[dict[str, C
     sheet.conditional_format(BOOK_ROW + 1, column - 1, BOOK_ROW + DECISION_ROWS, column, line)
 
 
-STANDING = (("Brief", "Brief Filed", 19), ("Trades", "Trades", 24), ("Next", "Next", 16))
+STANDING = (("Brief", "Brief Filed", 17), ("Trades", "Trades", 22), ("Next", "Next", 15))
 """Columns of the Quarter sheet that the Dashboard repeats, with caption and width."""
 
 
@@ -357,12 +365,16 @@ def quarter_range(header: str) -> str:
     return f"{QUARTER_SHEET}!{first}:{last}"
 
 
+NO_DATE = "not set: enter As Of on Settings"
+
+
 def _write_firm_title(sheet: Worksheet, styles: Styles, firm: FirmFacts) -> None:
     sheet.set_row(0, 28)
     sheet.write_formula(0, 0, "=" + setting_formula("Firm Name"), styles.title(), firm.name)
     sheet.write_string(1, 0, "As of", styles.subtitle())
     form = styles(font_color=look.SLATE, num_format="mmmm d, yyyy", align="left")
-    sheet.write_formula(1, 1, "=" + setting_formula("As Of"), form, firm.as_of_serial)
+    as_of = setting_formula("As Of")
+    sheet.write_formula(1, 1, f'=IF({as_of}="","{NO_DATE}",{as_of})', form, firm.as_of_serial or NO_DATE)
     sheet.write_formula(1, 2, f"={QUARTER_NAME}", styles.subtitle(), firm.quarter)
 
 
@@ -372,7 +384,7 @@ CHECKS_ROW = 3
 CHECKS_ROOM = 500
 CHECKS_CLIENT, CHECKS_CLIENT_CELL = "XRChecksClient", (1, 7)
 """The cell that narrows the list to one client; empty lists every problem."""
-_CHECKS_WIDTHS = (5, 10, 10, 15, 13, 18, 52, 32, 32)
+_CHECKS_WIDTHS = (5, 9, 9, 13, 12, 12, 44, 28, 34)
 
 
 def write_checks(sheet: Worksheet, styles: Styles, compute: Compute | None) -> None:
@@ -384,11 +396,11 @@ def write_checks(sheet: Worksheet, styles: Styles, compute: Compute | None) -> N
     sheet.write_string(
         1,
         0,
-        "An Error withholds that client's plan and brief; the other clients go on. Go jumps to the cell.",
+        "An Error withholds that client's plan and brief only. Go jumps to the cell.",
         styles.subtitle(),
     )
     for at, width in enumerate(_CHECKS_WIDTHS):
-        sheet.set_column(at, at, width, styles(text_wrap=at >= 5))
+        sheet.set_column(at, at, width, styles(text_wrap=at >= 3))
     row, column = CHECKS_CLIENT_CELL
     label = styles.label()
     sheet.write_string(row, column - 1, "Only this client (empty: all)", label)
@@ -408,6 +420,10 @@ def write_checks(sheet: Worksheet, styles: Styles, compute: Compute | None) -> N
         },
     )
     cached = compute("XR_CHECKS") if compute else None
+    said = (CHECKS_ROW - 1, 0)
+    bold = styles.figure(font_size=10)
+    say_if_alone(sheet, styles, said, (CHECKS_ROW, 1), tables.CHECKS_HEADERS, cached, form=bold)
+    say_if_no_functions(sheet, styles, said)
     sheet.set_row(CHECKS_ROW, 22)
     sheet.write_string(CHECKS_ROW, 0, "Go", styles.header())
     spill(

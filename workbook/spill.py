@@ -94,6 +94,64 @@ def spill(
     _row_rules(sheet, styles, (row + 1, column, row + room, column + width - 1), headers)
 
 
+NO_FUNCTIONS = (
+    "The XR_ functions don't run here. Excel: Enable Content. LibreOffice: close this, run xl-rebal libreoffice install, "
+    "then xl-rebal libreoffice open FILE."
+)
+"""What a sheet says in place of results that a program without the functions can't compute: a format takes 255 characters."""
+
+
+def say_if_alone(
+    sheet: Worksheet,
+    styles: Styles,
+    at: tuple[int, int],
+    anchor: tuple[int, int],
+    headers: Sequence[str],
+    cached: CellTable | None,
+    *,
+    title: str = "",
+    form: Any = None,
+) -> None:
+    """At `at`, after `title`, the sentence of a table that is only a sentence; `anchor` is its first header cell.
+
+    The sentence stands below the headers, or in the place of the first one, when nothing could be computed. In its own
+    cell it is not shown: the empty texts that a spill puts into the cells to its right would cut it off. Comes before the
+    rules of the spill, as LibreOffice takes the first that holds.
+    """
+    row, left = anchor[0] + 1, anchor[1]
+    head, said = (xl_rowcol_to_cell(y, left, row_abs=True, col_abs=True) for y in (row - 1, row))
+    rest = f"{xl_rowcol_to_cell(row, left + 1)}:{xl_rowcol_to_cell(row, left + len(headers) - 1)}"
+    alone = f'AND(ISTEXT({said}),{said}<>"",COUNT({rest})+COUNTIF({rest},"?*")=0)'
+    none = f'AND({head}<>"",{head}<>"{headers[0]}")'
+    before, nothing = (f'"{title}: "&', title) if title else ("", " ")
+    sentence = f'IF({none},{before}{head},IF({alone},{before}{said},"{nothing}"))'
+    formula = f'=IFERROR({sentence},"{nothing}")'
+    sheet.write_formula(*at, formula, form or styles.section(), _sentence(title, headers, cached))
+    for y, criteria in ((row, alone), (row - 1, none)):
+        hidden = {"type": "formula", "criteria": f"={criteria}", "format": styles.not_shown()}
+        sheet.conditional_format(y, left, y, left, hidden)
+
+
+def _sentence(title: str, headers: Sequence[str], cached: CellTable | None) -> str:
+    """What say_if_alone's formula shows: title and sentence, or one of them; never nothing, which takes no format."""
+    table = cached or [[NOT_CALCULATED]]
+    only = ""
+    if table[0][0] != headers[0]:
+        only = str(table[0][0])
+    elif len(table) > 1 and isinstance(table[1][0], str) and all(value is None for value in table[1][1:]):
+        only = table[1][0]
+    return ": ".join(filter(None, (title, only))) or " "
+
+
+def say_if_no_functions(sheet: Worksheet, styles: Styles, at: tuple[int, int]) -> None:
+    """At `at`, in the place of its text, a line once the functions don't run.
+
+    It is a conditional format, which a program evaluates when it shows the sheet, even where it calculates nothing.
+    """
+    rule = {"type": "formula", "criteria": "=ISERROR(XRBook)", "format": styles.notice(NO_FUNCTIONS)}
+    sheet.conditional_format(*at, *at, {**rule, "stop_if_true": True})
+
+
 def body_format(
     styles: Styles,
     header: str,
@@ -146,7 +204,10 @@ def _row_rules(
 
 
 def _drift_bars(sheet: Worksheet, top: int, column: int, bottom: int) -> None:
-    """Bars from the middle: right is over target, left is under; the signed number says the same."""
+    """Bars from a line at a third of the cell: right is over target, left is under; the signed number says the same.
+
+    To the right stands the number, which the bars of usual drifts leave free.
+    """
     sheet.conditional_format(
         top,
         column,
@@ -158,10 +219,9 @@ def _drift_bars(sheet: Worksheet, top: int, column: int, bottom: int) -> None:
             "bar_solid": True,
             "bar_color": "#A9BDD6",
             "bar_negative_color": "#D9B8A6",
-            "bar_axis_position": "middle",
             "min_type": "num",
             "max_type": "num",
             "min_value": -0.15,
-            "max_value": 0.15,
+            "max_value": 0.3,
         },
     )

@@ -166,10 +166,9 @@ class Styles:
         return self("XR Input Note", align="left", indent=1, text_wrap=True, locked=False)
 
     def setting(self, kind: Kind) -> Format:
-        """A value on the Settings sheet: marked as one to type into, and with its unit, as no column says it."""
-        form = "$#,##0.00" if kind is Kind.MONEY else INPUT_FORMATS[kind]
+        """A value on the Settings sheet: marked as one to type into."""
         look = {"bg_color": ENTRY, "align": "left", "indent": 1, "locked": False}
-        return self("XR Setting", num_format=form, **look)
+        return self("XR Setting", num_format=INPUT_FORMATS[kind], **look)
 
     def figure(self, number_format: str = "", **more: Any) -> Format:
         """A figure on top of a sheet, below its caption."""
@@ -221,6 +220,10 @@ class Styles:
         """Conditional: this text in place of the cell's."""
         form = {"num_format": f';;;"{text}"', "bold": True, "font_color": RED, "bg_color": "#FBE9E7"}
         return self._book.add_format(form)
+
+    def notice(self, text: str) -> Format:
+        """Conditional: this text in place of the cell's, running over the empty cells to its right."""
+        return self._book.add_format({"num_format": f';;;"{text}"', "bold": True, "font_color": RED})
 
     def not_shown(self) -> Format:
         """Conditional: a text that stands elsewhere, too."""

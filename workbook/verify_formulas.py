@@ -11,7 +11,7 @@ account that has any. So a table of 30,000 lots is gone through about once an ac
 
 from __future__ import annotations
 
-from workbook.firm_cells import client_value, setting_formula
+from workbook.firm_cells import CLIENT_ROW_NAME, client_value, setting_formula
 from workbook.verify_layout import (
     ACCOUNT,
     ACCOUNT_AT,
@@ -400,8 +400,8 @@ def rmd_left(owner: str, birth: str, spouse_birth: str) -> str:
     required = f"SUMPRODUCT({pool}*ROUND(ROUND(tblAccounts[Prior Year-End Value]/{divisor},8),2))"
     taken = f"SUMPRODUCT({pool}*ABS(tblAccounts[RMD Taken]))"
     return (
-        f'=IFERROR(IF({has_none},"",IF({born}="","unknown",IF({TAX_YEAR}<{first_year},"",IF({missing},"unknown",'
-        f'IF({joint},"needs the joint table",MAX(0,ROUND({required}-{taken},2))))))),"unreadable")'
+        f'=IFERROR(IF({CLIENT_ROW_NAME}="","",IF({has_none},"",IF({born}="","unknown",IF({TAX_YEAR}<{first_year},"",IF({missing},"unknown",'
+        f'IF({joint},"needs the joint table",MAX(0,ROUND({required}-{taken},2)))))))),"unreadable")'
     )
 
 

@@ -17,7 +17,7 @@ from workbook import verify_layout as v
 from workbook.client_page import book_line_cell
 from workbook.firm_cells import FirmCells, client_value
 from workbook.inputs import page, protect
-from workbook.spill import NOT_CALCULATED, OPEN_ROOM, Compute
+from workbook.spill import NOT_CALCULATED, OPEN_ROOM, Compute, say_if_no_functions
 from workbook.styles import Styles
 from workbook.verify_values import BIRTHS, Verified, rmd_left, sold, verified
 from xl_rebal.sheets.layout import CLIENT_SHEET
@@ -611,6 +611,7 @@ class _Writer:
             "stop_if_true": True,
         }
         sheet.conditional_format(*v.SUMMARY_CELL, *v.SUMMARY_CELL, stale)
+        say_if_no_functions(sheet, styles, v.SUMMARY_CELL)
         wrong = {"type": "formula", "criteria": f"={differ}>0", "format": styles.alarm()}
         sheet.conditional_format(*v.SUMMARY_CELL, v.SUMMARY_CELL[0], v.RESULT, wrong)
         for top, rows in (

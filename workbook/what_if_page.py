@@ -12,16 +12,18 @@ from xlsxwriter.worksheet import Worksheet
 from workbook import styles as look
 from workbook.firm_cells import CLIENT_ROW_NAME, FirmCells, client_row, client_value, setting_formula
 from workbook.inputs import page, protect, write_cell
-from workbook.spill import OPEN_ROOM, Compute, body_format, spill
+from workbook.spill import OPEN_ROOM, Compute, body_format, say_if_alone, say_if_no_functions, spill
 from workbook.styles import Styles
 from xl_rebal.sheets.layout import CLIENT_SHEET
 from xl_rebal.sheets.tables import Cell, CellTable
 from xl_rebal.sheets.what_if_table import COUNT_ROWS, FIGURES, TRADES, WEIGHT_ROWS, WHAT_IF_HEADERS
 
-FIRST_WISH, RESULT_ROW = 5, 12
+RESULT_TITLE = "The plan, and the plan under these wishes"
+FIRST_WISH, RESULT_ROW = 3, 9
 """Zero-based rows: the first wish, and the header of the result."""
 ENTRY_COLUMN, NOW_COLUMN, WHAT_COLUMN = 2, 3, 4
-CLIENT_ROW_CELL = (1, 5)
+CLIENT_ROW_CELL = (0, 7)
+"""Hidden: where the client stands in the Clients table, which this sheet and Verify read."""
 _WIDTHS = (2, 46, 19, 19, 19, 78)
 
 
@@ -113,7 +115,7 @@ def write_what_if(sheet: Worksheet, styles: Styles, firm: FirmCells, compute: Co
     sheet.write_blank(FIRST_WISH - 1, 5, None, styles.header())
     for at, wish in enumerate(wishes()):
         row = FIRST_WISH + at
-        sheet.set_row(row, 20)
+        sheet.set_row(row, 18)
         sheet.write_string(row, 1, wish.label, styles.body(bold=True))
         entry = styles.entry(wish.form)
         sheet.write_blank(row, ENTRY_COLUMN, None, entry)
@@ -134,12 +136,14 @@ def write_what_if(sheet: Worksheet, styles: Styles, firm: FirmCells, compute: Co
     )
     shown = "Type into a yellow cell: the plan under your wishes follows. Empty: as it is."
     sheet.write_formula(FIRST_WISH + len(now), 1, said, styles.subtitle(), shown)
+    say_if_no_functions(sheet, styles, (FIRST_WISH + len(now), 1))
     cached = compute("XR_WHATIF", firm.client_id) if compute else None
     sheet.set_row(RESULT_ROW - 1, 20)
-    sheet.write_string(RESULT_ROW - 1, 1, "The plan, and the plan under these wishes", styles.section())
+    heading, place = (RESULT_ROW - 1, 1), (RESULT_ROW, 1)
+    say_if_alone(sheet, styles, heading, place, WHAT_IF_HEADERS, cached, title=RESULT_TITLE)
     sheet.set_row(RESULT_ROW, 20)
     _emphasize(sheet, styles)  # before the rules of the spill: LibreOffice takes the first that holds
-    spill(sheet, styles, (RESULT_ROW, 1), FORMULA, cached, WHAT_IF_HEADERS, OPEN_ROOM)
+    spill(sheet, styles, place, FORMULA, cached, WHAT_IF_HEADERS, OPEN_ROOM)
     _format_figures(sheet, styles, cached)
     sheet.freeze_panes(RESULT_ROW + 1, 0)
     page(sheet, styles)
@@ -151,19 +155,17 @@ def _write_title(sheet: Worksheet, styles: Styles, firm: FirmCells) -> None:
     sheet.set_row(0, 28)
     name = client_value("Client Name")
     sheet.write_formula(0, 1, f'=IFERROR({name}&"","")', styles.title(), firm.of_client("Client Name") or "")
-    sheet.write_formula(
-        1, 1, '="What if: client "&XRClient', styles.subtitle(), f"What if: client {firm.client_id}"
-    )
+    choose = "Choose a client on the Client sheet first"
+    said = f"What if: client {firm.client_id}" if firm.client_id else choose
+    formula = f'=IF(XRClient="","{choose}","What if: client "&XRClient)'
+    sheet.write_formula(1, 1, formula, styles.subtitle(), said)
     link = styles.link()
     sheet.write_formula(
         1, 2, f'=HYPERLINK("#{CLIENT_SHEET}!C2","Choose another client")', link, "Choose another client"
     )
     row, column = CLIENT_ROW_CELL
-    sheet.write_string(
-        row, column - 1, "Row of the Clients table", styles(font_color=look.SLATE, align="right")
-    )
-    form = styles(font_color=look.SLATE, align="left")
-    sheet.write_formula(row, column, client_row(), form, firm.client_row or "")
+    sheet.set_column(column, column, 10, styles(), {"hidden": True})
+    sheet.write_formula(row, column, client_row(), styles(), firm.client_row or "")
 
 
 def _now(firm: FirmCells) -> Sequence[Cell]:

@@ -24,6 +24,7 @@ from workbook import client_page, pages, what_if_page
 from workbook import styles as look
 from workbook.build import CONF_SHEET, build_workbook, sheet_code_names, udf_functions
 from workbook.inputs import lines_of, list_names, table_values
+from workbook.spill import NO_FUNCTIONS
 from xl_rebal import app
 from xl_rebal.app import insight
 from xl_rebal.app.reports import firm_list
@@ -546,10 +547,27 @@ def test_uncached_results_say_how_to_calculate(tmp_path: Path) -> None:
     assert book["Dashboard"]["A7"].value == "Press Ctrl+Alt+F9 to calculate."
 
 
+def test_every_result_sheet_says_what_to_do_where_the_functions_do_not_run(built: Path) -> None:
+    """By a conditional format, which a program evaluates though it calculates nothing; its cell holds a text to replace."""
+    book = opened(built, data_only=True)
+    for sheet in ("Dashboard", "Client", "What-If", "Verify", "Quarter", "Checks"):
+        [place] = [
+            str(area.sqref)
+            for area, rules in book[sheet].conditional_formatting._cf_rules.items()
+            if any(rule.formula == ["ISERROR(XRBook)"] for rule in rules)
+        ]
+        assert isinstance(book[sheet][place].value, str), (sheet, place)
+        assert book[sheet][place].value
+    assert len(NO_FUNCTIONS) < 250, "a number format takes 255 characters"
+
+
 def test_a_firm_without_clients_is_a_workbook_to_start_with(tmp_path: Path) -> None:
     path = build_workbook(tmp_path / "x.xlsx", {}, TINY_SETTINGS, macros=False)
     book = opened(path, data_only=True)
-    assert book["Dashboard"]["A8"].value == "No clients in the book."
+    assert book["Dashboard"]["A8"].value == tables.NO_CLIENTS
+    assert book["Dashboard"]["A5"].value == tables.NO_CLIENTS, "where nothing to its right cuts it off"
+    assert book["Client"]["B18"].value == f"Plan: {tables.NO_CLIENTS}"
+    assert book["Quarter"]["A3"].value == tables.NO_CLIENTS
     assert book["Dashboard"]["B4"].value == 0
     assert read_book(path).households == ()
 
