@@ -36,7 +36,7 @@ def prohibited_phrases(text: str) -> tuple[str, ...]:
 
 _OF_RULES = frozenset(re.findall(r"[a-z]{2,5}", " ".join(rule.pattern.pattern for rule in _EVERY)))
 _SYMBOL = re.compile(r"\b[A-Z]{2,5}(?:\.[A-Z])?\b")
-_FIGURE = re.compile(r"\$?\d[\d,]*(?:\.\d+)?%?")
+_FIGURE = re.compile(r"\$?(?<!\d)(?!100%)\d[\d,]*(?:\.\d+)?%?")
 """No rule tells one symbol or figure from another; words that rules have ('RISK FREE') are no symbols."""
 
 
@@ -74,7 +74,7 @@ def _plain(text: str) -> str:
     text = _SET_APART.sub(lambda m: re.sub(r"[\W_]", "", m.group()), text)
     text = _DRESSED.sub("", text)
     text = _FOR_LETTERS.sub(lambda m: m.group().translate(_LETTERS), text)
-    return re.sub(r"[ \t]+", " ", text)
+    return re.sub(r" (?=%)", "", re.sub(r"[ \t]+", " ", text))
 
 
 _ALIKE = str.maketrans(
@@ -90,7 +90,7 @@ _ALIKE = str.maketrans(
     )
 )
 """Letters of other alphabets, apostrophes and hyphens that look like those of the alphabet."""
-_SET_APART = re.compile(r"(?<![^\W_])(?:[A-Za-z][ .*_\u00b7|~/-]){3,}[A-Za-z](?![^\W_])")
+_SET_APART = re.compile(r"(?<![^\W_])(?:[A-Za-z](?:[ .*_\u00b7|~/-]| - )){3,}[A-Za-z](?![^\W_])")
 """Letters one by one: 'g u a r a n t e e', 'r.i.s.k'."""
 _DRESSED = re.compile(
     r"(?<=[A-Za-z])[*_~|\u00b7]+(?=[A-Za-z])|[*_~]{1,3}(?=[A-Za-z])|(?<=[A-Za-z])[*_~]{1,3}"

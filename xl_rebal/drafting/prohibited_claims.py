@@ -69,7 +69,7 @@ _BEATS = (
     r"|outsh(?:ine|ines|one)|outrun|outran|surpass(?:es|ed|ing)?|exceed(?:s|ed)?)"
 )
 _YARDSTICK = r"(?:market|index(?:es)?|indices|benchmarks?|peers?|rivals?|competition|competitors?|average|s&p|dow|field|pack|rest|banks?)"
-_REGULATOR = r"(?:sec|finra|irs|regulators?|government|treasury|authorities|state|compliance(?: department| officer| team)?)"
+_REGULATOR = r"(?:sec|commission|finra|irs|regulators?|washington|authorities|compliance(?: department| officer| team)?)"
 _COUNSEL = (
     r"(?:accountants?|cpas?|attorneys?|lawyers?|tax (?:advis[eo]rs?|preparers?|person|pro)|counsel|compliance|spouse|wife|husband|partner|children|family"
     r"|anyone|anybody|disclosures?|fine print|small print|prospectus(?:es)?|disclaimers?|regulators?|sec|finra|second opinion|other advis[eo]rs?)"
@@ -78,7 +78,7 @@ _COUNSEL = (
 _SUBJECT = (
     r"(?:markets?|stocks?|shares?|bonds?|equit(?:y|ies)|funds?|etfs?|prices?|rates?|yields?|returns?|portfolios?|values?|balances?|savings|wealth|nest egg|index(?:es)?|indices|sectors?|tech"
     r"|technology|companies|caps|dollar|gold|oil|economy|earnings|dividends?|inflation|rall(?:y|ies)|rebounds?|slide|recovery|correction|momentum|gains?|profits?|growth|treasur(?:y|ies)|commodities|real estate"
-    r"|valuations?|volatility|investments?|holdings?|positions?|picks?|(?-i:XX|[A-Z]{3,5}))"
+    r"|valuations?|volatility|investments?|holdings?|positions?|picks?|(?-i:(?!CPA|IRS|SEC|IRA|RMD|HSA|FINRA|CRM|FDIC|SIPC|LLC|ETF)(?:XX|[A-Z]{3,5})))"
 )
 _FUTURE = r"(?:will|'ll|shall|(?:is|are|'s|'re) (?:\w+ )?(?:going|about|set|bound|due|sure|certain|destined|poised|headed|guaranteed) to|(?:has|have) to|must|cannot help but|can't help but)"
 _ADMINISTERED = (
@@ -120,9 +120,11 @@ CLAIMS: tuple[Rule, ...] = (
             r"(?:sure-?\s?fire|slam-?\s?dunk|home run|lay-?up|iron-?clad|rock-?\s?solid|air-?tight|infallible|unfailing|unsinkable|unshakable|money in the bank|easy money|dead cert|safe as houses)",
             r"pays? for (?:itself|themselves)",
             r"(?:has|have|'ve|got) your back",
-            r"(?:stake|bet|staking|betting) (?:our|my|the) (?:reputation|name|house|farm|ranch|firm|life)",
+            r"(?:stake|bet|staking|betting) (?:our|my|the) (?:reputation|name|house|farm|ranch|firm|life|license|career|job)",
             r"(?:you(?:'re| are)|we(?:'re| are)) looking at an? (?:\w+ )?(?:profit|gain|return|win|sure)|(?:a|an|the|your|one) (?:\w+ )?(?:sure|certain|guaranteed|assured|easy|dead-sure|near-certain) (?:profits?|gains?|returns?|income|growth|win|winner|money|payoff|payday|success)|(?:as|so) (?:certain|sure) as|"
-            r"(?:always|invariably|inevitably|unfailingly) (?:\w+ )?(?:come out|end up|land|finish) (?:on top|ahead|richer|better|a winner|on your feet)|takes? care of you|never let you",
+            r"(?:always|invariably|inevitably|unfailingly) (?:\w+ )?(?:come out|end up|land|finish) (?:on top|ahead|richer|better|a winner|on your feet)|takes? care of you|never let you down",
+            r"(?:make|makes|made) up (?:the|any|your) (?:difference|shortfall|gap|loss)|made whole|make you whole|(?:counted|relied|banked) (?:up)?on to (?:deliver|pay|earn|grow|return|produce)|(?:is|are) (?:now |as good as )?a done deal|as good as (?:in the bank|cash|gold|yours)",
+            r"(?:think of|treat|regard|(?:is|are|works?|acts?) (?:just )?(?:like|as)|same as|no different from|the equivalent of) (?:\w+ ){0,5}?(?:a |an |your |in the |money in the )?(?:savings account|the bank|cash|certificates? of deposit|piggy bank|bank deposit)",
             r"mark my words|take my word|(?:our|my) word",
             r"(?:is|are|'s|'re) (?:all but |almost |virtually |practically |absolutely )?(?:bound|certain|guaranteed|destined|assured|set|sure) to (?!(?:send|tell|call|change|differ|vary|have|ask|meet|review"
             r"|expire|begin|start|close|become|turn|move|be (?:questions|changes|some|sent|filed|paid|taken|reviewed))\b)",
@@ -158,8 +160,10 @@ CLAIMS: tuple[Rule, ...] = (
             r"(?:protects?|protected|shields?|shielded|insulat\w+|sheltered|shelters|hedged|covered|insured|guarded) (?:you |your \w+ |it )?(?:fully|completely|totally|entirely|perfectly|absolutely|100%)",
             r"(?:fully|completely|totally|entirely|perfectly|absolutely|always|100%) (?:protect|shield|insulat|shelter|hedg|cover|insur|guard|secur|safe|immune|risk)\w*",
             r"out of harm's way|beyond the reach of (?:the market|markets|losses)|safe harbor (?:from|in) (?:the )?(?:market|storm)|safe and sound|safe haven|safety net|in safe hands",
+            r"(?:market|drop|fall|crash|downturn|recession|loss(?:es)?|selloff|sell-off|correction|bear market)(?: \w+){0,3} (?:would|will|could|can|does|do|is|are)(?:n't| not|not| never| no longer) (?:\w+ )?(?:touch|hurt|affect|reach|harm|faze|dent|bother|shake|cost you|matter|a threat|going to)",
+            r"what (?:could|can|would|might) (?:possibly |ever )?go wrong|stop (?:watching|worrying|checking|following)|at (?:nobody|no one|no-one)'s (?:expense|cost)|(?:only|just|mere(?:ly)?) noise",
             rf"{_BAD} (?:is|are|becomes?) (?:now |simply |all |effectively |basically )?(?:off the table|out of the question|impossible|a thing of the past|history|behind (?:us|you)|gone|eliminated|ruled out|zero|nil|none|non-?existent|negligible|minimal|under control|taken care of)",
-            r"(?:remov|eliminat|eras|abolish|dispens|end|ban(?:ish|s)|rul)\w* (?:with |out )?(?:all |any |every |the |your )*(?:\w+ )?(?:danger|chance|possibility|threat|fear|risk|worr(?:y|ies)|uncertainty)(?= of|s?[.,!])",
+            r"(?:remov|eliminat|eras|abolish|dispens|end|ban(?:ish|s)|rul)\w* (?:with |out )?(?:all |any |every |the |your )*(?:\w+ )?(?:danger|chance|possibility|threat|fear|risk|worr(?:y|ies)|uncertainty|exposure|likelihood)(?= of| to|s?[.,!])",
             rf"(?:free (?:of|from)|without|devoid of|no exposure to|zero exposure to) (?:any |all |the )?(?:\w+ )?{_BAD}",
             r"(?:all|every bit) (?:of )?the (?:upside|growth|gains?|benefits?|rewards?|returns?)",
             rf"none of the (?:\w+ )?{_BAD}",
@@ -177,8 +181,8 @@ CLAIMS: tuple[Rule, ...] = (
         NO_RISK,
         any_of(
             r"(?:cannot|can't|can not|could not|couldn't|never|nothing|nobody|no one|none|won't|will not|unable to|incapable of|in no danger of) (?:(?!tell|know|say|promise|rule|predict|guarantee|exclude|whether|that|if|avoid|sell|buy|trade|mean|be certain|assure|you see|in|the)[\w-]+ ){0,6}?"
-            r"(?:shrink|fall(?! (?:through|in|due|on|under|within|semester|term))|drop(?! (?:off|by|in))|lose (?!sight|track|touch|the (?:form|paper|letter|copy|key|note))|lost (?:money|value|a|anything)|decline|hurt|harm|suffer|sink|crash|dip|go (?:under|down|broke|bust|wrong|to zero)|disappear|run (?:out|dry)|evaporate|collapse|go to waste|backfire|miss the mark|get worse)",
-            r"(?:risks?|loss(?:es)?|downside|danger|volatility|uncertainty|exposure)(?: \w+){0,2} (?:to|at|down to) (?:zero|nothing|nil|none)|tak(?:e|es|ing) (?:all |every |any |out )?(?:of )?(?:the )?(?:worry|fear|stress|guesswork|danger|uncertainty|doubt|gamble|chance|volatility) out",
+            r"(?:shrink|fall(?! (?:through|in|due|on|under|within|semester|term))|drop(?! (?:off|by|in))|loses?(?! (?:sight|track|touch|the (?:form|paper|letter|copy|key|note)))|lost (?:money|value|a|anything)|decline|hurt|harm|suffer|sink|crash|dip|go (?:under|down|broke|bust|wrong|to zero)|disappear|run (?:out|dry)|evaporate|collapse|go to waste|backfire|miss the mark|get worse)",
+            r"(?:risks?|loss(?:es)?|downside|danger|volatility|uncertainty|exposure)(?: \w+){0,2} (?:to|at|down to) (?:zero|nothing|nil|none)|(?:tak(?:e|es|ing|en)|took) (?:all |every |any |out )?(?:of )?(?:the )?(?:worry|fear|stress|guesswork|danger|uncertainty|doubt|gamble|chance|volatility) out",
             rf"(?:{_BAD}|market|markets|tax(?:es)?|wash sales?)(?: \w+)? (?:is|are|will be|need) (?:no longer|not|never|no)(?: be)? (?:a |an |any |your |of )?(?:\w+ )?(?:concerns?|worr(?:y|ies)|problems?|issues?|factors?|threats?)",
             rf"(?:do not|don't|need not|needn't|no need to|no reason to|never) (?:have to |need to )?(?:worry|fear|be afraid|be concerned|lose sleep)(?: about| over| of)? (?:\w+ ){{0,3}}?(?:{_BAD}|market|markets|money|tax(?:es)?|audits?)",
             r"nothing to (?:lose|worry about|fear|give up|be afraid of|it)|no (?:cause|reason|need) (?:for|to) (?:concern|worry|fear|be concerned)",
@@ -192,7 +196,8 @@ CLAIMS: tuple[Rule, ...] = (
             r"(?:there (?:is|are)|there's|has|have|with|at|carr(?:y|ies)|comes? with|came with) (?:absolutely |simply |really |literally |virtually |almost )?(?:no|zero) (?:\w+ )?(?:catch|drawbacks?|trade-?\s?offs?|disadvantages?|negatives?|strings|minus(?:es)?|costs?|charges?|downsides?|sacrifice|pain|penalt(?:y|ies))"
             r"(?! (?:beyond|apart|other|except|but|for this|is due|applies|basis))",
             r"without (?:any |the |a single )?(?:catch|drawbacks?|trade-?\s?offs?|downsides?|sacrific\w+|costs?|strings)",
-            r"no strings attached|win-?\s?win|best of both worlds|have your cake|everything to gain|a free lunch|all gain",
+            r"(?:did|does|do|will|would)(?:n't| not) cost (?:you |us )?(?:a thing|anything|a (?:cent|penny|dime)|one)",
+            r"(?:put|puts|putting) (?:[\w$,.]+ ){0,5}?in(?:to)? your pockets?|no strings attached|win-?\s?win|best of both worlds|have your cake|everything to gain|a free lunch|all gain",
             r"(?:costs?|cost|sets?|will cost|would cost) (?:you |us |your family )?(?:nothing|not a (?:cent|penny|dime|thing)|zero)",
             r"(?:free money|free ride|money for nothing|cost-?free|for free|free of (?:any |all )?(?:charge|cost|fees?)|at no (?:\w+ )?(?:cost|charge|expense)|free gift|on the house|risk-?free trial)",
             r"(?:is|are|'s|comes?|absolutely|completely|totally|entirely|perfectly|essentially) (?:\w+ )?free(?= ?[.,;!]| for you| with| and)",
@@ -227,6 +232,8 @@ CLAIMS: tuple[Rule, ...] = (
             r"you (?:can|should|could|may) (?:\w+ )?(?:expect|look forward to|anticipate|plan on|see) (?:to )?(?:\w+ )?(?:earn|gain|make|profit|returns?|growth|more income|higher|better|strong|steady|solid|a (?:\w+ )?return|gains|profits|double)",
             r"(?:year (?:after|over|in and) year|every single year|month after month|each and every year)(?=.{0,40}(?:[.!,]|$))",
             r"(?:keeps?|kept|goes|go) on? ?(?:rising|growing|climbing|going up|increasing|compounding|outperforming|winning|beating)(?= (?:for|year|over|from|through|in the|forever|and))",
+            r"(?:only|just|simply) a matter of (?:time|months|weeks|days|years|when)|in the dust|along for the ride|by (?:our|my) (?:reckoning|math|projections?|forecasts?)|(?:put|puts|putting) (?:[\w$,.]+ ){0,5}?in(?:to)? your pockets?|encore|repeat performance|do it again|more where that came from",
+            r"(?:we|i) see (?:the )?(?:\w+|s&p|s&p 0) (?:0 )?(?:at|above|past|over|near|hitting|reaching|north of) \S+|(?:account|portfolio|balance|fund|index|market|s&p|savings) (?:passes|crosses|reaches|hits|tops|breaks|clears) (?:the )?(?:\w+[- ])?(?:million|mark|0|new|record|all-time)",
             r"to the moon|sky(?:'s| is) the limit|skyrocket\w*|next big thing|the next (?:apple|amazon|nvidia|tesla|google|microsoft)|hockey stick|ten-?bagger",
             r"history (?:shows|tells|proves|says|teaches|is on)|(?:markets?|stocks|it|they) always (?:\w+ )?(?:come|comes|recover|recovers|go|goes|bounce|bounces|rise|rises|win|wins|return)",
             r"(?:we|i|analysts?|experts?|models?|economists?) (?:\w+ )?(?:see|sees|foresee|foresees|expect|expects|anticipate|anticipates|project|projects|envision) (?:\w+ ){1,5}?(?:growing|rising|climbing|falling|recovering|gaining|doubling|outperforming|beating|returning|strengthening|weakening|soaring|rallying)",
@@ -266,6 +273,8 @@ CLAIMS: tuple[Rule, ...] = (
             r"(?:now|this|today) is (?:\w+ )?(?:the|a|your) (?:\w+ )?(?:time|moment|chance|opportunity|day|hour|entry)(?: (?:to|for))?",
             r"entry point|buy the dip|buying opportunity|(?:back up the truck)",
             r"(?:get|getting|be|jump|pull|move|go|hop|sell) (?:back )?(?:in|out)(?: of (?:the )?(?:market|stocks|bonds))? (?:before|ahead of|early|while|now)",
+            r"(?:this|that|here|it) (?:is|'s|was) (?:\w+ )?the (?:market )?(?:bottom|top|low|peak)(?= ?[.,!]| of the market| and| for)|better (?:moment|time|entry|price|chance|opportunity|point) (?:than (?:this|now|today)|to (?:buy|sell|take|get))",
+            r"(?:step|stay|sit|stand|wait)(?:ping|ing|ting)? (?:aside|on the|it out|this out|out the)|(?:come|get|go|jump|buy|move|step|pile) back (?:in|into)(?= ?[.,!]| when| after| once| at| the (?:market|stock))|(?:catch|ride|front-?run|beat) (?:the|a|this) (?:pop|wave|bounce|rally|move|upswing|dip|bottom|surge|rush|news|election|fed|announcement)|when prices are (?:cheaper|lower|higher|better|right)",
             r"(?:called?|calling|caught|nailed?|spotted|pick(?:ed)?) the (?:top|bottom|turn|peak|low|crash)",
             r"(?:time|timing|timed|outguess|outsmart|second-guess) (?:of )?(?:the )?markets?",
             r"(?:know|knows|knew|tell|tells|sense|show|shows|signal|signals|identif(?:y|ies)) (?:you )?(?:exactly |just |precisely )?(?:when|where) (?:to (?:get|buy|sell|be|move|exit|enter)|the (?:market|top|bottom|turn)|(?:stocks|prices|rates|it) (?:will|turn))",
@@ -291,7 +300,10 @@ CLAIMS: tuple[Rule, ...] = (
             r"owe it to (?:yourself|your)",
             r"(?:grab|seize|snap up|jump on|jump at|leap at|lock in|snatch) (?:this|it|the|your|these|that|while) ?(?:\w+ )?",
             r"(?:last|final) (?:call|chance|opportunity|moment)|eleventh hour|do or die|make or break|before (?:it's|it is|they're|they are) (?:too late|gone)|while (?:you (?:still )?can|supplies|(?:prices?|rates?|it|they|valuations)(?: \w+){0,3} (?:last|lasts|favorable|low|cheap|good|attractive|holds?))",
-            r"(?:strongly|urgently|really) (?:urge|recommend that you act|press|insist)|(?:we|i) (?:urge|implore|beg|insist)(?: that)? you|urgent(?:ly)?(?! questions)",
+            r"(?:strongly|urgently|really) (?:urge|recommend that you act|press|insist)|(?:we|i) (?:urge|implore|beg|insist)(?: that)? you|(?:this|it|that|which) is (?:\w+ )?urgent|urgently (?:ask|recommend|advise|request|need your)|an urgent (?:opportunity|chance|matter|decision)",
+            r"(?:act|move|decide|approve|sign|trade|buy|sell) (?:\w+ )?before (?!you |we |anything|the (?:call|meeting))\w+",
+            r"(?:need|want|must have|expect) (?:a |an |your |the )(?:\w+ )?(?:yes|answer|decision|signature|approval|okay|ok|go-ahead|reply|confirmation) (?:within (?:the|an|a|0) (?:hour|day|minute|hours)|today|now|tonight|by (?:noon|tonight|close)|right away|immediately)",
+            r"drag(?:ging)? your feet|yourself to blame|who hesitates|missing out|left holding|clock|countdown|sense of urgency",
             r"(?:can't|cannot|can not) afford (?:to|not)|what are you waiting for|leav\w+ (?:money|cash|dollars) on the table|(?:fall|falling|left|get left|being left) behind|out in the cold|no time (?:to (?:lose|waste|spare)|like)",
             r"(?:do not|don't|never) (?:sleep on|sit on|let (?:this|it|the)|put (?:this|it) off|pass|drag|dither|overthink|think twice|think too|second-guess|be the (?:last|only))",
             r"(?:do|sign|approve|confirm|decide|act|buy|sell|trade|reply|respond|call|commit|say yes|move|invest)(?: (?:it|this|that|the \w+|on (?:it|this)|in|us|me|back|XX|(?-i:[A-Z]{2,5})|\w+ing)){0,3} (?:today(?! or)|tonight|now(?! or)|at once|immediately|right now|right away|asap|without delay|straight away|this (?:minute|instant|very)|before (?:it|the market|prices|rates|others))",
@@ -314,12 +326,13 @@ CLAIMS: tuple[Rule, ...] = (
             r"(?:not|n't|never|no one will|nobody will|can|could) (?:ever )?(?:find|get|do|ask for|hope for|beat) (?:\w+ ){0,3}?(?:better|anything like|a finer|this|more)(?: \w+)?(?= (?:anywhere|elsewhere|portfolio|fund|plan|advice|advis|than|deal|for)|[.!])",
             r"(?:no|nothing|none) (?:is |are |can be )?(?:better|finer|smarter|safer)(?: \w+)? (?:than|way|place|fund|plan|portfolio|strategy|time|investment|choice|mix)|there(?: is|'s) (?:nothing|none|no) better",
             r"(?:best|highest|finest|top|strongest|greatest|most \w+|smartest) (?:\w+ ){0,2}?(?:in|of) (?:the |our |this |its |any )?(?:\w+ )?(?:industry|business|country|state|city|region|nation|world|field|town|profession|kind)",
-            r"second to none|(?:like )?no other(?= ?[.,!]| in| on)|head and shoulders|in a (?:class|league) (?:of (?:its|our) own|by (?:itself|ourselves))|in (?:better|the best|good|expert) hands|could not (?:ask|hope) for|(?:as good as it gets)|ahead of the rest|hands down|bar none|simply the best|beyond compare|without equal|without peer|unlike anything",
+            r"(?:won't|will not|never|not going to) (?:ever )?be (?:a )?better (?:moment|time|price|chance|opportunity|deal)|second to none|(?:like )?no other(?= ?[.,!]| in| on)|head and shoulders|in a (?:class|league) (?:of (?:its|our) own|by (?:itself|ourselves))|in (?:better|the best|good|expert) hands|could not (?:ask|hope) for|(?:as good as it gets)|ahead of the rest|hands down|bar none|simply the best|without equal|without peer|unlike anything",
             r"un(?:rival+ed|parallel+ed|matched|surpassed|equal+ed|beaten|beatable|precedented)|peerless|world-?\s?class|top-?\s?(?:notch|rated|ranked|tier|performing|quality)|best-?in-?class|first-?\s?(?:class|rate)|award-?\s?winning|(?:five|5)-?\s?star|premier|industry-?\s?leading|market-?\s?leading|state-of-the-art|game-?\s?chang\w+|revolutionary|miracle|magic(?:al)?|holy grail|secret sauce|superior|exceptional(?:ly)?|extraordinary|outstanding (?:returns?|performance|results?|gains?|opportunit\w+)|spectacular|phenomenal|incredible|amazing|stellar",
             r"(?:the |a )?leading (?:\w+ )?(?:advis[eo]rs?|firms?|experts?|managers?|wealth)|(?:number|no\.?) ?(?:one|1)(?= ?[.,!]| (?:in|advis|firm|fund|choice|pick))|#1|ultimate (?:\w+ )?(?:portfolio|plan|strategy|solution|investment|mix)|no-?\s?brainer|flawless|genius|brilliant (?:move|plan|strategy|pick)|unerring",
             r"(?:is|are|'s|'re) (?:(?!not )\w+ )?perfect(?:ly balanced| for you|ly positioned| in every way)?(?= ?[.,!]|$)|perfect (?:\w+ )?(?:portfolio|plan|mix|fund|solution|strategy|allocation|investment|choice|fit)",
             r"(?:no one|nobody|no other \w+|none|few) (?:else )?(?:\w+ ){0,4}?(?:as well as|better than|like|as good as|the way|can match|come close|comes close|rival\w*|can touch) ?(?:we|us|our|this|you|it)?",
             r"(?:we|our (?:\w+ )?(?:team|firm|advis[eo]rs?|research|portfolios?|picks?|process|approach|strateg(?:y|ies)|methods?|models?)) (?:is|are|'re) (?:\w+ )?(?:better|smarter|superior|the best|ahead|unique|far|proven)",
+            r"(?:smartest|sharpest|brightest|finest|best|greatest) (?:people|minds|brains|hands|team|heads)|(?:wrote|write) the book|sit back(?: and)?|(?:nobody|no one|no other \w+|few|none)(?: \w+){0,8} (?:as (?:\w+ )?\w+ as|like|better than|than) (?:we|us|our|this)",
             r"(?:knows?|know) best|smarter than|(?:better|safer) (?:place|hands|home|deal|choice)? ?than (?:any(?:where|one|thing)?|every|all|most|other|others|the (?:competition|market|rest|index)|our (?:peers|competitors|rivals)|its (?:rivals|peers)|anyone|anybody|a bank|banks|what)",
             r"(?:beat|beats|beating|top|tops|trump|trumps) (?:any|every|all|anything|everything|everyone|anyone)",
         ),
@@ -342,6 +355,10 @@ CLAIMS: tuple[Rule, ...] = (
             r"(?:unlike|compared (?:with|to)|better than|ahead of|while) (?:other|most|many|some|our|the other|competing|rival|big|typical) (?:\w+ )?(?:advis[eo]rs?|firms?|managers?|banks?|brokers?|competitors?|rivals?|peers|robo)",
             r"(?:performance|returns?|results?|numbers|record) (?:has|have|was|were|is|are) (?:been )?(?:\w+ )?(?:outstanding|excellent|superb|exceptional|great|strong|impressive|terrific|remarkable|stellar|top|first-rate|unmatched|second to none)|pick(?:s|ed|ing)? (?:the |only |all )?(?:\w+ )?winn(?:ers?|ing)|(?:secret|proprietary|magic|special) (?:method|formula|system|model|strategy|sauce|approach|algorithm|process)",
             r"(?:nobody|no one|no client|none of our clients|not one client)(?: \w+){0,5} (?:lost|regretted|complained|been disappointed|left)",
+            r"(?:(?:other|most|many|big|large|typical|competing|rival|the big|those|some|few) (?:\w+ )?(?:firms|advis[eo]rs?|brokers?|brokerages?|banks|managers|planners)|robo-?\s?advis[eo]rs?|your (?:old|previous|former|last|prior) (?:advis[eo]r|firm|broker|manager|bank)(?: at \w+)?) (?:\w+ )?(?:would|charges?|cannot|can't|can not|do not|don't|does not|doesn't|did not|didn't|never|will|could|won't|lets?|fail\w*|miss\w*|overlook\w*|rarely|seldom|only|still|simply|just)",
+            r"unlike (?:the |your |a |those )?(?:\w+ )?(?:advis[eo]rs?|firms?|managers?|banks?|brokers?|brokerages?|competitors?|rivals?|robo\S*|wirehouses?)|(?:had|if) you (?:had )?(?:stayed|gone|remained|been|kept|left it) with (?!your (?:husband|wife|spouse|family)\b)\w+|(?:the way|like|as|than|what) we(?:'ve| have)? (?:do|did|done)(?: (?:it|that|this|for you(?: here)?))?(?= ?[.,!?]|$)",
+            r"(?:had|if) you (?:had )?(?:owned|held|bought|invested in|put (?:your )?money)(?=.*\b(?:you'd|you would|would have|today|now)\b)|(?:leaving out|excluding|apart from|except for|not counting|setting aside|ignoring|other than|leave out) (?:the |those |a |one |that )?(?:\w+ ){0,2}?(?:bad|weak|poor|down|losing|rough|off|worst|losers?)",
+            r"(?:our|the|my|your) last (?:\w+ )?(?:swaps?|picks?|trades?|calls?|moves?|ideas?)(?: \w+){0,4} (?:made|earned|gained|won|paid|returned|worked|doubled)|(?:all|each|every one|both)(?: of them)? (?:made (?:money|a profit)|earned|gained|won|paid off|returned|doubled)|remember how (?:well|much)|(?:we|i) (?:called|saw|predicted|nailed|spotted|foresaw|got) (?:the )?(?:\w+ )?(?:selloff|sell-off|crash|rally|downturn|recession|drop|turn|top|bottom|it coming)",
             r"higher (?:\w+ )?(?:returns?|profits?|yields?|gains?) than (?:the|any|our|other|its|most|a)|than the competition|put(?:s|ting)? the competition|run rings|run circles|beat anyone",
             r"(?:since|ever since) (?:we|you) (?:took over|started|joined|hired|came)(?=.*\b(?:grown|gained|beat\w*|outp\w+|risen|doubled|up|soared|better)\b)",
             r"(?:our|my|these|those|this (?:year|quarter)'s) (?:\w+ )?(?:picks?|winners?|best (?:picks?|performers?|calls?|ideas?)|calls|recommendations|predictions|forecasts) (?:\w+ )?(?:ha(?:s|ve)|did|do|beat|were|was|paid|doubled|tripled|gained|returned|won|came|made|are all|all)",
@@ -358,10 +375,15 @@ CLAIMS: tuple[Rule, ...] = (
             rf"(?:our|other|many|most|some|several|happy|satisfied|countless|hundreds of|thousands of|existing|all) (?:\w+ )?{_CLIENTS} (?:\w+ ){{0,4}}?(?:rav\w+|love|loved|adore|thrilled|delighted|happy|pleased|swear|praise\w*|recommend\w*|thank\w*|trust (?:us|this)|earned|made (?:money|a|good)|did (?:well|great|better)|done (?:well|great|better|wonder\w+)|doubled|tripled|retired|profited|benefit(?:t)?ed|enjoyed|can't be wrong|prosper\w*|saved (?:thousands|a|on)|grateful|glad|satisfied|report)",
             r"(?:a|another|one|some|many|several) (?:\w+ )?(?:clients?|customers?|famil(?:y|ies)|couples?|retirees?|investors?) (?:of ours|we (?:work|worked|help|helped|advise)|like you|just like you|in your (?:position|shoes|situation))|one of our (?:\w+ )?clients|ask (?:any(?:one|body)?|some|one) (?:\w+ )?(?:of our|we|client|who)|(?:clients|families|people) (?:say|tell us|call us|rank us|rate us)|testimonials?|rave reviews?|glowing review|(?:families|people|investors|couples|retirees) (?:just )?like (?:you|yours)(?= (?:have|are|did|do|who|al))",
             rf"{_REGULATOR} (?:(?!not|never|doesn|don|didn|neither|nor)\w+ ){{0,2}}?(?:approv\w+|endors\w+|sign(?:s|ed)? off|vouch\w*|recommend\w*|certif\w+|back(?:s|ed)|bless\w*|sanction\w*|guarantee\w*|agrees with)(?! (?:the (?:form|address|change)|letters?|every))",
-            r"(?:approved|endorsed|recommended|certified|backed|sanctioned|vetted|blessed|guaranteed|insured|supported) by (?:the )?(?:\w+ )?(?:sec|finra|irs|government|regulators?|compliance|treasury|fdic|federal)|(?:sec|finra|government)-(?:approved|endorsed|backed|certified)",
+            r"(?:approved|endorsed|recommended|certified|backed|sanctioned|vetted|blessed|guaranteed|supported) by (?:the )?(?:\w+ )?(?:sec|commission|finra|irs|regulators?|compliance|washington)|(?:sec|finra|government)-(?:approved|endorsed|backed|certified)",
+            r"(?:couldn't|could not) be (?:happier|more pleased|more satisfied)|swears? by (?:us|this|it|the|our)|changed (?:my|his|her|their|our) li(?:fe|ves)|recommend us|wrote to us|trusts? us with|(?:made|did|took) the (?:very )?same (?:move|trade|plan|step|change)|\w+ percent of (?:our|the) (?:clients|families)",
+            r"clean bill of health|seal of approval|(?:vetted|checked|examined|reviewed|inspected|licensed) by (?:the )?(?:sec|commission|finra|washington|regulators?|government)|(?:our|the firm's) (?:registration|license|exam\w*)(?: \w+){0,5} (?:means|shows|proves|tells|confirms)|(?:sec|commission|finra|regulators?) (?:has |have )?(?:looked at|reviewed|examined|checked|vetted|inspected|given us|passed|cleared)",
             r"(?:celebrit\w+|warren buffett|buffett|wall street|experts?|the (?:pros|professionals|experts|smart money)) (?:\w+ )?(?:agree|own|use|uses|owns|recommend\w*|endors\w*|buy|bought|love|swear|choose)",
         ),
-        re.compile(rf"(?:{DENIED.pattern})|\b(?:if|may|might|could|asked|sipc)\b", re.I),
+        re.compile(
+            rf"(?:{DENIED.pattern})|\b(?:if|may|might|could|asked|sipc)\b(?! (?:take|draw|find) comfort)",
+            re.I,
+        ),
     ),
     # Tax and law as a certainty.
     Rule(
@@ -381,6 +403,7 @@ CLAIMS: tuple[Rule, ...] = (
             r"(?:no|none|nothing|zero|never|not (?:a|any|one)) (?:(?!if|may|might|could|or|of the tax)[\w']+ ){0,5}?(?:will be |would be |is |are |gets? |be )?(?:taxed|taxable|subject to (?:\w+ )?tax)",
             r"tax(?:es|ation)?(?: bill| liability)? (?:\w+ ){0,2}?(?:is|are|will be|to|becomes?|drops?|shrinks?|falls?) (?:\w+ )?(?:off the table|out of the (?:question|picture|way)|history|nil|zero|gone|nothing|none|a non-?issue|avoided|erased|wiped)|forget (?:about )?(?:the |any |your |all )?tax(?:es)?|(?:invisible|unknown|hidden) (?:to|from) the (?:irs|tax)|(?:gift|present|bonus|handout|freebie) from (?:the )?(?:irs|tax|uncle|government)|beyond the (?:irs|tax|reach of)",
             r"(?:means?|guarantees?|brings?) (?:that there (?:is|are) )?no (?:\w+ )?(?:tax(?:es)?|capital gains?)",
+            r"(?:irs|uncle sam|tax ?man) (?:will|would) have no (?:problem|issue|objection|quarrel|complaint|questions?)|(?:get|gets|getting|got|give|gives) you (?:the |a |your )?(?:full |whole |entire |big |nice )?(?:deduction|write-off|refund)|(?:the )?(?:full|entire|whole|100%) (?:deduction|write-off)|knocks? (?:\S+ )?(?:off|from) your tax|wip\w+ (?:out|away|off) (?:the |your |this |any )?(?:gains?|tax|bill)",
             r"(?:tax|duty|levy)-?\s?less|tax-?\s?proof|exempt from (?:all|any|every|federal and state) ?(?:\w+ )?tax(?:es)?|(?:zero|no|nil|\$0) (?:in )?(?:tax|capital gains tax)(?:es)? (?:bill|hit|due|to pay|owed|cost|impact|consequences?|whatsoever|at all|ever)",
             r"(?:pay|pays|paying|owe|owes|owing) (?:nothing|zero|not a (?:cent|penny|dime)|no tax)(?: (?:to|in|on|at))?",
         ),
@@ -396,6 +419,7 @@ CLAIMS: tuple[Rule, ...] = (
             r"(?:wash[- ]sale|tax|irs|such|this|that|these|the (?:\$?\w+ )?)(?: \w+)? ?(?:rules?|laws?|limits?|caps?) (?:does not|doesn't|do not|don't|won't|will not|cannot|can't|never|no longer|is not going to) (?:\w+ )?(?:apply|concern|affect|matter|touch|bind|count|catch|reach|bother)(?! (?:to|in|inside|within) (?:the |your |an? )?(?:ira|roth|401|hsa|retirement|gains))",
             r"(?:irs|uncle sam|tax ?man|government) (?:\w+ )?(?:cannot|can't|can not|can never|won't|will never|will not|has no|doesn't|does not|need never|never) (?:\w+ )?(?:touch|reach|question|challenge|object|audit|claim|say|right|way|care|mind|come after|tax|bother|know|need to know)(?! (?:the loss|a loss|losses|a deduction)\b)",
             r"(?:won't|will not|never|won't ever|not) (?:\w+ )?(?:see|get|receive|have|face|hear about) (?:a |any |another )?(?:tax )?(?:bills?|tax notices?|penalt(?:y|ies)|audits?)|(?:won't|will not|never|cannot|can't) be (?:audited|questioned|challenged|penali[sz]ed)|no (?:chance|risk|fear|danger) of (?:an |any )?audit",
+            r"(?:(?:is|are|was|would be|will be) (?:not|never|no)|isn't|wouldn't be|won't be) (?:a |an |any )?wash sales?(?=,? so| and you|[.!]| in any| because)|(?:won't|will not|isn't|is not|never|not) (?:ever )?be (?:a |an |any )?(?:\w+ )?(?:bill|tax bill|notice|penalty)\b|(?:never|not|n't) (?:\w+ )?(?:pay|owe)(?:s|ing)? (?:\w+ )?(?:a (?:cent|penny|dime)|one cent|a thing)",
             r"tax(?:es)? (?:is|are|will be) (?:\w+ )?(?:not|no|never)(?: be)? (?:an? |any |your )?(?:\w+ )?(?:issue|problem|concern|matter|worry|consideration|factor)",
         ),
         _NOT_SAID,
@@ -407,6 +431,7 @@ CLAIMS: tuple[Rule, ...] = (
             r"(?:inside|insider|non-?\s?public|secret|privileged|undisclosed|unpublished|classified) (?:information|info|tips?|sources?|knowledge|news|word|track|line|scoop|story|deal|details?|access|view)|inside scoop|the inside|hot tips?|stock tips?|tip-?off|tipped off|this tip|(?:a|the) tip (?:on|about|from|that)",
             r"(?:sources?|contacts?|friends?|someone|insiders?|people|an? (?:executive|director|employee|officer)|the (?:ceo|cfo|chairman)) (?:\w+ )?(?:at|in|inside|from|within|close to|of) (?:the )?(?:\w+ ){1,2}?(?:told|tells?|says?|said|confirm\w*|whisper\w*|hint\w*|let|indicat\w*|informed|shared)",
             r"(?:our|my) (?:\w+ )?(?:contacts?|sources?|insiders?|man inside)(?= (?:\w+ )?(?:tell|tells|told|say|says|said|at|in|inside|confirm\w*|believe\w*|hear|know|expect))|from inside the|on the inside",
+            r"(?:friend|contact|someone|brother|sister|cousin|neighbor|buddy|colleague|person|acquaintance|insider|in-law|client)s? (?:\w+ ){0,2}?(?:on|in|at|from|inside|works? (?:in|at|for)) (?:the|their|its) (?:board|company|finance|management|deal|legal|executive|firm)|how (?:i|we) know|let's just say|want to be (?:out|in)(?: of)?|surprise (?:people|everyone|the market|the street|wall street)",
             r"on good authority|from a reliable source|reliably informed|in the know|people in the know",
             r"between (?:us|you and me|you and i|ourselves|the two of us)(?= ?[,.:]|,)|off the record|(?:keep|kept|keeping) (?:this|it|that|the \w+) (?:\w+ ){0,4}?(?:to (?:yourself|yourselves|ourselves)|quiet|secret|confidential|between|hush\w*|private|under (?:your|our) hat|off)|strictly confidential|hush-?\s?hush|in (?:strict|strictest) confidence",
             r"(?:before|that|which|until) (?:the )?(?:public|news|market|markets|street|announcement|press|others?|world) (?:\w+ )?(?:knows?|is announced|becomes? public|breaks?|does not|doesn't|finds? out|hears?|learns?|gets? out|is out|is made)|not (?:yet )?(?:been )?(?:public(?:ly)?|announced|disclosed) (?:yet|information|known|and)|(?:ahead of|before) (?:the|its|their) (?:official |public )?announcement",
@@ -428,6 +453,7 @@ CLAIMS: tuple[Rule, ...] = (
             r"(?:assume|take|treat|consider|count|read|deem|interpret) (?:\w+ ){0,3}?(?:your|you|the) ?(?:\w+ ){0,2}?(?:approval|consent|agreement|approve|consented?|agree|okay|silence|go-ahead|permission|blessing)(?! (?:is|was) (?:needed|required))",
             r"(?:trades?|orders?|sales?|everything|it|this|the (?:plan|rebalanc\w+)) (?:will )?(?:go|goes|happen|happens|run|runs|proceed|proceeds|execute|executes|take place|takes place|kick in|kicks in) (?:through )?(?:automatically|on (?:its|their) own|by (?:itself|themselves)|without (?:you|your|any)|regardless|anyway)|automatically (?:sell|buy|trade|execut\w+|rebalanc\w+|place)",
             r"(?:no|without|before) (?:need (?:of|for) )?(?:your )?(?:signature|okay|permission|say-so|go-ahead|sign-?off|input)(?: (?:is )?(?:needed|required|necessary))|(?:signature|permission|sign-?off|approval|consent|confirmation) (?:is not|isn't|was not) (?:needed|required|necessary)|need(?:s)? no (?:approval|signature|consent|confirmation|permission)",
+            r"whether or not you|by the time you (?:read|open|get|see|receive)|(?:we|i)(?:'ll| will| shall) (?:pull the trigger|place (?!a )|sell|buy|trade|execute|trim|make the trades?|put (?:the|in) (?:orders?|trades?)|go ahead)(?: \w+){0,5}? (?:on (?:monday|tuesday|wednesday|thursday|friday)|tomorrow|tonight|first thing|this (?:week|afternoon|morning)|next (?:week|monday)|regardless|anyway|at the (?:open|close))(?!.*\b(?:if|once|after|when|provided|unless|with your|only|until)\b)",
             r"(?:acted|acting|signed|approved|agreed|decided|consented) (?:already )?(?:on|for|in) (?:your|the client's) (?:behalf|name|stead)|(?:decided|approved|signed|agreed) for you",
             r"(?:took|taken|take) the (?:opportunity|chance|initiative) (?:to|of|and) (?:\w+ )?(?:sell\w*|buy\w*|trim\w*|trad\w*|rebalanc\w*|swap\w*|harvest\w*|mov\w+ (?:the|your))|used our discretion",
         ),
@@ -461,6 +487,7 @@ CLAIMS: tuple[Rule, ...] = (
             r"your (?:accountant|cpa|attorney|lawyer|tax (?:advis[eo]r|preparer)) (?:\w+ )?(?:doesn't|does not|won't|will not|can't|cannot|is wrong|is mistaken|would only|will only|need not|doesn't need|only|just)(?: \w+)? (?:understand\w*|know (?:this|what|as|better|the first|about)|get (?:it|this)|see|agree|need|have to|complicate\w*|slow\w*|confuse\w*|add\w*|cost\w*|get in|bill)",
             r"(?:keep|leave|hide|withhold|conceal|kept) (?:this|it|that|the \w+) (?:away )?(?:from|out of) (?:your |the |our )?(?:spouse|wife|husband|accountant|cpa|attorney|lawyer|compliance|irs|sec|finra|regulators?|family|children|books|record|file)|(?:compliance|sec|finra|irs|regulators?) (?:does not|doesn't|need not|needn't|should not|shouldn't|won't|must not) (?:need to |have to )?(?:know|hear|see|find out)|(?:off|not on) the (?:books|record)|delete this|no paper trail",
             r"(?:you )?(?:do not|don't|needn't|need not|never) (?:have to |need to )?(?:read|look at|study|understand|worry about|bother with) (?:the |any |these |all )*(?:rest|details?|fine print|small print|disclosures?|documents?|prospectus|paperwork|terms)|only a formality|just a formality|mere formality|just sign|sign (?:here|it) and|legal ?ese",
+            r"(?:leave|keep|cut) (?:him|her|them|yours?|it|your \w+) out of (?:it|this|the loop)|(?:cpas?|accountants?|attorneys?|lawyers?) (?:\w+ )?(?:tend|like|love|always|usually|only|just|never|will only) (?:to )?(?:\w+ )?(?:overthink|slow|complicate|worry|object|say no|fuss|get in|muddy|confuse|nitpick|delay)|(?:disclosures?|fine print|disclaimers?|warnings?)(?: \w+){0,6} (?:only|just|merely) (?:there|here|because|a formality|boilerplate|legal)|(?:lawyers?|compliance|regulators?) (?:make|makes|made|force|forces|insist)",
             r"(?:second opinion|outside advice|other advice|another opinion) (?:is|would be|will) (?:\w+ )?(?:unnecessary|not needed|a waste|pointless|only|just|not)|(?:trust|listen to|rely on) (?:only )?us(?: alone)?(?:,? (?:and )?(?:not|no one|nobody)|(?= ?[.!]))|leave (?:it|this|everything|the (?:thinking|decision|worrying)) to us",
         ),
         _NOT_SAID,

@@ -37,11 +37,14 @@ _NOT_MADE = re.compile(
     re.I,
 )
 """After a noun like 'promise': it is one that is not made ('a promise of returns is something we cannot make')."""
-NO_DENIAL = re.compile(r"\b(?:no|without(?: a)?) (?:doubt|question)\b|\bnot only\b|\bnothing but\b", re.I)
+NO_DENIAL = re.compile(
+    r"\b(?:would |could |is )?not (?:be )?(?:un\w+|wrong|an exaggeration|too much|going too far|far-fetched) to (?:say|claim|call|think|expect|assume)\b|\b(?:no|without(?: a)?) (?:doubt|question)\b|\bnot only\b|\bnothing but\b",
+    re.I,
+)
 """Words that look like a denial and are the opposite."""
 
 OPEN = re.compile(
-    rf"(?:{DENIED.pattern})|\b(?:if|should|unless|may|might|could|would|were|suppose|assuming|in case|whether)\b",
+    rf"(?:{DENIED.pattern})|\b(?:if|should|unless|may|might|could|would|were|suppose|assuming|in case|whether|chance|possible|possibility|risk) ?\b",
     re.I,
 )
 """A denial, or a supposition."""
@@ -92,6 +95,12 @@ OWN_THINGS = re.compile(
 )
 """What a client may have sold, or we may have moved or completed, that is no trade."""
 
+_NOT_OURS = re.compile(
+    rf"(?:{DENIED.pattern})|^(?:did|has|have|does) (?:your|the|he|she|they)\b|\b(?:doctor|accountant|attorney|custodian|insurer|contractor|builder|school|employer|bank|landlord|buyer) $",
+    re.I,
+)
+"""A denial, or a promise that somebody else made."""
+
 # --- The rules -----------------------------------------------------------------------------------------------------
 
 PROMISE, FORECAST = "a guarantee or promise", "a forecast stated as fact"
@@ -103,7 +112,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         PROMISE,
         any_of(
-            r"guarant[ey]\w*(?! (?:by|of) (?:the|an?|your) (?:insur|annuity|custodian|bank|employer|issuer)| (?:\w+ )?(?:rests?|depends?|belongs?|comes?|stands?)\b| nothing\b)",
+            r"(?:(?-i:Guarant(?:ee|eed|y)(?! (?!Return|Growth|Income|Profit|Gain|Result|Success)[A-Z][a-z]))|(?-i:guarant|GUARANT)[ey]\w*)"
+            r"(?! (?:by|of) (?:the|an?|your) (?:insur|annuity|custodian|bank|employer|issuer)| (?:\w+ )?(?:rests?|depends?|belongs?|comes?|stands?)\b| nothing\b|(?: [\w-]+){0,5} (?:rider|contract|annuity|policy|insurer|pension|on timely|timely))",
             r"promis(?:e|es|ing)(?! (?:that )?(?:you|he|she|they|your \w+)(?: have| had)? (?:made|gave|told|kept))",
             r"(?<!you )(?<!they )(?<!he )(?<!she )promised(?! (?:to (?:look|send|call|check|review|get|write|let|keep you|come|follow|ask|provide|visit)|documents?|forms?|papers?|summar|report|copy|call|list))",
             r"pledg(?:e|es|ed|ing)",
@@ -125,7 +135,7 @@ RULES: tuple[Rule, ...] = (
             r"come out ahead",
             r"stand behind (?:these|the|our|your) (?:returns?|results?|performance|numbers?)",
         ),
-        DENIED,
+        _NOT_OURS,
         _NOT_MADE,
     ),
     Rule(
@@ -152,7 +162,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         FORECAST,
         any_of(
-            r"(?:outperform\w*|beat(?:s|ing)? (?:the|its|their|our) (?:market|benchmark|index|peers?|competition)|beats our performance)",
+            r"(?:outperform(?:s|ing)?(?!\w)|outperformed (?:the|its|their|our|all|every|most)|beat(?:s|ing)? (?:the|its|their|our) (?:market|benchmark|index|peers?|competition)|beats our performance)",
             r"(?:predict|foresee)(?:s|ed|ing|ion|ions)?",
             r"forecast(?:s|ed|ing)?",
             r"upside(?! and (?:the |less |more )?downside)",
@@ -205,7 +215,10 @@ RULES: tuple[Rule, ...] = (
             r"downside is (?:nil|none|gone|zero|limited to nothing|small)",
             r"(?:can't|cannot|won't|will not|never) (?:go down|fall|decline|drop|lose value)",
         ),
-        re.compile(rf"(?:{DENIED.pattern})(?!.*\bthere (?:is|are) $)", re.I),
+        re.compile(
+            rf"(?:{DENIED.pattern})(?!.*\bthere (?:is|are) $)|\b(?:wrong|mistake|misread|misleading) to\b",
+            re.I,
+        ),
     ),
     Rule(
         NO_TAX,
