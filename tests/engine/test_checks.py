@@ -366,6 +366,29 @@ def test_tax_is_unknown_without_income_or_rate_where_gains_are_taxed() -> None:
     assert found(home(client=b.client(), accounts=[b.account("TAX", Registration.ROTH_IRA)])) == ()
 
 
+@pytest.mark.parametrize(
+    ("magi", "low"), [(20_000_000, False), (19_999_999, True), (25_000_000, False), (None, False)]
+)
+def test_magi_is_at_least_taxable_income(magi: int | None, low: bool) -> None:
+    """Taxable income is adjusted gross income less deductions (IRC 63), and MAGI is no less than that."""
+    problems = found(home(client=b.client(taxable_income_cents=20_000_000, magi_cents=magi)))
+    assert [p.code for p in problems] == (["magi-below-income"] if low else [])
+
+
+@pytest.mark.parametrize(
+    ("rates", "column"),
+    [
+        ({"state_rate": Decimal("0.133")}, None),
+        ({"state_rate": Decimal("0.93")}, "State Rate"),
+        ({"cg_rate": Decimal("0.238")}, None),
+        ({"cg_rate": Decimal("0.75")}, "CG Rate"),
+    ],
+)
+def test_a_rate_that_nobody_pays_is_questioned(rates: dict[str, Decimal], column: str | None) -> None:
+    problems = found(home(client=b.client(taxable_income_cents=20_000_000, **rates)))
+    assert [(p.code, p.column) for p in problems] == ([("rate-too-high", column)] if column else [])
+
+
 def test_a_birth_date_lies_in_the_past() -> None:
     only(found(home(client=b.client(born="2062-01-05", taxable_income_cents=1))), "born-after-as-of", ERROR)
 

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from decimal import Decimal
 
 from xl_rebal.engine.book import (
     Account,
@@ -30,7 +31,7 @@ from xl_rebal.engine.reconcile import differences, household_problem
 from xl_rebal.engine.results import RmdState
 from xl_rebal.engine.rmd import rmds
 from xl_rebal.engine.rule_checks import rule_problems
-from xl_rebal.money import money_text, value_cents
+from xl_rebal.money import money_text, percent_text, value_cents
 from xl_rebal.params.types import TaxParameters
 
 Barrier = Callable[[Household, Iterator[Problem]], Iterable[Problem]]
@@ -263,6 +264,10 @@ def _cash(book: Book, household: Household) -> Iterator[Problem]:
             )  # fmt: skip
 
 
+_MOST_RATE = {"State Rate": Decimal("0.20"), "CG Rate": Decimal("0.50")}
+"""Above these a rate was mistyped: state and city together take less than 15 %, federal rates on gain with NIIT less than 41 %."""
+
+
 def _client(book: Book, household: Household) -> Iterator[Problem]:
     client, settings = household.client, book.settings
     taxable = any(account.registration.household_taxable for account in household.accounts)
@@ -272,6 +277,23 @@ def _client(book: Book, household: Household) -> Iterator[Problem]:
             f"Taxable Income and CG Rate of {client.name} are both empty, so the tax on gains is unknown.",
             "Enter the expected taxable income without capital gains, or a rate.",
         )  # fmt: skip
+    income, magi = client.taxable_income_cents, client.magi_cents
+    if income is not None and magi is not None and magi < income:
+        yield household_problem(
+            book, household, Severity.WARNING, "magi-below-income", client.source, "MAGI", money_text(magi),
+            f"MAGI of {client.name}, {money_text(magi)}, is less than Taxable Income, {money_text(income)}: it is what is left "
+            "before deductions, so it can't be (IRC 63, 1411(d)).",
+            "Correct one of them, or leave MAGI blank to have it estimated.",
+            "Net investment income tax (IRC 1411) on gains may be missing from the tax that is shown.",
+        )  # fmt: skip
+    for column, rate in (("State Rate", client.state_rate), ("CG Rate", client.cg_rate)):
+        if rate is not None and rate > _MOST_RATE[column]:
+            yield household_problem(
+                book, household, Severity.WARNING, "rate-too-high", client.source, column, percent_text(float(rate), 2),
+                f"{column} of {client.name} is {percent_text(float(rate), 2)}, more than anybody pays on gains.",
+                "Enter it as a percentage or a fraction of 1, such as 9.3% or 0.093.",
+                "The tax that is shown is too high, and lots are chosen by it.",
+            )  # fmt: skip
     for column, born in (("Birth Date", client.birth_date), ("Spouse Birth Date", client.spouse_birth_date)):
         if born is not None and born > settings.as_of:
             yield household_problem(
