@@ -270,6 +270,27 @@ def test_a_spouse_of_an_owner_who_had_not_begun_waits_until_the_owner_would_have
 # --- Roth, year of death, sharing ---
 
 
+@pytest.mark.parametrize("kind", list(B))
+@pytest.mark.parametrize(
+    ("died", "owner_born", "may"),
+    [
+        ("2022-05-01", "1960-02-01", True),
+        ("2022-05-01", "1945-02-01", False),  # distributions had begun
+        ("2019-12-31", "1960-02-01", False),  # before the ten-year rule
+    ],
+)
+def test_only_who_may_choose_is_told_of_the_ten_years_that_may_have_been_chosen(
+    kind: BeneficiaryType, died: str, owner_born: str, may: bool
+) -> None:
+    """A spouse or another eligible heir of an owner who had not begun (Reg. 1.401(a)(9)-3(c)(5)(iii))."""
+    heir = day("2015-04-01") if kind is B.MINOR_CHILD else day("1962-04-01")
+    duty = inherited_duty(Inheritance(False, day(died), kind, day(owner_born), heir), 2026, RULES)
+    eligible = kind not in (B.DESIGNATED, B.NON_PERSON)
+    said = [note for note in duty.notes if "If the ten-year rule was chosen instead" in note]
+    assert bool(said) is (may and eligible and not duty.question), duty
+    assert all("before December 31, 2032" in note for note in said)
+
+
 def test_a_roth_owner_never_had_begun() -> None:
     case = {"died": "2022-05-01", "kind": B.DESIGNATED, "year_end": 100_000}
     rmd = only(inherited("R", ROTH, **case))  # neither birth date of the owner nor of the heir is needed

@@ -30,6 +30,7 @@ from xl_rebal.engine.problems import Problem, Severity, in_order
 from xl_rebal.engine.reconcile import differences, household_problem
 from xl_rebal.engine.results import RmdState
 from xl_rebal.engine.rmd import rmds
+from xl_rebal.engine.rmd_rules import account_value
 from xl_rebal.engine.rule_checks import rule_problems
 from xl_rebal.money import money_text, percent_text, value_cents
 from xl_rebal.params.types import TaxParameters
@@ -399,3 +400,47 @@ def _rmds(book: Book, household: Household, params: TaxParameters) -> Iterator[P
                 f"The required minimum distribution of account {account.id} is unknown. {rmd.caveats[0]}",
                 "Complete the data, so that the brief can say what is left to take.",
             )  # fmt: skip
+        for row in rmd.accounts:
+            if row.divisor is not None and row.divisor > 1:  # by 1 all goes that it holds now
+                yield from _year_end_far(book, household, by_id[row.account_id], params)
+
+
+_FAR = 3  # so many times the year-end value, up or down, no market explains
+
+
+def _year_end_far(
+    book: Book, household: Household, account: Account, params: TaxParameters
+) -> Iterator[Problem]:
+    """A year-end value that what the account holds now can hardly come from: of another account, or in thousands.
+
+    What was moved in or out this year explains a difference; the distribution is of the year-end value all the same.
+    """
+    then, now = account.prior_year_end_cents, account_value(household, account)
+    moves = (
+        ActivityType.TRANSFER_IN,
+        ActivityType.TRANSFER_OUT,
+        ActivityType.CONTRIBUTION,
+        ActivityType.WITHDRAWAL,
+        ActivityType.RMD,
+        ActivityType.QCD,
+    )
+    moved = any(
+        row.account_id == account.id and row.type in moves and row.date.year == book.settings.tax_year
+        for row in household.activity
+    )
+    if then is None or now is None or moved or account.rmd_taken_cents:
+        return
+    small = book.settings.min_trade_cents
+    if (now > _FAR * then and now > small) or (then > _FAR * now and then > small):
+        yield household_problem(
+            book, household, Severity.WARNING, "year-end-far", account.source, "Prior Year-End Value", money_text(then),
+            f"Prior Year-End Value of account {account.id} is {money_text(then)}, yet it holds {money_text(now)} now and Activity "
+            f"shows nothing moved in or out in {book.settings.tax_year}.",
+            "Compare it with the December 31 statement.",
+            "The required distribution rests on it: "
+            + (
+                f"too little may be asked for, and what is missed is taxed at {percent_text(float(params.rmd.excise_rate), 0)} (IRC 4974)."
+                if now > then
+                else "too much may be taken, and taxed."
+            ),
+        )  # fmt: skip
