@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 
 from xlwings.conversion import Accessor, Pipeline
 
-from xl_rebal.sheets.live import plain, with_exact_currency
+from xl_rebal.sheets.live import counts_from_1904, plain, with_exact_currency
 from xl_rebal.sheets.source import Table, header_text
 
 TABLES_KEPT = 4
@@ -27,6 +27,14 @@ RawRow: TypeAlias = tuple[object, ...]
 RawTable: TypeAlias = tuple[RawRow, ...]
 
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a cell's date has no time zone
+
+
+MANY_CELLS = 1_000_000
+"""Cells of a range from which its end is looked for: whole columns are 27 million cells, nearly all of them empty."""
+
+
+class From1904(list[Any]):
+    """The rows of a range in a workbook that counts its days from 1904, as a date typed as a plain number means there."""
 
 
 class ExactCells(Accessor):
@@ -41,10 +49,22 @@ def _read_exactly(context: Any) -> None:
     """xlwings' stage: the values of the context's range, if it has one (else they are there already)."""
     if context.range is None:
         return
-    found = context.range.raw_value
+    area = _used_part(context.range)
+    found = area.raw_value
     if isinstance(found, tuple) and any(Decimal in set(map(type, row)) for row in found):
-        found = tuple(map(tuple, with_exact_currency(found, context.range.api.Value2)))
-    context.value = found
+        found = tuple(map(tuple, with_exact_currency(found, area.api.Value2)))
+    context.value = From1904(_rows(found)) if counts_from_1904(area.sheet.book) else found
+
+
+def _used_part(area: Any) -> Any:
+    """A large range without what lies below and right of everything on its sheet."""
+    rows, columns = area.shape
+    if rows * columns <= MANY_CELLS:
+        return area
+    last = area.sheet.used_range.last_cell
+    return area.resize(
+        max(1, min(rows, last.row - area.row + 1)), max(1, min(columns, last.column - area.column + 1))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +77,8 @@ class Given:
     hashes: list[bytes]
     digest: bytes
 
-    def same(self, raw: RawTable) -> bool:
-        return raw == self.raw and _kinds(raw) == self.kinds
+    def same(self, raw: RawTable, date_1904: bool) -> bool:
+        return date_1904 is self.table.date_1904 and raw == self.raw and _kinds(raw) == self.kinds
 
 
 class GivenTables:
@@ -72,11 +92,11 @@ class GivenTables:
 
     def table(self, sheet: str, argument: object) -> Given:
         """The table in a function's argument: the very one given before, where nothing in it changed."""
-        raw = _raw(argument)
+        raw, date_1904 = _raw(argument), isinstance(argument, From1904)
         kept = self._kept.setdefault(sheet, [])
-        found = next((given for given in reversed(kept) if given.same(raw)), None)
+        found = next((given for given in reversed(kept) if given.same(raw, date_1904)), None)
         if found is None:
-            found = _given(sheet, raw, kept[-1] if kept else None)
+            found = _given(sheet, raw, date_1904, kept[-1] if kept else None)
         else:
             kept.remove(found)
         kept.append(found)
@@ -84,20 +104,35 @@ class GivenTables:
         return found
 
 
-def _raw(argument: object) -> RawTable:
-    """An argument as rows, whatever shape it came in: a table, one row, or a single cell. Nobody else can change them."""
+def _rows(argument: object) -> Sequence[Any]:
+    """An argument as rows, whatever shape it came in: a table, one row, or a single cell."""
     if not isinstance(argument, list | tuple):
         return ((argument,),)
     if argument and not isinstance(argument[0], list | tuple):
-        return (tuple(argument),)
-    return tuple(map(tuple, argument))
+        return (argument,)
+    return argument
+
+
+def _raw(argument: object) -> RawTable:
+    """An argument's rows down to the last that holds anything. Nobody else can change them."""
+    rows = _rows(argument)
+    last = len(rows)
+    if last > 1 and _is_blank(rows[-1]):
+        blank = rows[-1]
+        while last > 1 and (rows[last - 1] == blank or _is_blank(rows[last - 1])):
+            last -= 1
+    return tuple(map(tuple, rows[:last]))
+
+
+def _is_blank(row: Sequence[object]) -> bool:
+    return all(cell is None or cell == "" for cell in row)
 
 
 def _kinds(rows: Iterable[RawRow]) -> list[type]:
     return list(map(type, chain.from_iterable(rows)))
 
 
-def _given(sheet: str, raw: RawTable, before: Given | None) -> Given:
+def _given(sheet: str, raw: RawTable, date_1904: bool, before: Given | None) -> Given:
     """A table, with the rows that are those of `before` at its beginning and at its end taken from there."""
     head, body = raw[0] if raw else (), raw[1:]
     old = before.raw[1:] if before else ()
@@ -113,9 +148,10 @@ def _given(sheet: str, raw: RawTable, before: Given | None) -> Given:
         # One copy of each row in memory, however many tables have it.
         raw = (*raw[:1], *old[:start], *body[start : len(body) - end], *old[tail:])
     headers = tuple(header_text(plain(cell)) for cell in head)
-    digest = hashlib.sha256(repr((sheet, headers)).encode())
+    digest = hashlib.sha256(repr((sheet, headers, *(["1904"] if date_1904 else []))).encode())
     digest.update(b"".join(hashes))
-    return Given(raw, _kinds(raw), Table(sheet, headers, rows), hashes, digest.digest())
+    table = Table(sheet, headers, rows, date_1904=date_1904)
+    return Given(raw, _kinds(raw), table, hashes, digest.digest())
 
 
 def _equal_rows(rows: Sequence[RawRow], others: Sequence[RawRow]) -> int:

@@ -21,8 +21,11 @@ import openpyxl
 import pytest
 import xlsxwriter
 from openpyxl.worksheet.formula import ArrayFormula
+from xlsxwriter.worksheet import Worksheet
 
 from tests.libreoffice.expected import cells, differences, extent, key_of, row_of, said, serial
+from tests.refresh.test_user_edits import book_of
+from tests.sheets.workbooks import firm
 from tests.workbook.test_build import TINY
 from udfs import session
 from workbook.build import CLIENT_NAME, build_workbook, udf_functions
@@ -313,6 +316,23 @@ def test_dates_blanks_and_errors_arrive_as_in_excel(office: LibreOffice, tmp_pat
     assert column[3] == CellError("#DIV/0!")
     assert column[4] == "No data: the book argument says: no book"
     assert column[5] == 3.0
+
+
+@needs_libreoffice
+def test_days_counted_from_1904_are_the_same_days(office: LibreOffice, tmp_path: Path) -> None:
+    """A date is a number in LibreOffice's cells, counted from the day that the workbook says."""
+
+    def the_list(made: Mapping[str, Worksheet]) -> None:
+        made["Calc"].write_dynamic_array_formula("A101:S103", "=XR_BOOK(XRBook)", None, "old")
+
+    shown = []
+    for date_1904 in (False, True):
+        office.open(book_of(tmp_path / f"{date_1904}.xlsx", firm(), the_list, date_1904=date_1904))
+        office.calculate()
+        shown.append(office.values().cells("Calc", 0, 100, 18, 102))
+    assert shown[0] == shown[1]
+    assert shown[1][1][0] == "ADA"
+    assert shown[1][1][18] == "clients/Ada Abel/2026-Q3"
 
 
 @needs_libreoffice

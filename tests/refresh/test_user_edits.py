@@ -255,6 +255,20 @@ def test_days_counted_from_1904_are_the_same_days(tmp_path: Path, usual: list[li
     assert [row[:2] for row in cells[1:3]] == [row[:2] for row in usual[1:3]]
 
 
+def test_days_counted_from_1904_and_typed_as_plain_numbers_are_the_same_days(
+    tmp_path: Path, usual: list[list[Any]]
+) -> None:
+    start = date(1904, 1, 1)
+    numbers = {
+        name: [{k: (v - start).days if isinstance(v, date) else v for k, v in row.items()} for row in rows]
+        for name, rows in firm().items()
+    }
+    path = book_of(tmp_path / "book.xlsx", numbers, date_1904=True)
+    _, cells = refreshed(path)
+    before_lots = 60 - 3
+    assert cells[:before_lots] == usual[:before_lots], "the firm and its checks"
+
+
 def test_tables_with_one_row_and_with_none_are_read(tmp_path: Path) -> None:
     edited = firm()
     edited |= {

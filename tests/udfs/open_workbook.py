@@ -240,6 +240,10 @@ class OpenRange:
         self.shape = place[2] - place[0] + 1, place[3] - place[1] + 1
 
     @property
+    def last_cell(self) -> OpenRange:
+        return OpenRange(self.sheet, (*self.place[2:], *self.place[2:]))
+
+    @property
     def address(self) -> str:
         top, left, bottom, right = self.place
         return f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}"

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import xlsxwriter
 
-from udfs.given import TABLES_KEPT, ExactCells, Given, GivenTables
+from tests.udfs.open_workbook import OpenWorkbook
+from udfs.given import TABLES_KEPT, ExactCells, From1904, Given, GivenTables
+from xl_rebal.sheets.cells import day
 from xl_rebal.sheets.live import plain
 
 
@@ -96,11 +100,56 @@ def test_content_that_reads_differently_differs(one: object, other: object) -> N
 def test_a_currency_cell_keeps_the_digits_that_excel_rounds_away() -> None:
     """`Range.Value` gives four decimals of a cell formatted as currency, `Value2` all of them."""
     value = (("BND", Decimal("72.1235"), datetime.fromisoformat("2026-03-31")),)
-    area = SimpleNamespace(raw_value=value, api=SimpleNamespace(Value2=(("BND", 72.123456, 46112.0),)))
+    area = SimpleNamespace(
+        raw_value=value,
+        api=SimpleNamespace(Value2=(("BND", 72.123456, 46112.0),)),
+        shape=(1, 3),
+        sheet=SimpleNamespace(book=SimpleNamespace(api=SimpleNamespace(Date1904=False))),
+    )
     context = SimpleNamespace(range=area, value=None)
     for stage in ExactCells.reader({}):
         stage(context)
     assert context.value == (("BND", 72.123456, value[0][2]),)
+
+
+@pytest.mark.parametrize("date_1904", [False, True])
+def test_of_whole_columns_only_the_used_part_is_fetched_and_its_days_are_the_workbooks(
+    tmp_path: Path, date_1904: bool
+) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(str(path), {"date_1904": date_1904}) as book:
+        sheet = book.add_worksheet("Lots")
+        for y, row in enumerate(((*HEADER,), ("A1", "AGG", 43_891, 5.0), ("A2", "AGG", None, 6.0))):
+            sheet.write_row(y, 0, row)
+    lots = OpenWorkbook(path).sheets["Lots"]
+    context = SimpleNamespace(range=lots.range((1, 1), (1_048_576, 26)), value=None)
+    for stage in ExactCells.reader({}):
+        stage(context)
+    assert len(context.value) == 3
+    assert len(context.value[0]) == 4
+    assert isinstance(context.value, From1904) is date_1904
+    found = GivenTables().table("Lots", context.value)
+    assert found.table.date_1904 is date_1904
+    meant = date(2024, 3, 2) if date_1904 else date(2020, 3, 1)
+    assert day(found.table.rows[0][2], found.table.date_1904) == meant
+
+
+def test_the_same_cells_are_another_table_where_days_count_from_1904() -> None:
+    given = GivenTables()
+    rows = [("A1", "AGG", 43_891.0, 5.0)]
+    usual, other = given.table("Lots", table(rows)), given.table("Lots", From1904(table(rows)))
+    assert (usual.table.date_1904, other.table.date_1904) == (False, True)
+    assert usual.digest != other.digest
+
+
+@pytest.mark.parametrize("blank", [None, ""])
+def test_empty_rows_at_the_end_are_no_part_of_a_table(blank: object) -> None:
+    given = GivenTables()
+    short = given.table("Lots", table(ROWS))
+    longer = given.table("Lots", table([*ROWS, *[(blank,) * 4] * 1_000]))
+    assert longer is short
+    inside = given.table("Lots", table([(blank,) * 4, ROWS[0], (blank, blank, blank, 0.0), (blank,) * 4]))
+    assert len(inside.table.rows) == 3, "an empty row before others stays, and so does one with a zero"
 
 
 def test_neither_a_row_moved_into_the_header_nor_a_renamed_one_is_overlooked() -> None:

@@ -238,7 +238,7 @@ class LibreOffice:
             for line in self._lines:
                 message = json.loads(line)
                 if "call" in message:
-                    self._send({"rows": self._answer(line, message["call"], message["arguments"])})
+                    self._send({"rows": self._answer(line, message)})
                 elif "done" in message:
                     return message["done"]
                 else:
@@ -265,11 +265,14 @@ class LibreOffice:
         if self._connection is not None:
             self._connection.sendall((json.dumps(message) + "\n").encode())
 
-    def _answer(self, asked: str, name: str, arguments: Sequence[Any]) -> list[list[Any]]:
+    def _answer(self, asked: str, question: Mapping[str, Any]) -> list[list[Any]]:
         """The function's result; the same question has the same answer."""
+        name = question["call"]
         self.calls.append(name)
         if asked not in self._answers:
-            self._answers[asked] = answered(self._functions, name, arguments)
+            self._answers[asked] = answered(
+                self._functions, name, question["arguments"], question["date_1904"]
+            )
         return self._answers[asked]
 
 

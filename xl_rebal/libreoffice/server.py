@@ -18,13 +18,14 @@ def main() -> None:
 
 
 def serve(questions: BinaryIO, answers: BinaryIO) -> None:
-    """Answers every line of `questions`; {"call": name, "arguments": [...]} with {"rows": [...]}."""
+    """Answers every line of `questions`; {"call": name, "arguments": [...], "date_1904": false} with {"rows": [...]}."""
     from xl_rebal.libreoffice.answers import answered, functions
 
     known = functions()
     for line in questions:
         asked = json.loads(line)
-        rows = answered(known, asked["call"], asked["arguments"])
+        # an extension that was installed before this version does not say from when days count
+        rows = answered(known, asked["call"], asked["arguments"], asked.get("date_1904", False))
         answers.write(json.dumps({"rows": rows}).encode() + b"\n")
         answers.flush()
 

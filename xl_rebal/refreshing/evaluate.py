@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from udfs.given import From1904
 from udfs.session import RECALCULATE
 from xl_rebal.refreshing.bookfile import Area, BookFile, FormulaCell
 from xl_rebal.refreshing.cells import CellContent, CellError, SheetNotRead
@@ -257,7 +258,7 @@ class Evaluator:
             raise NotRead(f"it reads {self._book.named(left.cell.anchor)}, which is left as it is")
         values = self._values_of(meant)
         if not meant.is_one:
-            return values
+            return From1904(values) if self._book.reading.date_1904 else values
         return None if isinstance(values[0][0], CellError) else values[0][0]
 
     def _left_in(self, area: Area) -> XrFormula | None:

@@ -56,7 +56,7 @@ def settings_of(table: Table | None, dates: Iterable[date]) -> tuple[Settings, l
     for setting in firm_settings():
         entry = entries.pop(folded(setting.name), None) or entries.pop(folded(setting.field), None)
         at[setting.field] = entry
-        found: Any = _value(setting, entry.raw) if entry else None
+        found: Any = _value(setting, entry.raw, table is not None and table.date_1904) if entry else None
         if isinstance(found, Fault) and entry:
             instead = setting.unreadable or setting.default
             going_on = f" {instead} is used instead." if instead else ""
@@ -131,9 +131,9 @@ def _entries(table: Table | None) -> tuple[dict[str, _Entry], list[Problem]]:
     return entries, problems
 
 
-def _value(setting: FirmSetting, raw: object) -> Value | Fault:
+def _value(setting: FirmSetting, raw: object, date_1904: bool = False) -> Value | Fault:
     column = Column(setting.name, Kind(setting.kind), setting.help, choices=tuple(setting.choices))
-    found = cell(column, raw, percent=percents([raw]))
+    found = cell(column, raw, percent=percents([raw]), date_1904=date_1904)
     if isinstance(found, Decimal):
         return float(found)
     return found

@@ -32,7 +32,7 @@ def read_open(workbook: xlwings.Book) -> dict[str, Table]:
 
     Raises WorkbookUnreadable when it has none of them.
     """
-    date_1904 = _counts_from_1904(workbook)
+    date_1904 = counts_from_1904(workbook)
     tables = {
         name: _read(sheet, name, date_1904)
         for name in TABLE_NAMES
@@ -56,7 +56,7 @@ def _sheet(workbook: xlwings.Book, name: str) -> Any | None:
     return next((s for s in sheets if any(folded(own.name) == table for own in s.tables)), None)
 
 
-def _counts_from_1904(workbook: xlwings.Book) -> bool:
+def counts_from_1904(workbook: xlwings.Book) -> bool:
     """Whether plain numbers in date columns count days from 1904 (real dates come as dates either way)."""
     try:
         return bool(workbook.api.Date1904)

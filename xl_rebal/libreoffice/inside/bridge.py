@@ -57,7 +57,7 @@ def _shared() -> dict[str, Any]:
 def call(name: str, arguments: tuple[Any, ...]) -> tuple[tuple[Any, ...], ...]:
     """The result of an XR_ function, computed by the host: equally long rows of text and numbers."""
     connection: Connection = _shared()["connection"]
-    connection.send({"call": name, "arguments": arguments})
+    connection.send(spilling.question(uno.getComponentContext(), name, arguments))
     answer = connection.receive()
     if answer is None:
         return (("The host of the XR_ functions is gone.",),)

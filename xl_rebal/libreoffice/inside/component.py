@@ -58,7 +58,7 @@ class Server:
         self._lines: Any = None
         self._lock = threading.Lock()
 
-    def rows(self, name: str, arguments: Any) -> list[list[Any]]:
+    def rows(self, question: dict[str, Any]) -> list[list[Any]]:
         """The rows that a function returns, or the sentence that says why there are none."""
         with self._lock:
             python = ""
@@ -66,7 +66,7 @@ class Server:
                 python = _settings()["python"]
                 if self._process is None or self._process.poll() is not None:
                     self._start(python)
-                self._process.stdin.write(json.dumps({"call": name, "arguments": arguments}).encode() + b"\n")
+                self._process.stdin.write(json.dumps(question).encode() + b"\n")
                 self._process.stdin.flush()
                 line = self._lines.get(timeout=ANSWER_SECONDS)
                 if line:
@@ -118,11 +118,11 @@ class Bridge(unohelper.Base, XScript, XServiceInfo):  # type: ignore[misc]
     implementation = "xl_rebal.Bridge"
 
     def __init__(self, context: Any) -> None:
-        pass
+        self._context = context
 
     def invoke(self, given: Any, *_out: Any) -> tuple[Any, tuple[()], tuple[()]]:
-        name, arguments = given
-        return spilling.result(SERVER.rows(name, arguments)), (), ()
+        question = spilling.question(self._context, *given)
+        return spilling.result(SERVER.rows(question)), (), ()
 
     def getImplementationName(self) -> str:
         return self.implementation

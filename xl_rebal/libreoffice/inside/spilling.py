@@ -22,8 +22,37 @@ ERROR_CODES = {
     "#NUM!": 503,
     "#N/A": 32767,
 }
+DATA = "XR_DATA"
+BLANK = {"", None}
 LAST: dict[str, Any] = {"size": None, "calls": 0}
 """Rows and columns of the result that was made last, which nobody else can be asked for, and how many were made."""
+
+
+def question(context: Any, name: str, arguments: Any) -> dict[str, Any]:
+    """What is asked of the project's Python: the function, its arguments, and from when the open workbooks count days.
+
+    Of whole columns, a million rows, XR_DATA gets those down to the last with anything in it. A date is a number here,
+    and which workbook's formula is calculated is not told: `date_1904` is None where open ones count differently.
+    """
+    given = [_used(one) for one in arguments] if name == DATA else arguments
+    desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+    years = set()
+    documents = desktop.Components.createEnumeration()
+    while documents.hasMoreElements():
+        document = documents.nextElement()
+        if document.supportsService("com.sun.star.sheet.SpreadsheetDocument"):
+            years.add(document.NullDate.Year)
+    date_1904 = None if len(years) > 1 and 1904 in years else 1904 in years
+    return {"call": name, "arguments": given, "date_1904": date_1904}
+
+
+def _used(argument: Any) -> Any:
+    if not isinstance(argument, (tuple, list)):
+        return argument
+    last = len(argument)
+    while last > 1 and isinstance(argument[last - 1], (tuple, list)) and set(argument[last - 1]) <= BLANK:
+        last -= 1
+    return argument[:last]
 
 
 def result(rows: Any) -> tuple[tuple[Any, ...], ...]:
