@@ -282,9 +282,11 @@ def test_a_firms_own_template_beside_its_workbook_is_used_and_checked_first(tmp_
 
 
 def test_a_logo_that_cannot_be_used_stops_nobody_and_is_said(tmp_path: Path) -> None:
-    settings = {**sample.firm_settings_values(), "Logo": "gone.png"}
+    settings = {**sample.firm_settings_values(), "Logo": "gone.png", "Firm Color": "red"}
     book = app.book_of(tables_of(sample.firm_rows(), settings))
     result = app.make_briefs(book, tmp_path / "out", client_ids=["HAR01"])
     assert len(result.filed) == 1
-    assert result.lines()[0].startswith(f"The logo {Path.cwd() / 'gone.png'} can't be read")
-    assert result.lines()[0].endswith("Documents have the firm's name instead.")
+    color, logo, *_ = result.lines()
+    assert color.startswith("Warning at Settings (Firm Color: 'red'): 'red' is not a color")
+    assert logo.startswith(f"Settings (Logo: 'gone.png'): The logo {Path.cwd() / 'gone.png'} can't be read")
+    assert logo.endswith("Documents have the firm's name instead.")

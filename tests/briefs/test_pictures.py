@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from xl_rebal.briefs.pictures import LOGO_HEIGHT, LOGO_WIDTH, MOST_BYTES, read_logo
+from xl_rebal.briefs.pictures import LOGO_HEIGHT, LOGO_WIDTH, MOST_BYTES, check_logo, read_logo
 from xl_rebal.briefs.raster import Canvas
 from xl_rebal.errors import LogoUnusable
 
@@ -109,7 +109,7 @@ def broken() -> list[tuple[str, bytes, str]]:
     small[16:24] = struct.pack(">II", 300, 900)
     small[29:33] = struct.pack(">I", zlib.crc32(bytes(small[12:29])))
     return [
-        ("empty", b"", "neither a PNG nor a JPEG"),
+        ("empty", b"", "an empty file"),
         ("text", b"hello", "neither a PNG nor a JPEG"),
         ("svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "neither a PNG nor a JPEG"),
         ("cut", whole[:-20], "damaged"),
@@ -131,6 +131,21 @@ def test_a_logo_that_cannot_be_used_says_why(tmp_path: Path, what: str, content:
     path.write_bytes(content)
     with pytest.raises(LogoUnusable, match=said):
         read_logo(path, what)
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        ((80, 600), "3 points wide"),
+        ((5900, 200), "4 points high"),
+        ((10, 10), "too coarse"),
+        ((1, 1), "too coarse"),
+    ],
+)
+def test_a_logo_that_nobody_could_make_out_says_why(size: tuple[int, int], said: str) -> None:
+    with pytest.raises(LogoUnusable, match=said):
+        check_logo("logo.png", drawn(*size))
+    check_logo("logo.png", drawn(300, 100))
 
 
 def test_a_logo_that_is_not_there_or_is_a_folder_says_so(tmp_path: Path) -> None:

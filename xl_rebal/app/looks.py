@@ -14,17 +14,21 @@ if TYPE_CHECKING:
 
 
 def look_of(book: Book, workbook: Path | None) -> tuple[Look, tuple[str, ...]]:
-    """Color and logo for the firm's documents, and a sentence for a logo that can't be used: they are made without it."""
-    from xl_rebal.briefs.pictures import logo_bytes
+    """Color and logo for the firm's documents, and a sentence for what of them can't be used: they are made without it."""
+    from xl_rebal.briefs.pictures import check_logo, logo_bytes
 
     settings = book.settings
+    said = tuple(str(problem) for problem in look_problems(book) if problem.severity is Severity.WARNING)
     if not settings.logo:
-        return look_from(settings, b""), ()
+        return look_from(settings, b""), said
     place = (workbook.resolve().parent if workbook else Path.cwd()) / settings.logo
     try:
-        return look_from(settings, logo_bytes(place), place.name), ()
+        content = logo_bytes(place)
+        check_logo(place.name, content)
+        return look_from(settings, content, place.name), said
     except LogoUnusable as error:
-        return look_from(settings, b""), (f"{error} Documents have the firm's name instead.",)
+        fault = f"Settings (Logo: {settings.logo!r}): {error} Documents have the firm's name instead."
+        return look_from(settings, b""), (*said, fault)
 
 
 def look_from(settings: Settings, logo: bytes, name: str = "logo") -> Look:

@@ -23,6 +23,8 @@ EMBEDDED = "rIdXl"
 LOGO_WIDTH, LOGO_HEIGHT = 120.0, 23.0  # points: the most room that the header has for it
 MOST_BYTES = 1_000_000
 MOST_PIXELS = 6_000  # a side
+LEAST_POINTS = 6.0  # a side on paper: a narrower logo is a line
+COARSEST = 1.5  # points that a pixel may take
 _PNG = b"\x89PNG\r\n\x1a\n"
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # samples a pixel by PNG color type
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
@@ -110,26 +112,53 @@ def logo_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise LogoUnusable(
-            f"The logo {path} can't be read ({error.strerror or error}). Correct Logo on the Settings sheet."
+            f"The logo {path} can't be read ({error.strerror or error}). Correct its name, or put the file there."
         ) from error
 
 
 def logo_picture(name: str, content: bytes, alt: str) -> Picture:
     """The firm's logo, scaled to the room there is. Raises LogoUnusable for what is no whole PNG or JPEG of sane size."""
+    width, height, suffix = _logo_size(name, content)
+    scale = min(LOGO_WIDTH / width, LOGO_HEIGHT / height)
+    return Picture(content, suffix, width * scale, height * scale, alt)
+
+
+def check_logo(name: str, content: bytes) -> None:
+    """Raises LogoUnusable for a logo that a reader could not make out: a line on paper, or a few coarse pixels."""
+    width, height, _ = _logo_size(name, content)
+    scale = min(LOGO_WIDTH / width, LOGO_HEIGHT / height)
+    if min(width, height) * scale < LEAST_POINTS:
+        raise LogoUnusable(
+            f"The logo {name} is {width:,} x {height:,} pixels; in its room of {LOGO_WIDTH:.0f} x {LOGO_HEIGHT:.0f} points it "
+            f"would be only {min(width, height) * scale:.0f} points {'wide' if width < height else 'high'}. Save it in a "
+            "shape nearer to that, without empty edges."
+        )
+    if scale > COARSEST:
+        raise LogoUnusable(
+            f"The logo {name} is {width:,} x {height:,} pixels, too coarse to print. Save it at least 100 pixels high."
+        )
+
+
+def _logo_size(name: str, content: bytes) -> tuple[int, int, str]:
+    """Width and height in pixels, and the kind of file. Raises LogoUnusable."""
     if content.startswith(_PNG):
         width, height = _png_size(name, content)
         suffix = "png"
     elif content.startswith(b"\xff\xd8"):
         width, height = _jpeg_size(name, content)
         suffix = "jpeg"
+    elif not content:
+        raise LogoUnusable(
+            f"The logo {name} is an empty file. Save it again from the program it was made with."
+        )
     else:
         raise LogoUnusable(f"The logo {name} is neither a PNG nor a JPEG file. Save it as one of them.")
     if not (0 < width <= MOST_PIXELS and 0 < height <= MOST_PIXELS):
         raise LogoUnusable(
-            f"The logo {name} is {width:,} x {height:,} pixels; at most {MOST_PIXELS:,} a side are taken."
+            f"The logo {name} is {width:,} x {height:,} pixels; at most {MOST_PIXELS:,} a side are taken. Save a smaller "
+            "copy."
         )
-    scale = min(LOGO_WIDTH / width, LOGO_HEIGHT / height)
-    return Picture(content, suffix, width * scale, height * scale, alt)
+    return width, height, suffix
 
 
 def read_logo(path: Path, alt: str) -> Picture:
