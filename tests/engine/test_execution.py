@@ -551,6 +551,9 @@ def test_a_sale_that_reports_no_gain_is_matched_for_wash_sales_by_the_loss_that_
         found = became(then, after(then, [*rows, again], lots))
         assert found.disallowed_cents == 20_000
         assert found.wash[0].permanent
+        ten = replace(again, quantity=Decimal(10))
+        more = [*as_planned(then, plan), b.lot("VTI", 10, "1,000", "2026-10-25", "IRA")]
+        assert became(then, after(then, [*rows, ten], more)).disallowed_cents == 100_000
         assert not any("would not be seen" in note for note in found.notes)
 
 

@@ -209,6 +209,21 @@ def test_an_expectancy_that_is_used_up_takes_everything() -> None:
     assert (duty.everything, duty.due) == (True, date(2026, 12, 31))
 
 
+def test_an_expectancy_of_more_than_one_year_is_divided_by_to_the_end() -> None:
+    """An heir of 78 in 2016: 12.6 (Table I); ten years on 2.6, then 1.6, then all of it."""
+    case = Inheritance(False, date(2015, 5, 1), B.DESIGNATED, date(1960, 1, 1), date(1938, 1, 1))
+    duties = [inherited_duty(case, year, RULES) for year in (2026, 2027, 2028)]
+    assert [duty.divisor for duty in duties] == [Decimal("2.6"), Decimal("1.6"), None]
+    assert [duty.everything for duty in duties] == [False, False, True]
+
+
+def test_a_death_on_the_as_of_date_is_known() -> None:
+    rmd = only(inherited(died="2026-10-15", owner_born="1960-02-01", kind=B.DESIGNATED, year_end=1000))
+    assert rmd.state is RmdState.NOT_DUE
+    tomorrow = only(inherited(died="2026-10-16", owner_born="1960-02-01", kind=B.DESIGNATED, year_end=1000))
+    assert "correct it" in tomorrow.caveats[0]
+
+
 def test_an_owners_minor_child_takes_over_life_and_all_by_31() -> None:
     case = (B.MINOR_CHILD, "2022-03-01", "1980-06-15", "2014-04-01")
     # 9 in 2023: 75.9, less 3
