@@ -476,43 +476,6 @@ def test_an_identical_group_has_two_members() -> None:
     assert found(replace(right, securities=pair)) == ()
 
 
-def test_what_an_rmd_lacks_is_warned_of_when_tax_parameters_are_given() -> None:
-    ira = b.account("IRA", Registration.TRADITIONAL_IRA)
-    lots = [b.lot("VTI", 600, 1, "2020-01-06", "IRA")]
-    unborn = b.book(home(accounts=[ira], lots=lots))
-    assert checks(unborn) == ()
-    params = b.tax_parameters()
-    assert "Birth Date" in only(checks(unborn, params), "rmd-unknown", WARNING).what
-    old = b.book(home(client=b.client(born="1945-05-05"), accounts=[ira], lots=lots))
-    assert "Prior Year-End Value of IRA is missing" in only(checks(old, params), "rmd-unknown", WARNING).what
-    young = b.book(home(client=b.client(born="1980-05-05"), accounts=[ira], lots=lots))
-    assert checks(young, params) == ()
-
-
-@pytest.mark.parametrize(
-    ("year_end", "said"),
-    [("60,000", None), ("20,000", None), ("19,999", "too little"), ("0", "too little"), ("180,001", "too much")],
-)  # fmt: skip
-def test_a_year_end_value_that_the_account_can_hardly_come_from_is_questioned(
-    year_end: str, said: str | None
-) -> None:
-    """600 x $100 = $60,000 now; three times more or less is no market's doing."""
-    ira = b.account("IRA", Registration.TRADITIONAL_IRA, year_end=year_end)
-    lots = [b.lot("VTI", 600, 1, "2020-01-06", "IRA")]
-    old = home(client=b.client(born="1945-05-05"), accounts=[ira], lots=lots)
-
-    def far(household: Household) -> list[str]:
-        return [p.cost for p in checks(b.book(household), b.tax_parameters()) if p.code == "year-end-far"]
-
-    assert len(far(old)) == (1 if said else 0)
-    assert all(said in cost for cost in far(old) if said)
-    moved = b.activity("2026-02-01", ActivityType.TRANSFER_IN, "VTI", 600, account_id="IRA")
-    assert far(replace(old, activity=(moved,))) == []
-    assert len(far(replace(old, activity=(replace(moved, date=date(2025, 12, 31)),)))) == len(far(old))
-    young = replace(old, client=b.client(born="1980-05-05"))
-    assert far(young) == []
-
-
 # ------------------------------------------------------------------ the list itself
 
 

@@ -21,16 +21,14 @@ from xl_rebal.engine.book import (
     Registration,
     Security,
 )
-from xl_rebal.engine.derived import derived_problems, rmd_due_problems, taxed_withdrawal_problems
+from xl_rebal.engine.derived import derived_problems
 from xl_rebal.engine.freshness import freshness_problems, old_data_severity
 from xl_rebal.engine.lot_checks import basis_problems, collectible_problems, lot_cents, lot_problems
 from xl_rebal.engine.model_checks import model_problems, security_problems, unread_targets
 from xl_rebal.engine.problem_words import close_to, listed, lots_text
 from xl_rebal.engine.problems import Problem, Severity, in_order
 from xl_rebal.engine.reconcile import differences, household_problem
-from xl_rebal.engine.results import RmdState
-from xl_rebal.engine.rmd import rmds
-from xl_rebal.engine.rmd_rules import account_value
+from xl_rebal.engine.rmd_checks import rmd_due_problems, rmd_problems, taxed_withdrawal_problems
 from xl_rebal.engine.rule_checks import rule_problems
 from xl_rebal.money import money_text, percent_text, value_cents
 from xl_rebal.params.types import TaxParameters
@@ -68,7 +66,7 @@ def _household(book: Book, household: Household, params: TaxParameters | None) -
     yield from derived_problems(book, household)
     yield from rule_problems(book, household)
     if params is not None:
-        yield from _rmds(book, household, params)
+        yield from rmd_problems(book, household, params)
         yield from rmd_due_problems(book, household, params)
         yield from taxed_withdrawal_problems(book, household, params)
         yield from collectible_problems(book, household, params)
@@ -385,62 +383,3 @@ def months_before(day: date, months: int) -> date:
         except ValueError:
             continue
     return date(year, month + 1, min(day.day, 28))
-
-
-def _rmds(book: Book, household: Household, params: TaxParameters) -> Iterator[Problem]:
-    """Distributions that can't be computed, in the words of the RMD rule."""
-    by_id: dict[str, Account] = {account.id: account for account in household.accounts}
-    for rmd in rmds(household, book.settings, params):
-        if rmd.state is RmdState.UNKNOWN and rmd.accounts and rmd.caveats:
-            unvalued = [row for row in rmd.accounts if row.prior_year_end_cents is None]
-            account = by_id[(unvalued or rmd.accounts)[0].account_id]
-            column = "Prior Year-End Value" if rmd.due is not None else "Owner"
-            yield household_problem(
-                book, household, Severity.WARNING, "rmd-unknown", account.source, column, "",
-                f"The required minimum distribution of account {account.id} is unknown. {rmd.caveats[0]}",
-                "Complete the data, so that the brief can say what is left to take.",
-            )  # fmt: skip
-        for row in rmd.accounts:
-            if row.divisor is not None and row.divisor > 1:  # by 1 all goes that it holds now
-                yield from _year_end_far(book, household, by_id[row.account_id], params)
-
-
-_FAR = 3  # so many times the year-end value, up or down, no market explains
-
-
-def _year_end_far(
-    book: Book, household: Household, account: Account, params: TaxParameters
-) -> Iterator[Problem]:
-    """A year-end value that what the account holds now can hardly come from: of another account, or in thousands.
-
-    What was moved in or out this year explains a difference; the distribution is of the year-end value all the same.
-    """
-    then, now = account.prior_year_end_cents, account_value(household, account)
-    moves = (
-        ActivityType.TRANSFER_IN,
-        ActivityType.TRANSFER_OUT,
-        ActivityType.CONTRIBUTION,
-        ActivityType.WITHDRAWAL,
-        ActivityType.RMD,
-        ActivityType.QCD,
-    )
-    moved = any(
-        row.account_id == account.id and row.type in moves and row.date.year == book.settings.tax_year
-        for row in household.activity
-    )
-    if then is None or now is None or moved or account.rmd_taken_cents:
-        return
-    small = book.settings.min_trade_cents
-    if (now > _FAR * then and now > small) or (then > _FAR * now and then > small):
-        yield household_problem(
-            book, household, Severity.WARNING, "year-end-far", account.source, "Prior Year-End Value", money_text(then),
-            f"Prior Year-End Value of account {account.id} is {money_text(then)}, yet it holds {money_text(now)} now and Activity "
-            f"shows nothing moved in or out in {book.settings.tax_year}.",
-            "Compare it with the December 31 statement.",
-            "The required distribution rests on it: "
-            + (
-                f"too little may be asked for, and what is missed is taxed at {percent_text(float(params.rmd.excise_rate), 0)} (IRC 4974)."
-                if now > then
-                else "too much may be taken, and taxed."
-            ),
-        )  # fmt: skip

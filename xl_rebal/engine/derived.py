@@ -17,20 +17,12 @@ from xl_rebal.engine.book import (
     ActivityType,
     Book,
     Household,
-    Location,
     Lot,
-    Registration,
-    RuleKind,
 )
 from xl_rebal.engine.problems import Problem, Severity
 from xl_rebal.engine.reconcile import household_problem
-from xl_rebal.engine.results import Rmd, RmdState
-from xl_rebal.engine.rmd import rmds
-from xl_rebal.money import money_text, percent_text, quantity_text, rate_of
-from xl_rebal.params.types import TaxParameters
+from xl_rebal.money import money_text, quantity_text
 
-FLAGGED_APART = frozenset(("rmd-due",))
-"""Codes of problems that have a flag, and facts, of their own: no data is wrong."""
 _DISTRIBUTIONS = (ActivityType.RMD, ActivityType.QCD)
 _INCOME = (ActivityType.DIVIDEND, ActivityType.CAPITAL_GAIN_DISTRIBUTION, ActivityType.INTEREST)
 
@@ -226,88 +218,3 @@ def _others(book: Book, household: Household) -> Iterator[Problem]:
         "Compare lots and basis with the custodian's; choose the right Type where there is one.",
         f"Shares or basis of {named} may not be the custodian's.",
     )  # fmt: skip
-
-
-# --- Distributions that are due ----------------------------------------------------------------------------------------
-
-
-def rmd_due_problems(book: Book, household: Household, params: TaxParameters) -> Iterator[Problem]:
-    """Distributions that are due and not taken, with the excise tax of missing them (IRC 4974).
-
-    A note while the due date lies in a later quarter than the as-of date, else a warning.
-    """
-    as_of = book.settings.as_of
-    for rmd in rmds(household, book.settings, params):
-        left, due = rmd.left_cents, rmd.due
-        if rmd.state not in (RmdState.DUE, RmdState.FIRST_YEAR) or not left or due is None:
-            continue
-        near = due <= as_of or (due.year, (due.month + 2) // 3) == (as_of.year, (as_of.month + 2) // 3)
-        account = household.account(rmd.accounts[0].account_id)
-        past = "was due" if due < as_of else "is due"
-        full, reduced = params.rmd.excise_rate, params.rmd.excise_reduced_rate
-        yield household_problem(
-            book, household, Severity.WARNING if near else Severity.NOTE, "rmd-due", account.source, "RMD Taken",
-            money_text(rmd.taken_cents),
-            f"{_whose(rmd)} required minimum distribution has {money_text(left)} left to take of "
-            f"{money_text(rmd.required_cents or 0)}; it {past} by {due}.",
-            "Take it, and enter it in RMD Taken; the plan provides its cash."
-            + (f" The withdrawal asked for meets {money_text(rmd.asked_cents)} of it." if rmd.asked_cents else "")
-            if rmd.state is RmdState.DUE
-            else "Nothing yet, if it is to wait: the plan does not provide its cash.",
-            f"Missed, it costs {money_text(rate_of(left, full))} of excise tax ({percent_text(float(full), 0)}), or "
-            f"{money_text(rate_of(left, reduced))} if corrected in time.",
-        )  # fmt: skip
-
-
-def taxed_withdrawal_problems(book: Book, household: Household, params: TaxParameters) -> Iterator[Problem]:
-    """Cash asked for out of a tax-deferred account beyond the RMD that it counts toward: income that the plan's tax lacks.
-
-    A distribution is ordinary income (IRC 408(d)(1), 402(a)). As any of the year it counts toward the RMD (Reg.
-    1.401(a)(9)-5(a)), which Taxable Income has in it; what is asked for within that is only noted.
-    """
-    counted: dict[str, int] = {}  # of each account's withdrawal; each dollar left to take is met once
-    for rmd in rmds(household, book.settings, params):
-        left = rmd.asked_cents
-        for row in rmd.accounts:
-            counted[row.account_id] = min(household.account(row.account_id).withdrawal_cents, left)
-            left -= counted[row.account_id]
-    for account in household.accounts:
-        asked, kind = account.withdrawal_cents, account.registration
-        if not asked or kind.location is not Location.TAX_DEFERRED or kind is Registration.EDUCATION_529:
-            continue
-        asks = [
-            r.rule
-            for r in household.rules_in_force
-            if r.rule.kind is RuleKind.CASH_NEED and r.rule.account_id == account.id
-        ]
-        source, column = (asks[0].source, "Account ID") if asks else (account.source, "Withdrawal")
-        met = counted.get(account.id, 0)
-        what = f"The {money_text(asked)} asked for from account {account.id} ({kind.value}) is a distribution: ordinary income"
-        if met:
-            what += (
-                f". {'All' if met == asked else money_text(met)} of it counts toward the required minimum "
-                "distribution, which the plan does not take a second time"
-            )
-        rest = asked - met
-        if not rest:
-            yield household_problem(
-                book, household, Severity.NOTE, "withdrawal-is-rmd", source, column,
-                account.id if asks else money_text(asked), f"{what}.",
-                "Nothing, if Taxable Income on Clients has the required distribution in it.",
-            )  # fmt: skip
-            continue
-        what += (
-            f"; the other {money_text(rest)} the plan's tax does not contain."
-            if met
-            else " that the plan's tax does not contain."
-        )
-        yield household_problem(
-            book, household, Severity.WARNING, "withdrawal-taxed", source, column,
-            account.id if asks else money_text(asked), what,
-            "Count it in Taxable Income on Clients, or ask for it from a taxable account.",
-            f"Tax on up to {money_text(rest)} of income is not in the plan.",
-        )  # fmt: skip
-
-
-def _whose(rmd: Rmd) -> str:
-    return f"The {rmd.owner.value.lower()}'s {rmd.pool}"

@@ -10,12 +10,12 @@ from xl_rebal.engine.audit import violations
 from xl_rebal.engine.book import Household, Settings
 from xl_rebal.engine.case import case_of
 from xl_rebal.engine.compare import comparisons
-from xl_rebal.engine.derived import FLAGGED_APART
 from xl_rebal.engine.harvest import harvest_candidates
 from xl_rebal.engine.plan import plan_of
 from xl_rebal.engine.problems import Problem, Severity, in_order
 from xl_rebal.engine.results import PlanState, Review, RmdState, TradeFlag
 from xl_rebal.engine.rmd import rmds
+from xl_rebal.engine.rmd_checks import FLAGGED_APART
 from xl_rebal.engine.wash_basis import adjusted_lots, replacement_shares
 from xl_rebal.engine.wash_calendar import wash_statuses
 from xl_rebal.engine.wash_results import ReplacementShares

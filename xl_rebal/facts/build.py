@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from xl_rebal.dates import date_text
 from xl_rebal.engine.book import ActivityType, Household, Note, Owner, Settings
-from xl_rebal.engine.derived import FLAGGED_APART
 from xl_rebal.engine.drift import DriftStatus, Sleeve
 from xl_rebal.engine.freshness import old_data
 from xl_rebal.engine.problems import SEVERITY_ORDER, Source
 from xl_rebal.engine.results import HarvestCandidate, PlanState, Review, Rmd, RmdState, WashState
+from xl_rebal.engine.rmd_checks import FLAGGED_APART
 from xl_rebal.facts.adding_up import decimals_of
 from xl_rebal.facts.collect import (
     Collector,
