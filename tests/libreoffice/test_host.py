@@ -37,6 +37,8 @@ from xl_rebal.libreoffice import __main__ as command
 from xl_rebal.libreoffice import host
 from xl_rebal.libreoffice.host import CellError, LibreOffice, LibreOfficeFailed, LibreOfficeMissing, Values
 from xl_rebal.libreoffice.plain_copy import plain_copy
+from xl_rebal.refreshing.run import refresh
+from xl_rebal.sample import firm_rows, firm_settings_values
 from xl_rebal.sheets.tables import NO_CLIENTS
 
 _missing = host.missing_parts()
@@ -162,6 +164,27 @@ def _compared(recalculated: Values, saved: tuple[Any, Any]) -> int:
                     assert same, f"{sheet.title}!{cell.coordinate} {cell.value}: {found!r}, not {ours!r}"
                     compared += 1
     return compared
+
+
+@needs_libreoffice
+def test_what_a_refresh_stores_of_other_formulas_is_what_they_calculate_to(
+    office: LibreOffice, tmp_path: Path
+) -> None:
+    """From a file without any result: tiles, lookups, headings, links and the chart's cells, but for the Verify sheet."""
+    rows, settings = firm_rows(), firm_settings_values()
+    path = build_workbook(tmp_path / "bare.xlsx", rows, settings, cached=False, macros=False)
+    session.forget()
+    done = refresh(path)
+    session.forget()
+    office.open(path)
+    office.calculate()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # data bars
+        formulas, values = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+    del formulas["Verify"]
+    assert _compared(office.values(), (formulas, values)) > 3_000
+    assert values["Dashboard"]["B4"].value == 10.0
+    assert 0 < done.readers < 4_000, "those of the Verify sheet"
 
 
 @needs_libreoffice

@@ -73,7 +73,7 @@ Argument: TypeAlias = Literal | Omitted | CellRange | TableRange | Name | Call
 
 _BRACKETS = r"\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*\]"
 _SHEET = r"(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!"
-_TOKEN = re.compile(
+TOKEN = re.compile(
     rf"""
       (?P<space>\s+)
     | (?P<text>"(?:[^"]|"")*")
@@ -90,7 +90,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 _MENTION = re.compile(
-    _TOKEN.pattern.replace("(?P<space>\\s+)\n    | ", "").replace("| (?P<sign>.)\n", ""), _TOKEN.flags
+    TOKEN.pattern.replace("(?P<space>\\s+)\n    | ", "").replace("| (?P<sign>.)\n", ""), TOKEN.flags
 )
 """Tokens without white space and signs, of which most of a long formula consists: to look for references alone."""
 _REFERRING = frozenset(("cells", "spec", "name"))
@@ -101,13 +101,14 @@ _SPEC_PART = re.compile(r"\s*\[((?:[^\[\]']|'.)*)\]\s*([,:]?)")
 def calls_xr(text: str) -> bool:
     """Whether an XR_ function is called anywhere in the formula, be it inside another function."""
     return PREFIX in text.upper() and any(
-        token["function"] and _plain(token["function"]).startswith(PREFIX) for token in _TOKEN.finditer(text)
+        token["function"] and plain_name(token["function"]).startswith(PREFIX)
+        for token in TOKEN.finditer(text)
     )
 
 
 def call_of(text: str) -> Call:
     """The one XR_ call that the formula consists of. Raises NotRead."""
-    tokens = [token for token in _TOKEN.finditer(text) if not token["space"]]
+    tokens = [token for token in TOKEN.finditer(text) if not token["space"]]
     call, after = _call(tokens, 0)
     if after != len(tokens):
         raise NotRead(f"{call.function} is only a part of it, and the rest is computed by Excel alone")
@@ -117,20 +118,22 @@ def call_of(text: str) -> Call:
 def references(text: str) -> Iterator[Reference]:
     """Every cell range, table and name that a formula mentions; what functions make of them is not asked."""
     for token in _MENTION.finditer(text):
-        if token.lastgroup in _REFERRING and (found := _reference(token)):
+        if token.lastgroup in _REFERRING and (found := reference_of(token)):
             yield found
 
 
-def _plain(function: str) -> str:
+def plain_name(function: str) -> str:
     """A function's name in upper case without what files put before it."""
     return re.sub(r"^(?:\[0\]!|_xll\.|_xludf\.)+", "", function, flags=re.IGNORECASE).upper()
 
 
 def _call(tokens: list[re.Match[str]], at: int) -> tuple[Call, int]:
     token = tokens[at] if at < len(tokens) else None
-    function = _plain(token["function"] or "") if token else ""
+    function = plain_name(token["function"] or "") if token else ""
     if not function.startswith(PREFIX):
-        inside = next((n for t in tokens if (n := _plain(t["function"] or "")).startswith(PREFIX)), PREFIX)
+        inside = next(
+            (n for t in tokens if (n := plain_name(t["function"] or "")).startswith(PREFIX)), PREFIX
+        )
         around = f"inside {function}" if function and function != inside else "inside a calculation"
         raise NotRead(f"{inside} stands {around}, which only Excel computes")
     arguments: list[Argument] = []
@@ -156,7 +159,7 @@ def _argument(tokens: list[re.Match[str]], at: int, function: str) -> tuple[Argu
     if token["sign"] in (",", ")"):
         return Omitted(), at
     if token["function"]:
-        inner = _plain(token["function"])
+        inner = plain_name(token["function"])
         if inner.startswith(PREFIX):
             return _call(tokens, at)
         if inner in ("TRUE", "FALSE") and at + 1 < len(tokens) and tokens[at + 1]["sign"] == ")":
@@ -182,13 +185,14 @@ def _argument(tokens: list[re.Match[str]], at: int, function: str) -> tuple[Argu
         raise NotRead(
             f"an argument of {function} is whole rows or columns ({token['lines']}); name the range"
         )
-    if found := _reference(token):
+    if found := reference_of(token):
         return found, at + 1
     shown = token[0] if len(token[0]) <= _LONGEST_SHOWN else token[0][:_LONGEST_SHOWN] + "..."
     raise NotRead(f"an argument of {function} ({shown}) is not understood here")
 
 
-def _reference(token: re.Match[str]) -> Reference | None:
+def reference_of(token: re.Match[str]) -> Reference | None:
+    """The cells, table or name that a token mentions; None for another token."""
     if token["cells"]:
         top, left = _place(token["from"])
         bottom, right = _place(token["to"]) if token["to"] else (top, left)

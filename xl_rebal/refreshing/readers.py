@@ -1,6 +1,6 @@
-"""Formulas of other kinds that read XR_ results: they show what they showed until Excel computes them.
+"""Formulas of other kinds that read XR_ results: they show what they showed, but for those that native computes.
 
-Which is to be said, and marked in the file: Excel computes a marked cell when it opens the workbook. To have it compute
+All are marked in the file, and those that are left are said: Excel computes a marked cell when it opens the workbook. To have it compute
 everything (fullCalcOnLoad) would replace every XR_ result by an error where macros are blocked or no Python runs.
 """
 
@@ -34,7 +34,7 @@ class OtherFormulas:
         return self._read
 
     def stale(self, changed: Mapping[int, Iterable[tuple[int, int]]]) -> list[FormulaCell]:
-        """Those that read a changed cell, directly or by way of one another: Excel computes them, not this."""
+        """Those that read a changed cell, directly or by way of one another."""
         waiting = self.read()
         stale = _Places()
         for sheet, places in changed.items():

@@ -15,7 +15,9 @@ from workbook.build import udf_functions
 from xl_rebal import app
 from xl_rebal.errors import WorkbookUnreadable, WorkbookUnwritable
 from xl_rebal.extent import extent
+from xl_rebal.refreshing import native
 from xl_rebal.refreshing.bookfile import Area, BookFile, FormulaCell
+from xl_rebal.refreshing.cells import CellContent
 from xl_rebal.refreshing.chain import without
 from xl_rebal.refreshing.coding import area_name
 from xl_rebal.refreshing.evaluate import Evaluation, Evaluator, XrFormula
@@ -122,8 +124,8 @@ class Refreshed:
 def refresh(path: Path, *, check: bool = False, progress: app.Progress | None = None) -> Refreshed:
     """Computes every XR_ result of the workbook and stores it in the file in one step; with `check` nothing is written.
 
-    Only the values of XR_ formulas and of the cells that they spill into change, and formulas that read them are marked to
-    be calculated by Excel; every other byte of every part stays.
+    Only the values of XR_ formulas and of the cells that they spill into change, and formulas that read them: these are
+    computed where that is certain, and marked to be calculated by Excel all the same. Every other byte of every part stays.
     The file before is kept beside the new one. Raises WorkbookUnreadable when it is no workbook of a firm and
     WorkbookUnwritable, with the file as it was, when it is open elsewhere or read-only.
     """
@@ -139,8 +141,9 @@ def refresh(path: Path, *, check: bool = False, progress: app.Progress | None = 
     changed = {sheet: set(cells) for sheet, cells in writes.items() if cells}
     others = other_formulas.stale(changed) if changed else []
     backup = None
+    known = native.computed(book, _values(writes), others) if changed else {}
     if changed and not check:
-        _mark(writes, others)
+        _mark(writes, others, known)
         for sheet, cells in writes.items():
             if cells:
                 part = book.sheets[sheet].part
@@ -169,7 +172,7 @@ def refresh(path: Path, *, check: bool = False, progress: app.Progress | None = 
         sum(map(len, changed.values())),
         tuple(_left(book, f, f.left) for f in evaluation.formulas if f.left),
         tuple(_left(book, f, _no_room(f)) for f in evaluation.formulas if f.blocked_by),
-        len(others),
+        sum(cell.anchor.sheet not in known for cell in others),
         backup,
     )
 
@@ -225,11 +228,26 @@ def _writes(book: BookFile, evaluation: Evaluation) -> dict[int, dict[tuple[int,
     }
 
 
-def _mark(writes: dict[int, dict[tuple[int, int], Written]], others: Iterable[FormulaCell]) -> None:
-    """Adds the formulas that Excel has to compute to what is written, but for those whose cells are written anyway."""
+def _values(
+    writes: Mapping[int, Mapping[tuple[int, int], Written]],
+) -> dict[int, dict[tuple[int, int], CellContent]]:
+    return {sheet: {place: new.value for place, new in cells.items()} for sheet, cells in writes.items()}
+
+
+def _mark(
+    writes: dict[int, dict[tuple[int, int], Written]],
+    others: Iterable[FormulaCell],
+    known: Mapping[int, Mapping[tuple[int, int], CellContent]],
+) -> None:
+    """Adds the formulas that Excel has to compute to what is written, but for those whose cells are written anyway.
+
+    What is `known` of them is stored, for whoever reads the file before Excel does; Excel computes them all the same.
+    """
     for cell in others:
         at = cell.anchor
-        writes.setdefault(at.sheet, {}).setdefault((at.top, at.left), Written(None, to_calculate=True))
+        place, found = (at.top, at.left), known.get(at.sheet)
+        new = Written(found[place], is_marked=True) if found else Written(None, to_calculate=True)
+        writes.setdefault(at.sheet, {}).setdefault(place, new)
 
 
 def _keep_chain(book: BookFile, writes: Mapping[int, Mapping[tuple[int, int], Written]]) -> None:

@@ -30,6 +30,7 @@ class Written:
     value: CellContent
     area: str | None = None
     to_calculate: bool = False
+    is_marked: bool = False  # the value is new, and the formula is marked as well
 
 
 class Writer:
@@ -163,6 +164,8 @@ class Writer:
         head = b""
         if formula:
             head = b"" if formula.is_mark and new.value is None else body[formula.start : formula.end]
+            if new.is_marked:
+                head = self._calculated_again(head)
             body = body[: formula.start] + body[formula.end :]
             if new.area is not None:
                 head = re.sub(
@@ -187,8 +190,15 @@ class Writer:
         formula = self._sheet.formula(cell)
         if formula is None or formula.attributes.get("ca") in ("1", "true"):
             return body
-        after = formula.start + len(b"<" + self._sheet.prefix + b"f")
-        return body[:after] + b' ca="1"' + body[after:]
+        marked = self._calculated_again(body[formula.start : formula.end])
+        return body[: formula.start] + marked + body[formula.end :]
+
+    def _calculated_again(self, formula: bytes) -> bytes:
+        """A formula's element, marked."""
+        if re.match(rb"""<[^>]*\sca\s*=\s*["'](?:1|true)["']""", formula):
+            return formula
+        after = len(b"<" + self._sheet.prefix + b"f")
+        return formula[:after] + b' ca="1"' + formula[after:]
 
     def _stored(self, value: CellContent, formula: bool) -> tuple[bytes, bytes]:
         """A value's cell type and element. Texts stand in the cell, as Excel stores what formulas return."""
