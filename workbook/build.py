@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +18,8 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from udfs import functions, insight, record, session
+from udfs import functions, session
+from udfs.known import UDF_MODULES, udf_functions
 from workbook import client_page, pages, quarter_page, verify_page, what_if_page
 from workbook.cell_styles import name_cell_styles
 from workbook.firm_cells import FirmCells, setting_formula
@@ -44,7 +45,6 @@ from xl_rebal.sheets.layout import Column, Kind
 from xl_rebal.sheets.tables import CellTable
 
 CONF_SHEET = "xlwings.conf"
-UDF_MODULES = (functions, insight, record)
 CREATED = datetime(2026, 1, 1)  # noqa: DTZ001 - fixed, so that the same input gives the same bytes
 CALC_ENGINE = 191029
 """Calculation engine of Excel 2019 to 365: the file's results count as up to date for them."""
@@ -321,9 +321,3 @@ def _quarter(settings: Mapping[str, Any]) -> str:
     if settings["Quarter"] or not isinstance(as_of, datetime):
         return str(settings["Quarter"] or "")
     return f"{as_of.year}-Q{(as_of.month + 2) // 3}"
-
-
-def udf_functions() -> tuple[Callable[..., CellTable], ...]:
-    """Every XR_ function, by name."""
-    found = {name: value for module in UDF_MODULES for name, value in vars(module).items()}
-    return tuple(found[name] for name in sorted(found) if name.startswith("XR_"))

@@ -11,7 +11,8 @@ from typing import Any
 from openpyxl.utils import get_column_letter, range_boundaries
 
 from udfs import functions
-from workbook.build import CLIENT_NAME, udf_functions
+from udfs.known import udf_functions
+from workbook.build import CLIENT_NAME
 from workbook.pages import CHECKS_CLIENT, CHOICES
 from workbook.quarter_page import PLACE_NAME
 from workbook.what_if_page import input_names

@@ -28,7 +28,8 @@ from tests.refresh.test_user_edits import book_of
 from tests.sheets.workbooks import firm
 from tests.workbook.test_build import TINY
 from udfs import session
-from workbook.build import CLIENT_NAME, build_workbook, udf_functions
+from udfs.known import udf_functions
+from workbook.build import CLIENT_NAME, build_workbook
 from workbook.client_page import client_blocks
 from workbook.quarter_page import PLACE_FORMULA, shown_place
 from xl_rebal import app

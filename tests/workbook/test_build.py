@@ -20,9 +20,10 @@ from openpyxl.utils import range_boundaries
 
 from tests.workbook.values_only import values_only
 from udfs import functions
+from udfs.known import udf_functions
 from workbook import client_page, pages, what_if_page
 from workbook import styles as look
-from workbook.build import CONF_SHEET, build_workbook, sheet_code_names, udf_functions
+from workbook.build import CONF_SHEET, build_workbook, sheet_code_names
 from workbook.inputs import lines_of, list_names, table_values
 from workbook.spill import NO_FUNCTIONS
 from xl_rebal import app

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias
 
 from udfs.given import From1904
-from workbook.build import udf_functions
+from udfs.known import udf_functions
 
 Rows: TypeAlias = list[list[str | float | None]]
 _EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 - a cell's date has no time zone

@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from workbook.build import udf_functions
+from udfs.known import udf_functions
 from xl_rebal import __version__
 from xl_rebal.libreoffice.basic import forwarders
 

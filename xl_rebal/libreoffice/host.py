@@ -21,7 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeAlias
 
-from workbook.build import udf_functions
+from udfs.known import udf_functions
 from workbook.client_page import is_left_out_of_a_chart
 from xl_rebal.libreoffice.answers import answered, functions, serial
 from xl_rebal.libreoffice.basic import MODULE_NAME, forwarders, of_script

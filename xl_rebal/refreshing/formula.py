@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 PREFIX = "XR_"
@@ -213,6 +214,7 @@ def _sheet(text: str | None) -> str | None:
     return name[1:-1].replace("''", "'") if name.startswith("'") else name
 
 
+@lru_cache(10_000)
 def _place(reference: str) -> tuple[int, int]:
     match = _A1.fullmatch(reference)
     assert match is not None  # noqa: S101 - the token's pattern has it
@@ -227,6 +229,7 @@ def column_number(letters: str) -> int:
     return number
 
 
+@lru_cache(1_000)
 def _table(name: str, spec: str) -> TableRange:
     """`tbl[]`, `tbl[#All]`, `tbl[Column]`, `tbl[[#Headers],[#Data],[First]:[Last]]`."""
     spec = spec.strip()

@@ -11,7 +11,7 @@ from pathlib import Path
 from lxml import etree
 
 from udfs import session
-from workbook.build import udf_functions
+from udfs.known import udf_functions
 from xl_rebal import app
 from xl_rebal.errors import WorkbookUnreadable, WorkbookUnwritable
 from xl_rebal.extent import extent
