@@ -494,6 +494,12 @@ def test_a_sale_in_the_next_tax_year_is_not_taxed_with_the_plans_year() -> None:
     found = became(then, after(then, fills, as_planned(then, plan)), settings=b.settings(as_of="2027-02-15"))
     assert found.tax is None
     assert any("another tax year" in note for note in found.notes)
+    bought = [
+        row if row.type is ActivityType.SELL else late
+        for row, late in zip(all_fills(plan), fills, strict=True)
+    ]
+    sold = became(then, after(then, bought, as_planned(then, plan)), settings=b.settings(as_of="2027-02-15"))
+    assert sold.tax is not None  # a purchase of the next year realizes nothing
 
 
 def test_a_sale_of_fewer_shares_for_more_a_share_is_partly_done_though_it_brought_the_dollars() -> None:

@@ -23,6 +23,7 @@ from xl_rebal.briefs.tax_column import tax_lines
 from xl_rebal.engine.book import Household
 from xl_rebal.engine.results import PlanState, Review, Trade, TradeFlag
 from xl_rebal.engine.review import Flag, flags
+from xl_rebal.engine.rmd import WITHDRAWAL_COUNTS
 from xl_rebal.facts.collect import fact_keys
 from xl_rebal.facts.draft import Draft
 from xl_rebal.facts.types import Direction, Fact, Facts, Topic
@@ -340,7 +341,8 @@ def _checks(page: Page, facts: Facts, draft: Draft) -> list[str]:
     """What an advisor must know of the data: not mere notes, which stand in the workbook."""
     found = [f.display for f in facts.of(Topic.DATA) if not f.label.startswith("note")]
     caveats = [f.display for f in facts.of(Topic.RMD) if f.id.startswith("RMD_CAVEAT")]
-    found += [text for text in caveats if not text.startswith("First year")]  # the RMD line says it
+    said = ("First year", WITHDRAWAL_COUNTS)  # the RMD line says it
+    found += [text for text in caveats if not text.startswith(said)]
     found = [text for text in found if not any(text in note.text for note in draft.notes)]
     found = [text for text in found if not any(text in other and text != other for other in found)]
     shown = [page.clip(text, page.limits.check_length) for text in found[: page.limits.checks]]

@@ -48,6 +48,8 @@ from xl_rebal.params.types import RmdParameters, TaxParameters
 
 IRA_POOL = "IRA"
 PLAN_403B_POOL = "403(b)"
+WITHDRAWAL_COUNTS = "A withdrawal counts toward the required minimum distribution (Reg. 1.401(a)(9)-5(a))"
+"""How the caveat begins that says so; what it meets is a figure of its own."""
 _UNMARRIED = frozenset((FilingStatus.SINGLE, FilingStatus.QUALIFYING_SURVIVOR))
 
 
@@ -293,8 +295,8 @@ def _with_withdrawals(rmd: Rmd, household: Household, settings: Settings) -> Rmd
         return rmd
     rest = (rmd.left_cents or 0) - met
     said = (
-        f"The {money_text(asked)} asked for as a withdrawal counts toward it (Reg. 1.401(a)(9)-5(a)), which leaves "
-        f"{money_text(rest) if rest else 'nothing'} to take."
+        f"{WITHDRAWAL_COUNTS}: {money_text(asked)} is asked for, which leaves "
+        f"{money_text(rest) if rest else 'nothing'} of it to take."
     )
     return replace(rmd, asked_cents=met, caveats=(said, *rmd.caveats))
 
