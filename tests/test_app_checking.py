@@ -63,8 +63,9 @@ def test_an_edit_in_plain_words_may_stand(filed: Path, tmp_path: Path) -> None:
 
 def test_a_figure_that_is_no_fact_is_found_with_its_line(filed: Path, tmp_path: Path) -> None:
     check = edited(filed, tmp_path, ("for a total of $185,000", "for a total of $195,000"))
-    [found] = findings(check)
+    found, right = findings(check)
     assert found.startswith("$195,000 is not a figure of this client's facts. In: “We suggest trimming")
+    assert right == "The letter no longer says $185,000 (proceeds of all trims)."
 
 
 def test_a_date_that_is_no_fact_is_found(filed: Path, tmp_path: Path) -> None:
@@ -88,6 +89,11 @@ def test_a_forbidden_phrase_is_found(filed: Path, tmp_path: Path, phrase: str, w
     assert any(why in text for text in findings(check))
 
 
+def test_a_forbidden_phrase_does_not_hide_behind_the_end_of_a_line(filed: Path, tmp_path: Path) -> None:
+    check = edited(filed, tmp_path, ("Dear Hartwell family,", "Dear Hartwell family, the gain is tax\nfree,"))
+    assert any("may not be said" in text for text in findings(check))
+
+
 def test_a_word_that_contradicts_a_sign_is_found_in_a_rewritten_paragraph(
     filed: Path, tmp_path: Path
 ) -> None:
@@ -105,6 +111,18 @@ def test_a_disclosure_that_is_gone_is_missed(filed: Path, tmp_path: Path) -> Non
 def test_a_figure_that_the_client_must_be_told_is_missed_when_it_is_gone(filed: Path, tmp_path: Path) -> None:
     check = edited(filed, tmp_path, ("$87,000", "the rest"))
     assert "It no longer says $87,000 (required minimum distribution left to take)." in findings(check)
+
+
+def test_a_figure_that_only_the_letter_no_longer_says_is_missed(filed: Path, tmp_path: Path) -> None:
+    """It still stands in the frame above: that is for the advisor, the letter is for the client."""
+    check = edited(
+        filed,
+        tmp_path,
+        ("$87,000 of your required minimum distribution", "All of your required minimum distribution"),
+    )
+    assert "The letter no longer says $87,000 (required minimum distribution left to take)." in findings(
+        check
+    )
 
 
 def test_a_copy_by_another_name_is_checked_against_the_newest_facts(filed: Path, tmp_path: Path) -> None:
@@ -155,7 +173,7 @@ def test_the_terminal_tells_clean_from_found_from_impossible(filed: Path, tmp_pa
     assert "$195,000 is not a figure" in found.stdout
     record = json.loads(run.invoke(terminal, ["check-brief", brief, "--json"]).stdout)
     assert record["changed"] is True
-    assert len(record["findings"]) == 1
+    assert len(record["findings"]) == 2
     missing = run.invoke(terminal, ["check-brief", str(tmp_path / "gone.docx")])
     assert isinstance(missing.exception, BriefUnreadable)  # main() makes it exit code 2
 

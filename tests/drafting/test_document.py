@@ -9,7 +9,7 @@ import pytest
 from docx import Document
 
 from tests.drafting.tables import hartwell
-from xl_rebal.drafting.document import docx_text, unread_parts
+from xl_rebal.drafting.document import docx_text, unread_parts, volatile_fields
 from xl_rebal.drafting.grounding import wording_faults
 
 SPACES = (
@@ -97,6 +97,30 @@ def test_every_part_that_a_reader_sees_is_read_whatever_its_name(part: str, root
 )
 def test_what_a_tracked_change_took_away_is_not_read(body: str) -> None:
     assert "9,999" not in docx_text(document(body))
+
+
+def field(code: str, text: str = "") -> str:
+    """A field as Word writes it, with the text that it showed last."""
+    run = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+    shown = f"{run.format('separate')}<w:r><w:t>{text}</w:t></w:r>" if text else ""
+    return f"<w:p>{run.format('begin')}<w:r><w:instrText>{code}</w:instrText></w:r>{shown}{run.format('end')}</w:p>"
+
+
+@pytest.mark.parametrize(
+    ("body", "codes"),
+    [
+        (field("= 61000*2"), ("= 61000*2",)),  # no text yet: Word computes it when it opens the document
+        (field("DATE", "October 15, 2026"), ("DATE",)),  # another day, another text
+        (
+            '<w:p><w:fldSimple w:instr=" DOCPROPERTY x "><w:r><w:t>a</w:t></w:r></w:fldSimple></w:p>',
+            ("DOCPROPERTY x",),
+        ),
+        (field("", ""), ("FORMTEXT",)),
+        (field("PAGE") + field("NUMPAGES", "1") + field("REF x", "the plan"), ()),
+    ],
+)
+def test_a_field_that_word_fills_in_by_itself_is_named(body: str, codes: tuple[str, ...]) -> None:
+    assert volatile_fields(document(body)) == codes
 
 
 def test_a_file_that_word_would_import_is_named() -> None:

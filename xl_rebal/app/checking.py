@@ -75,11 +75,12 @@ def check_brief(brief: Path, facts: Path | None = None) -> BriefCheck:
     BriefUnreadable when there is nothing to check or to check it against.
     """
     from xl_rebal.briefs.filed import facts_beside, read_filed
-    from xl_rebal.drafting.document import docx_text, unread_parts
+    from xl_rebal.drafting.document import docx_text, unread_parts, volatile_fields
 
     try:
         document = brief.read_bytes()
         text, unread = docx_text(document), unread_parts(document)
+        fields = volatile_fields(document)
     except OSError as error:
         raise BriefUnreadable(f"{brief} can't be read ({error.strerror or error}).") from error
     except (zipfile.BadZipFile, KeyError, SyntaxError, ValueError) as error:
@@ -91,29 +92,51 @@ def check_brief(brief: Path, facts: Path | None = None) -> BriefCheck:
         )
         for name in unread
     ]
-    found = dict.fromkeys([*_wrong(brief, text, filed), *_gone(text, filed), *imported])
+    made_anew = [
+        BriefFinding(
+            f"Word fills in the field {{{code}}} by itself, so its text can't be checked. Turn it into plain text "
+            "(Ctrl+Shift+F9), or delete it."
+        )
+        for code in fields
+    ]
+    gone = _gone(text, _filed_letter(brief, filed), filed)
+    found = dict.fromkeys([*_wrong(brief, text, filed), *gone, *imported, *made_anew])
     return BriefCheck(brief, filed.path, not filed.as_filed(brief), tuple(found))
 
 
 def _wrong(brief: Path, text: str, filed: FiledFacts) -> Iterator[BriefFinding]:
     """What may not stand, line by line."""
-    from xl_rebal.drafting.grounding import direction_faults, tidy, wording_faults
+    from xl_rebal.drafting.grounding import NOT_SAID, direction_faults, tidy, wording_faults
 
     facts = filed.facts
     own = [fact.display for fact in facts if fact.id.startswith("TEMPLATE_")]
     fixed = [*own, *(sentence for text in own for sentence in re.split(r"(?<=[.;])\s+", text))]
     letter = _filed_letter(brief, filed)
     filed_lines = {_without_figures(line) for line in letter.split("\n")}
-    email = False
-    for line in filter(None, (line.strip("\t •") for line in text.split("\n"))):
+    before = ""
+    for line, email in _lines(text):
         faults = [*wording_faults(line, facts, None, fixed)]
-        email = (email or line.startswith("Subject")) and line.casefold() != "decision"
+        if (
+            before and line[0].islower() and before[-1] not in ".!?:;"
+        ):  # a sentence that was broken over two lines
+            faults += [
+                f for f in wording_faults(f"{before} {line}", facts, None, fixed) if f.endswith(NOT_SAID)
+            ]
+        before = line
         if email and letter and tidy(line) not in letter:
             faults += direction_faults(line, facts)
             bare = _without_figures(tidy(line))
             if bare and not faults and bare in filed_lines:
                 faults.append("Its words are as they were filed, its figures are not.")
         yield from (BriefFinding(fault, line) for fault in faults)
+
+
+def _lines(text: str) -> Iterator[tuple[str, bool]]:
+    """The lines of a brief that say something, and whether each is one of its letter."""
+    email = False
+    for line in filter(None, (line.strip("\t •") for line in text.split("\n"))):
+        email = (email or line.startswith("Subject")) and line.casefold() != "decision"
+        yield line, email
 
 
 def _without_figures(line: str) -> str:
@@ -133,19 +156,24 @@ def _filed_letter(brief: Path, filed: FiledFacts) -> str:
     return tidy(path.read_text(encoding="utf-8"))
 
 
-def _gone(text: str, filed: FiledFacts) -> Iterator[BriefFinding]:
-    """What must be on the page and is not: the template's statements, and the figures a client must be told."""
+def _gone(text: str, letter: str, filed: FiledFacts) -> Iterator[BriefFinding]:
+    """What must be on the page and is not: the template's statements, and in the letter the figures a client must be told."""
     from xl_rebal.drafting.grounding import tidy
     from xl_rebal.drafting.ids import spellings
 
     page = _spaced(tidy(text))
+    told = _spaced(tidy(" ".join(line for line, email in _lines(text) if email)))
     for fact in filed.facts:
-        if not fact.mandatory or any(_spaced(tidy(said)) in page for said in spellings(fact)):
+        said = [_spaced(tidy(s)) for s in spellings(fact)]
+        if not fact.mandatory:
             continue
-        if fact.id.startswith("TEMPLATE_"):
-            yield BriefFinding(f"The statement “{fact.display}” is gone.")
-        else:
-            yield BriefFinding(f"It no longer says {fact.display} ({fact.label}).")
+        if not any(s in page for s in said):
+            if fact.id.startswith("TEMPLATE_"):
+                yield BriefFinding(f"The statement “{fact.display}” is gone.")
+            else:
+                yield BriefFinding(f"It no longer says {fact.display} ({fact.label}).")
+        elif told and any(s in _spaced(letter) for s in said) and not any(s in told for s in said):
+            yield BriefFinding(f"The letter no longer says {fact.display} ({fact.label}).")
 
 
 def _spaced(text: str) -> str:

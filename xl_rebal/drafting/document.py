@@ -17,7 +17,7 @@ from lxml import etree
 LARGEST_PART = 30_000_000
 """Bytes of one part; a brief has a few ten thousand."""
 _SHOWN = re.compile(
-    r"(?:document\.main|macroEnabled\.main|template\.main|header|footer|footnotes|endnotes|comments|diagramData|chart)\+xml$"
+    r"(?:document\.main|macroEnabled\.main|template\.main|header|footer|footnotes|endnotes|comments|diagramData|chart|numbering)\+xml$"
 )
 """Kinds of part that a reader sees, wherever in the package they lie."""
 _EMBEDDED = re.compile(r"aFChunk$")
@@ -31,10 +31,11 @@ _DESCRIBED = {
     "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr": ("title", "descr"),
     "{urn:schemas-microsoft-com:vml}textpath": ("string",),
     "{urn:schemas-microsoft-com:vml}shape": ("alt", "title"),
+    f"{_W}lvlText": (f"{_W}val",),
     f"{_W}tblCaption": (f"{_W}val",),
     f"{_W}tblDescription": (f"{_W}val",),
 }
-"""What is shown or read aloud of pictures, WordArt and tables: attributes by element."""
+"""What is shown or read aloud of pictures, WordArt, tables and the labels of lists: attributes by element."""
 _MARKS: Mapping[str, str] = {
     f"{_W}p": "\n",
     f"{_W}br": "\n",
@@ -71,6 +72,57 @@ def unread_parts(document: bytes) -> tuple[str, ...]:
                     if _EMBEDDED.search(relation.get("Type") or ""):
                         found.append(relation.get("Target") or name)
     return tuple(dict.fromkeys(found))
+
+
+def volatile_fields(document: bytes) -> tuple[str, ...]:
+    """Codes of fields whose text Word makes anew, or has not made yet, so that what will stand there is not known.
+
+    Page numbers and links are not among them.
+    """
+    found: list[str] = []
+    parser = etree.XMLParser(resolve_entities=False)
+    with zipfile.ZipFile(io.BytesIO(document)) as package:
+        for name in _shown_parts(package):
+            found += _volatile(etree.fromstring(package.read(name), parser))
+    return tuple(dict.fromkeys(found))
+
+
+_STEADY = re.compile(
+    r"\s*(?:PAGE|NUMPAGES|SECTION|SECTIONPAGES|PAGEREF|HYPERLINK|FORMCHECKBOX|TOC|TC|XE|LISTNUM|ADDIN|EQ|SYMBOL)\b",
+    re.I,
+)
+"""Fields that bring no text about a client."""
+_REMADE = re.compile(
+    r"\s*(?:=|DATE|TIME|PRINTDATE|SAVEDATE|IF|INCLUDETEXT|DOCPROPERTY|DOCVARIABLE|LINK|DDE|DDEAUTO|DATABASE|FORMULA)(?!\w)", re.I
+)  # fmt: skip
+"""Fields that Word makes anew when it opens, prints or updates the document, whatever text is stored."""
+
+
+def _volatile(root: Any) -> Iterator[str]:
+    """The codes of a part's fields that are remade, or that have no text yet."""
+    for field in root.iter(f"{_W}fldSimple"):
+        code, shown = field.get(f"{_W}instr") or "", "".join(t.text or "" for t in field.iter(f"{_W}t"))
+        if not _STEADY.match(code) and (_REMADE.match(code) or not shown.strip()):
+            yield code.strip()
+    open_fields: list[list[str]] = []  # of each field: its code, its text, where we are in it
+    for element in root.iter(f"{_W}fldChar", f"{_W}instrText", f"{_W}t"):
+        kind = element.get(f"{_W}fldCharType") if element.tag == f"{_W}fldChar" else ""
+        if kind == "begin":
+            open_fields.append(["", "", "code"])
+        elif not open_fields:
+            continue
+        elif kind == "separate":
+            open_fields[-1][2] = "text"
+        elif kind == "end":
+            code, shown, _ = open_fields.pop()
+            if not _STEADY.match(code) and (_REMADE.match(code) or not shown.strip()):
+                yield code.strip() or "FORMTEXT"
+            if open_fields:
+                open_fields[-1][1] += shown
+        elif element.tag == f"{_W}instrText":
+            open_fields[-1][0] += element.text or ""
+        elif open_fields[-1][2] == "text":
+            open_fields[-1][1] += element.text or ""
 
 
 def _shown_parts(package: zipfile.ZipFile) -> list[str]:
@@ -115,7 +167,12 @@ def _of_itself(element: Any) -> Iterator[str]:
     elif element.tag == f"{_W}sym":
         yield _symbol(element.get(f"{_W}char") or "")
     elif element.tag in _DESCRIBED:
-        yield from (f"\n{text}\n" for text in map(element.get, _DESCRIBED[element.tag]) if text)
+        said = (_COUNTER.sub("", text or "").strip() for text in map(element.get, _DESCRIBED[element.tag]))
+        yield from (f"\n{text}\n" for text in said if len(text) > 1)
+
+
+_COUNTER = re.compile(r"%[1-9](?!\d)")
+"""Where a list's label has its number."""
 
 
 def _symbol(code: str) -> str:

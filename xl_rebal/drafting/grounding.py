@@ -28,6 +28,7 @@ from xl_rebal.drafting.vocabulary import (
     EXCEEDS_WITHIN,
     FIXED_FIGURES,
     GAIN_LOSS,
+    HOLIDAYS,
     MONTHS,
     NUMBER_WORDS,
     OVER_UNDER,
@@ -56,6 +57,8 @@ FEWEST_WORDS, MOST_WORDS = 150, 230
 """Length of the client email, greeting and closing included."""
 
 TOKEN = re.compile(r"\[\[([A-Z][A-Z0-9_]*)\]\]")
+NOT_SAID = " may not be said."
+"""How a fault ends that is about a phrase, and not about a figure."""
 _QUOTED = re.compile(r"[\u201c\"]([^\u201c\u201d\"]+)[\u201d\"]")
 _SENTENCE_END = re.compile(r"(?<=[.!?;:])[\u201d\"')]*\s+|\n+")
 _WHOLE_SENTENCE = re.compile(r"(?<=[.!?])[\u201d\"')]*\s+|\n+")
@@ -133,7 +136,9 @@ def _is_figure_sign(char: str) -> bool:
 @lru_cache(maxsize=4096)
 def _in_words(text: str) -> tuple[str, ...]:
     """Figures spelled out in a text without its other figures, which many clients' texts share."""
-    return tuple(m.group() for pattern in (NUMBER_WORDS, ROMAN_NUMERALS) for m in pattern.finditer(text))
+    return tuple(
+        m.group() for pattern in (NUMBER_WORDS, ROMAN_NUMERALS, HOLIDAYS) for m in pattern.finditer(text)
+    )
 
 
 _OF_PEOPLE = ("CLIENT_NAME", "PREFERRED_NAME", "ADVISOR", "FIRM")
@@ -380,7 +385,7 @@ def wording_faults(
     faults += [
         f"{month} is not part of a date of this client's facts." for month in _months_left(rest, index)
     ]
-    faults += [f"{said} may not be said." for said in prohibited_phrases(rest)]
+    faults += [f"{said}{NOT_SAID}" for said in prohibited_phrases(rest)]
     if TOKEN.search(rest):
         faults.append("A token was left unfilled.")
     return tuple(dict.fromkeys(faults))
@@ -426,7 +431,7 @@ def check_draft(draft: Draft, facts: Facts) -> tuple[str, ...]:
         faults += check_text(text, facts, headers)
     for part in draft.paragraphs:
         rest = _without_grounded(tidy(part.text), index, (), ())
-        faults += [f"{said} may not be said." for said in prohibited_phrases(rest)]
+        faults += [f"{said}{NOT_SAID}" for said in prohibited_phrases(rest)]
     body = draft.body
     if "NO_ACTION" in index.by_id and not _NO_TRADES.search(body):
         faults.append("The email must say that no trades are proposed.")

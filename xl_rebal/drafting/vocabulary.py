@@ -47,6 +47,12 @@ DATE_WORDS = _words(
 )
 """Dates and days that a model may only name through a token."""
 
+HOLIDAYS = _words(
+    r"(?:on|by|before|until|till|after|since|from|due|than|through)(?: \w+){0,3}? (?:Christmas|Thanksgiving|New Year['\u2019]s|Labor Day|Memorial Day"
+    r"|Independence Day|Juneteenth|Veterans Day|Halloween|Easter|Good Friday|Tax Day)"
+)
+"""Days by their names, where they date something."""
+
 OVER_UNDER = (
     _words(
         r"overweight(?:ed)?|above|heavier|higher|ahead of|more than|exceed(?:s|ed|ing)?|over(?: (?:its|the|your|their))? target"
@@ -84,6 +90,6 @@ FIXED_FIGURES = ("401(k)", "403(b)", "457(b)", "529 plan", "529 account", "529")
 
 SCALE_WORDS = (
     r"[\s\u00a0-]*(?:%|\u2030|\uff05|(?:per ?cent|percentage|thousand|million|billion|trillion|hundred|dozen|bps"
-    r"|basis points?|k|m|mm|mn|bn|b|x)\b)"
+    r"|basis points?|k|m|mm|mn|bn|b|x|(?:and|or) (?:a bit|change|some|then some|so|more|less)|plus|odd|ish|give or take)\b|\+)"
 )
 """What changes a figure when it follows: '$45 million' is not '$45'."""
