@@ -33,6 +33,7 @@ from workbook.build import CLIENT_NAME, build_workbook
 from workbook.client_page import client_blocks
 from workbook.quarter_page import PLACE_FORMULA, shown_place
 from xl_rebal import app
+from xl_rebal.clock import recording
 from xl_rebal.errors import WorkbookUnreadable
 from xl_rebal.libreoffice import __main__ as command
 from xl_rebal.libreoffice import host
@@ -186,6 +187,23 @@ def test_what_a_refresh_stores_of_other_formulas_is_what_they_calculate_to(
     assert _compared(office.values(), (formulas, values)) > 3_000
     assert values["Dashboard"]["B4"].value == 10.0
     assert 0 < done.readers < 4_000, "those of the Verify sheet"
+
+
+@needs_libreoffice
+def test_a_brief_filed_from_the_file_is_not_stale_in_the_program(office: LibreOffice, tmp_path: Path) -> None:
+    """What the brief was made from is hashed: every number must arrive the same to the letter."""
+    path = app.write_sample(tmp_path / "firm")
+    app.make_briefs(
+        app.load(path), path.parent / "clients", client_ids=["NAK02"], workbook=path, recording=recording
+    )
+    session.forget()
+    office.open(path)
+    office.change("XRPlace", str(path.parent))
+    office.calculate()
+    rows = {row[0]: row for row in office.values().cells("Quarter", 0, 4, 9, 15)}
+    assert rows["NAK02"][8:] == ["Decide", "brief is waiting"]
+    assert "stale" not in str(rows["NAK02"][5])
+    assert rows["HAR01"][8] == "Make the brief"
 
 
 @needs_libreoffice

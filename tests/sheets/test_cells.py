@@ -343,6 +343,13 @@ def test_no_content_of_a_cell_raises(
         assert 0 <= found <= 1
 
 
+@given(st.integers(0, 10**12))
+def test_a_whole_number_is_read_the_same_whatever_the_host_makes_of_it(number: int) -> None:
+    """LibreOffice hands over 420, a file and Excel 420.0: to the letter the same, as it is hashed for the record."""
+    column = Column("Quantity", Kind.QUANTITY, "")
+    assert repr(cell(column, number)) == repr(cell(column, float(number)))
+
+
 @given(st.integers(-(10**12), 10**12))
 def test_money_written_as_money_reads_back(cents: int) -> None:
     assert money(money_text(cents)) == cents

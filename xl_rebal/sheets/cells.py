@@ -204,8 +204,11 @@ def _decimal(raw: object) -> tuple[Decimal, bool] | Fault | None:
         digits = repr(raw)
         number = Decimal(digits)
         return (_EXCEL_DIGITS.plus(number) if len(digits) > 16 else number), False
-    if isinstance(raw, int):
-        return _error_of(raw) or (_too_large(raw) if abs(raw) >= _LARGEST else (Decimal(raw), False))
+    if isinstance(
+        raw, int
+    ):  # written as the float that a file has, or what is on record would read as changed
+        fits = abs(raw) < _LARGEST
+        return _error_of(raw) or ((Decimal(repr(float(raw))), False) if fits else _too_large(raw))
     if isinstance(raw, Decimal):
         return (raw, False) if raw.is_finite() and abs(raw) < _LARGEST else _too_large(raw)
     if raw is None:
