@@ -162,3 +162,23 @@ def test_without_a_distribution_due_only_the_income_is_said():
 )
 def test_cash_from_other_accounts_is_no_such_distribution(registration):
     assert of(asking(20_000, registration), "withdrawal-taxed") == []
+
+
+@pytest.mark.parametrize(
+    ("born", "registration", "extra"),
+    [
+        ("1967-04-16", Registration.TRADITIONAL_IRA, True),  # 59 1/2 on October 16, 2026
+        ("1967-04-15", Registration.TRADITIONAL_IRA, False),
+        ("1967-04-16", Registration.PLAN_401K, True),
+        ("1967-04-16", Registration.PLAN_457B, False),
+        ("1967-04-16", Registration.INHERITED_IRA, False),
+        (None, Registration.TRADITIONAL_IRA, False),
+    ],
+)
+def test_cash_taken_before_59_and_a_half_costs_a_tenth_besides(born, registration, extra):
+    """IRC 72(t)(1), (2)(A)(i): 10 % of 20,000."""
+    asked = asking(20_000, registration)
+    young = replace(asked, client=b.client(taxable_income_cents=5_000_000, born=born))
+    (problem,) = of(young, "withdrawal-taxed")
+    assert ("nor $2,000.00 of additional tax (10%)" in problem.cost) is extra
+    assert problem.cost.endswith(".")

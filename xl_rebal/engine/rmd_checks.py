@@ -5,12 +5,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xl_rebal.engine.book import Account, ActivityType, Book, Household, Location, Registration, RuleKind
+from xl_rebal.engine.book import (
+    Account,
+    ActivityType,
+    Book,
+    Household,
+    Location,
+    Owner,
+    Registration,
+    RuleKind,
+)
 from xl_rebal.engine.problems import Problem, Severity
 from xl_rebal.engine.reconcile import household_problem
 from xl_rebal.engine.results import Rmd, RmdState
 from xl_rebal.engine.rmd import rmds
-from xl_rebal.engine.rmd_rules import account_value
+from xl_rebal.engine.rmd_inherited import INHERITED
+from xl_rebal.engine.rmd_rules import account_value, age_reached
 from xl_rebal.money import money_text, percent_text, rate_of
 from xl_rebal.params.types import TaxParameters
 
@@ -151,8 +161,32 @@ def taxed_withdrawal_problems(book: Book, household: Household, params: TaxParam
             book, household, Severity.WARNING, "withdrawal-taxed", source, column,
             account.id if asks else money_text(asked), what,
             "Count it in Taxable Income on Clients, or ask for it from a taxable account.",
-            f"Tax on up to {money_text(rest)} of income is not in the plan.",
+            f"Tax on up to {money_text(rest)} of income is not in the plan{_early(book, household, account, params)}.",
         )  # fmt: skip
+
+
+_NEVER_EARLY = INHERITED | {Registration.PLAN_457B}
+"""Distributions after the owner's death (IRC 72(t)(2)(A)(ii)), and of a governmental 457(b), have no additional tax."""
+
+
+def _early(book: Book, household: Household, account: Account, params: TaxParameters) -> str:
+    """What a withdrawal costs besides before the owner is 59 1/2 (IRC 72(t)); '' for one who is, or whose age is not known."""
+    client = household.client
+    born = {Owner.CLIENT: client.birth_date, Owner.SPOUSE: client.spouse_birth_date}.get(account.owner)
+    if (
+        born is None
+        or account.registration in _NEVER_EARLY
+        or book.settings.as_of >= age_reached(born, params.early_age)
+    ):
+        return ""
+    tax, rate = (
+        rate_of(account.withdrawal_cents, params.early_rate),
+        percent_text(float(params.early_rate), 0),
+    )
+    return (
+        f", nor {money_text(tax)} of additional tax ({rate}) as the owner is not yet {params.early_age}, unless an exception applies "
+        "(IRC 72(t))"
+    )
 
 
 def _whose(rmd: Rmd) -> str:

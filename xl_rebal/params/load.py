@@ -61,6 +61,8 @@ _FEDERAL: Mapping[str, tuple[str, frozenset[str]]] = {  # name -> its unit and t
     "loss_limit": ("USD", _STATUSES | {TRUST_KEY}),
     "niit.rate": ("rate", frozenset(("value",))),
     "collectibles.rate": ("rate", frozenset(("value",))),
+    "early_distribution.rate": ("rate", frozenset(("value",))),
+    "early_distribution.age": ("years", frozenset(("age",))),
     "niit.threshold": ("USD", _STATUSES),
     "qcd_limit": ("USD", frozenset(("value",))),
     "wash_sale.window": ("days", frozenset(("days_before", "days_after"))),
@@ -120,7 +122,7 @@ def tax_parameters(tax_year: int, folder: Path = FOLDER) -> TaxParameters:
     if tax_year not in years:
         raise ParameterMissing(_no_year(tax_year, parameters, years))
     values = {name: parameter.in_force(tax_year) for name, parameter in parameters.items()}
-    window = values["wash_sale.window"]
+    window, early_age = values["wash_sale.window"], values["early_distribution.age"]
     return TaxParameters(
         tax_year=tax_year,
         by_status={
@@ -129,6 +131,8 @@ def tax_parameters(tax_year: int, folder: Path = FOLDER) -> TaxParameters:
         },
         niit_rate=values["niit.rate"].rate("value"),
         collectibles_rate=values["collectibles.rate"].rate("value"),
+        early_rate=values["early_distribution.rate"].rate("value"),
+        early_age=early_age.decimal("age", early_age.values["age"]),
         rmd=_rmd(values),
         wash_sale=WashSaleParameters(window.whole("days_before"), window.whole("days_after")),
         sources={name: block.source for name, block in values.items()},

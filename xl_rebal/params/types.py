@@ -93,6 +93,8 @@ class TaxParameters:
     by_status: Mapping[FilingStatus, StatusParameters]
     niit_rate: Decimal
     collectibles_rate: Decimal  # the most that long-term gain on them is taxed at; no figure has it
+    early_rate: Decimal  # additional tax on a distribution before the early age; no figure has it
+    early_age: Decimal
     rmd: RmdParameters
     wash_sale: WashSaleParameters
     sources: Mapping[str, str]
