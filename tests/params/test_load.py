@@ -172,7 +172,7 @@ def test_the_firms_settings_fill_every_field_in_file_order() -> None:
         ('name = "Min Trade"', 'name = "Shares"', r"name Shares stands there more than once"),
         ('field = "min_trade_cents"', 'field = "min_trade"', r"differ in: min_trade, min_trade_cents"),
         ('default = "3"', "default = 3", r"every value must be text"),
-        ('help = "Smallest trade worth making."', "", r"needs name, field, kind and help"),
+        ('help = "Smallest trade worth making, in dollars."', "", r"needs name, field, kind and help"),
     ],
 )
 def test_a_broken_settings_file_is_refused_with_the_setting(
