@@ -7,10 +7,14 @@ Only terminal commands use this: inside Excel there is one process, and a client
 
 from __future__ import annotations
 
+import copyreg
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import fields, is_dataclass
+from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -30,6 +34,7 @@ class Crew:
     """Processes that start, and load the engine, before there is work: beside what their caller does until then."""
 
     def __init__(self, processes: int) -> None:
+        _send_by_fields()
         self._pool = ProcessPoolExecutor(processes, initializer=_load)
         for _ in range(processes):
             self._pool.submit(_nothing)  # one each: they are started when something is asked of them
@@ -54,7 +59,27 @@ def _load() -> None:
     from xl_rebal.engine.solve import load
 
     _ignore_interrupts()
+    _send_by_fields()
     load()
+
+
+def _send_by_fields() -> None:
+    """Has the engine's values sent as what they are made of, in one go.
+
+    A dataclass with slots hands over and takes back its fields one by one in Python: half the time of 30,000 lots.
+    """
+    from xl_rebal.engine import book, drift, problems, results
+
+    for module in (book, drift, problems, results):
+        for kind in vars(module).values():
+            if isinstance(kind, type) and is_dataclass(kind) and kind.__module__ == module.__name__:
+                names = [field.name for field in fields(kind) if field.init]
+                if 1 < len(names) == len(fields(kind)):
+                    copyreg.pickle(kind, partial(_made_of, attrgetter(*names)))
+
+
+def _made_of(fields_of: Callable[[Any], tuple[Any, ...]], value: Any) -> tuple[type, tuple[Any, ...]]:
+    return type(value), fields_of(value)
 
 
 def _nothing() -> None:
@@ -74,6 +99,7 @@ def worked(
         for client_id in client_ids:
             yield task(book, client_id)
         return
+    _send_by_fields()
     pool = ProcessPoolExecutor(processes, initializer=_keep, initargs=(book, task))
     try:
         yield from pool.map(_work, client_ids, chunksize=max(1, len(client_ids) // (CHUNKS * processes)))
@@ -84,6 +110,7 @@ def worked(
 def _keep(book: Book, task: Callable[[Book, str], Any]) -> None:
     global _work_of
     _work_of = book, task
+    _send_by_fields()
     _ignore_interrupts()
 
 
