@@ -82,6 +82,13 @@ HELP: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
                 "Review, Unprotect Sheet lifts that, and asks for no password.",
             ),
             (
+                "Errors in all cells",
+                "The XR_ functions don't run in this program. Excel for Windows: Enable Content in the bar on top. Excel for Mac: "
+                "Recalculate on the tab Rebalance stores every result in the file. LibreOffice: close the file without saving; in "
+                "a terminal run xl-rebal libreoffice install once, then xl-rebal libreoffice open and the file's name. Elsewhere: "
+                "xl-rebal refresh stores the results, to be read without the functions.",
+            ),
+            (
                 "Cell styles",
                 "Every kind of cell has a named style, in Excel under Home, Cell Styles: XR Input ... (input sheets), XR Entry and "
                 "XR Setting (yellow cells), XR Header ..., XR Result ... (one for dollars, cents, percent, dates), XR Figure, XR "

@@ -14,7 +14,7 @@ from textwrap import wrap
 from typing import Any
 
 import xlsxwriter
-from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from workbook.styles import TAB_INPUT, Styles
@@ -98,6 +98,11 @@ def write_input_sheet(sheet: Worksheet, layout: SheetLayout, rows: Rows, styles:
         sheet.write_comment(0, at, column_help(column), {"x_scale": 1.6, "y_scale": 0.9, "font_size": 9})
         if rule := validation(column):
             sheet.data_validation(1, at, LAST_ROW, at, rule)
+        if column.kind is Kind.QUANTITY:
+            cell = xl_rowcol_to_cell(1, at, col_abs=True)
+            criteria = f"=AND(ISNUMBER({cell}),{cell}=INT(N({cell})))"
+            form = {"type": "formula", "criteria": criteria, "format": styles.whole()}
+            sheet.conditional_format(1, at, LAST_ROW, at, form)
     sheet.freeze_panes(1, 2 if layout.columns[1].header.endswith("Name") else 1)
     sheet.ignore_errors({"number_stored_as_text": f"A2:{xl_col_to_name(len(columns) - 1)}{LAST_ROW + 1}"})
     sheet.set_tab_color(TAB_INPUT)

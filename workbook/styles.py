@@ -40,7 +40,7 @@ INPUT_FORMATS = {
     Kind.YES_NO: TEXT,
     Kind.DATE: DATE,
     Kind.MONEY: "#,##0.00",
-    Kind.QUANTITY: "General",
+    Kind.QUANTITY: "#,##0.0#####",  # whole ones by a conditional format: none of their digits can get lost with it
     Kind.PRICE: PRICE,
     Kind.WEIGHT: "0.0#%",
     Kind.RATE: "0.0#%",
@@ -228,6 +228,10 @@ class Styles:
     def not_shown(self) -> Format:
         """Conditional: a text that stands elsewhere, too."""
         return self._book.add_format({"num_format": ";;;", "bottom": 4, "bottom_color": RULE})
+
+    def whole(self) -> Format:
+        """Conditional: a quantity without a fraction."""
+        return self._book.add_format({"num_format": WHOLE})
 
     def fractions(self) -> Format:
         return self._book.add_format({"num_format": FRACTIONS, "bottom": 4, "bottom_color": RULE})
