@@ -16,7 +16,7 @@ from xl_rebal.briefs.letter import email_bytes, email_html, email_text, html_pag
 from xl_rebal.drafting.grounding import ungrounded_figures
 from xl_rebal.facts.build import build_facts
 from xl_rebal.facts.draft import Draft
-from xl_rebal.facts.types import Facts
+from xl_rebal.facts.types import Fact, FactKind, Facts, Topic
 
 FACTS = build_facts(hartwell.household(), hartwell.review(), hartwell.settings())
 DRAFT = cases.hartwell_draft()
@@ -53,14 +53,16 @@ def test_text_and_html_say_the_same_words_in_all_three_files() -> None:
     plain, html = part(message, "plain"), part(message, "html")
     assert words(plain) == words(DRAFT.body)
     assert words(html_text(html)) == words(f"{DRAFT.subject} {DRAFT.body}")
-    assert email_html(DRAFT).decode() == html
+    assert email_html(FACTS, DRAFT).decode() == html
     pasted = email_text(FACTS, DRAFT).decode()
     assert words(pasted.partition("\r\n\r\n")[2]) == words(DRAFT.body)
 
 
 def test_the_figures_of_the_html_are_facts_and_one_that_is_not_is_found() -> None:
-    assert ungrounded_figures(html_text(html_page(DRAFT)), FACTS) == ()
-    page = html_page(DRAFT).replace("$185,000", "$185,001").replace("<p ", '<p title="12.5%" ', 1)
+    assert ungrounded_figures(html_text(html_page(DRAFT, DRAFT.subject)), FACTS) == ()
+    page = (
+        html_page(DRAFT, DRAFT.subject).replace("$185,000", "$185,001").replace("<p ", '<p title="12.5%" ', 1)
+    )
     assert ungrounded_figures(html_text(page), FACTS) == ("12.5%", "$185,001")
 
 
@@ -87,7 +89,9 @@ def test_a_line_end_in_subject_or_name_begins_no_header(end: str) -> None:
     assert {name.casefold() for name in message} == {
         "x-unsent", "to", "subject", "mime-version", "content-type",
     }  # fmt: skip
-    assert b"<b>" not in re.sub(rb"<body.*?>", b"", email_html(replace(DRAFT, greeting=f"Dear {evil},")))
+    assert b"<b>" not in re.sub(
+        rb"<body.*?>", b"", email_html(FACTS, replace(DRAFT, greeting=f"Dear {evil},"))
+    )
 
 
 @pytest.mark.parametrize(
@@ -128,7 +132,7 @@ class Tags(HTMLParser):
 def test_the_html_is_what_outlook_and_a_reader_that_speaks_can_take() -> None:
     """Styles in the elements, a language, a title, a layout table that says it is none, nothing loaded or run."""
     tags = Tags()
-    tags.feed(html_page(DRAFT))
+    tags.feed(html_page(DRAFT, DRAFT.subject))
     names = [tag for tag, _ in tags.seen]
     assert set(names) <= {"html", "head", "meta", "title", "body", "table", "tr", "td", "p", "br"}
     by_name = dict(reversed(tags.seen))
@@ -137,5 +141,21 @@ def test_the_html_is_what_outlook_and_a_reader_that_speaks_can_take() -> None:
     paragraphs = [attrs for tag, attrs in tags.seen if tag == "p"]
     assert len(paragraphs) == len(DRAFT.paragraphs) + 2
     assert all("font-family" in (attrs["style"] or "") for attrs in paragraphs)
-    assert "http" not in html_page(DRAFT)
-    assert html_page(DRAFT).isascii() or "charset" in html_page(DRAFT)
+    assert "http" not in html_page(DRAFT, DRAFT.subject)
+    assert html_page(DRAFT, DRAFT.subject).isascii() or "charset" in html_page(DRAFT, DRAFT.subject)
+
+
+def test_a_letter_on_old_data_has_no_recipient_and_is_marked_outside_the_clients_words() -> None:
+    old = "prices of October 1, 2026"
+    stale = Fact("OLD_DATA", Topic.HEADER, FactKind.TEXT, old, old, "data that is older than the firm allows")
+    facts = replace(FACTS, facts=(*FACTS, stale))
+    message = parsed(facts)
+    assert message["To"] is None
+    assert message["Subject"] == f"NOT TO BE SENT (old data): {DRAFT.subject}"
+    lines = email_text(facts, DRAFT).decode().splitlines()
+    assert lines[:2] == [
+        "NOT TO BE SENT before the data is refreshed: prices of October 1, 2026.",
+        f"Subject: NOT TO BE SENT (old data): {DRAFT.subject}",
+    ]
+    assert "NOT TO BE SENT" not in "\n".join(lines[2:])
+    assert email_html(facts, DRAFT).decode().count("NOT TO BE SENT") == 1  # its title

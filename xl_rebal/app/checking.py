@@ -158,11 +158,14 @@ def _filed_letter(brief: Path, filed: FiledFacts) -> str:
 
 def _gone(text: str, letter: str, filed: FiledFacts) -> Iterator[BriefFinding]:
     """What must be on the page and is not: the template's statements, and in the letter the figures a client must be told."""
+    from xl_rebal.briefs.letter import NOT_YET, not_yet
     from xl_rebal.drafting.grounding import tidy
     from xl_rebal.drafting.ids import spellings
 
     page = _spaced(tidy(text))
     told = _spaced(tidy(" ".join(line for line, email in _lines(text) if email)))
+    if not_yet(filed.facts) and NOT_YET not in page:
+        yield BriefFinding(f"Its mark is gone: {not_yet(filed.facts)}")
     for fact in filed.facts:
         said = [_spaced(tidy(s)) for s in spellings(fact)]
         if not fact.mandatory:

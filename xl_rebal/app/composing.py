@@ -63,7 +63,7 @@ def composed(
     shown = docx_text(document)
     fixed = template_texts(template)
     stray = ungrounded_figures(shown, known, fixed=fixed) or ungrounded_figures(
-        html_text(html_page(draft)), known
+        html_text(html_page(draft, draft.subject)), known
     )
     if stray:
         raise DraftRejected(

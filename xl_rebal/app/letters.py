@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from xl_rebal.app.briefs import client_folder
+from xl_rebal.briefs.letter import NOT_YET
 from xl_rebal.engine.book import Book
 from xl_rebal.errors import BriefUnreadable
 
@@ -34,7 +35,11 @@ class FiledEmail:
         ]
         if self.changed:
             found.append(f"{self.file.name} was changed since it was filed, so its figures are not checked.")
-        if not self.to:
+        if self.subject.startswith(NOT_YET):
+            found.append(
+                "Its data is older than the firm allows, so it has no recipient: import new data and make the brief again."
+            )
+        elif not self.to:
             found.append(
                 "Column Email of the Clients sheet has no address that can be used: enter the recipient in Outlook."
             )

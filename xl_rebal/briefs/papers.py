@@ -65,7 +65,7 @@ def papers_of(facts: Facts, draft: Draft, document: bytes, provenance: Mapping[s
             ("brief", ".docx"): document,
             ("email", ".eml"): email_bytes(facts, draft),
             ("email", ".txt"): email_text(facts, draft),
-            ("email", ".html"): email_html(draft),
+            ("email", ".html"): email_html(facts, draft),
         },
         {
             "format": FORMAT,
