@@ -206,12 +206,12 @@ def test_an_email_longer_than_the_page_says_where_the_rest_is() -> None:
 
 def test_problems_of_the_data_are_on_the_page_and_counted() -> None:
     problems = tuple(
-        Problem(Severity.WARNING, "x", Source("Lots", n), "", "", "", f"Problem {n}.", "Look.", None)
+        Problem(Severity.WARNING, f"x{n}", Source("Lots", n), "", "", "", f"Problem {n}.", "Look.", None)
         for n in range(2, 12)
     )
     checks = context_of(replace(REVIEW, problems=problems)).values["checks"]
-    assert checks[0] == "Problem 2. Look."
-    assert checks[-1].endswith(f"and {10 - len(checks)} more, see the workbook")
+    assert checks[0] == "Lots row 2: Problem 2. Look."
+    assert checks[-1].endswith(f"and {10 - len(checks)} more on the Checks sheet")
 
 
 def test_figures_that_the_page_itself_says_are_listed_as_facts() -> None:

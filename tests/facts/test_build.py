@@ -101,7 +101,7 @@ def test_the_worked_example_is_worded_as_an_advisor_would(fact_id: str, display:
 
 def test_the_email_must_say_trims_gain_budget_excess_and_the_rmd_left() -> None:
     mandatory = {f.id for f in FACTS if f.mandatory}
-    assert mandatory == {"TRIM_TOTAL", "PLAN_LT_GAIN", "BUDGET_EXCESS", "RMD_LEFT", "RMD_DUE"}
+    assert mandatory == {"AS_OF", "TRIM_TOTAL", "PLAN_LT_GAIN", "BUDGET_EXCESS", "RMD_LEFT", "RMD_DUE"}
 
 
 def test_names_numbers_and_addresses_are_private_and_figures_are_not() -> None:
@@ -237,7 +237,7 @@ def test_a_trim_inside_an_ira_has_no_gain_and_says_no_tax() -> None:
     facts = with_plan(trades=(trade,), long_gain_cents=0, short_gain_cents=0)
     assert fact("TRIM_BND_2_TERM", facts).display == "No tax"
     assert facts.get("TRIM_BND_2_GAIN") is None
-    assert fact("PLAN_LT_GAIN", facts).mandatory  # $0: the client is told that nothing is realized
+    assert not fact("PLAN_LT_GAIN", facts).mandatory  # nothing is realized where a sale is no taxable event
 
 
 def test_a_sale_of_both_terms_shows_each() -> None:
@@ -433,7 +433,20 @@ def test_problems_come_worst_first_and_once() -> None:
 
     found = (problem(Severity.NOTE, "c"), problem(Severity.ERROR, "a"), problem(Severity.WARNING, "b")) * 2
     facts = built(replace(REVIEW, problems=found, plan=None))
-    assert [f.display for f in facts.of(Topic.DATA)] == ["a Do it.", "b Do it.", "c Do it."]
+    assert [f.display for f in facts.of(Topic.DATA)] == [
+        "Lots row 9: a Do it.", "Lots row 9: b Do it.", "Lots row 9: c Do it.",
+    ]  # fmt: skip
+
+
+def test_a_problem_names_its_cell_and_others_of_its_kind_are_counted() -> None:
+    found = tuple(
+        Problem(Severity.WARNING, "missing-basis", Source("Lots", n), "Cost Basis", f"F{n}", "", f"Lot {n} has no basis.", "Enter it.")
+        for n in (7, 9, 12)
+    )  # fmt: skip
+    facts = built(replace(REVIEW, problems=found, plan=None))
+    assert [(f.display, len(f.sources)) for f in facts.of(Topic.DATA)] == [
+        ("Lots!F7 (Cost Basis): Lot 7 has no basis. Enter it. And 2 more like it on the Checks sheet.", 3)
+    ]
 
 
 def test_the_same_review_gives_the_same_facts() -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from xl_rebal.briefs.drawn import ALERT, curve_picture, curve_text, drift_rows, is_out
 from xl_rebal.briefs.fit import HEAD_WIDTHS, fitted
+from xl_rebal.briefs.letter import not_yet, subject_of
 from xl_rebal.briefs.look import Look
 from xl_rebal.briefs.measure import text_lines
 from xl_rebal.briefs.page import FORBIDDEN, Page
@@ -24,6 +25,7 @@ from xl_rebal.engine.book import Household
 from xl_rebal.engine.results import PlanState, Review, Trade, TradeFlag
 from xl_rebal.engine.review import Flag, flags
 from xl_rebal.engine.rmd import WITHDRAWAL_COUNTS
+from xl_rebal.engine.rmd_inherited import UNKNOWN
 from xl_rebal.facts.collect import fact_keys
 from xl_rebal.facts.draft import Draft
 from xl_rebal.facts.types import Direction, Fact, Facts, Topic
@@ -87,7 +89,7 @@ def brief_context(
                 ]
             },
             lambda page: {"checks": _checks(page, facts, draft)},
-            lambda page: {"email": _email(page, draft)},
+            lambda page: {"email": _email(page, facts, draft)},
             lambda page: {
                 "drafted_by": page.own(
                     page.clip(draft.drafted_by, DRAFTER_LENGTH), "who drafted the email and the notes"
@@ -344,12 +346,18 @@ def _checks(page: Page, facts: Facts, draft: Draft) -> list[str]:
     said = ("First year", WITHDRAWAL_COUNTS)  # the RMD line says it
     found += [text for text in caveats if not text.startswith(said)]
     found = [text for text in found if not any(text in note.text for note in draft.notes)]
-    found = [text for text in found if not any(text in other and text != other for other in found)]
+    found = [text for text in found if not any(_told(text) in other and text != other for other in found)]
     shown = [page.clip(text, page.limits.check_length) for text in found[: page.limits.checks]]
-    more = page.more(len(found) - page.limits.checks)
-    if more:
+    left = len(found) - page.limits.checks
+    if left > 0:
+        more = page.own(f"and {left} more on the Checks sheet", "checks not shown")
         shown[-1] = f"{shown[-1]}  {more}"
     return shown
+
+
+def _told(caveat: str) -> str:
+    """What a caveat says, without the account that it begins with, which a problem of the data names elsewhere."""
+    return caveat.rpartition(UNKNOWN)[2]
 
 
 def _on_one_line(closing: str) -> str:
@@ -358,7 +366,7 @@ def _on_one_line(closing: str) -> str:
     return "  ".join(filter(None, (farewell, " · ".join(signed))))
 
 
-def _email(page: Page, draft: Draft) -> dict[str, str | list[str]]:
+def _email(page: Page, facts: Facts, draft: Draft) -> dict[str, str | list[str]]:
     """The email; one longer than a page can carry is cut here and stays whole in email.txt."""
     left, paragraphs = page.limits.email_words, []
     for sentence in draft.paragraphs:
@@ -370,8 +378,8 @@ def _email(page: Page, draft: Draft) -> dict[str, str | list[str]]:
         paragraphs.append(sentence.text)
         left -= len(words)
     return {
-        "to": page("CLIENT_EMAIL"),
-        "subject": page.clip(draft.subject, 110),
+        "to": page.clip(not_yet(facts), 110) or page("CLIENT_EMAIL"),
+        "subject": page.clip(subject_of(facts, draft), 110),
         "greeting": page.clip(draft.greeting, 110),
         "paragraphs": paragraphs,
         "closing": draft.closing if page.limits.closing_lines > 1 else _on_one_line(draft.closing),

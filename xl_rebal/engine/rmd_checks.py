@@ -19,7 +19,7 @@ from xl_rebal.engine.problems import Problem, Severity
 from xl_rebal.engine.reconcile import household_problem
 from xl_rebal.engine.results import Rmd, RmdState
 from xl_rebal.engine.rmd import rmds
-from xl_rebal.engine.rmd_inherited import INHERITED
+from xl_rebal.engine.rmd_inherited import INHERITED, UNKNOWN
 from xl_rebal.engine.rmd_rules import account_value, age_reached
 from xl_rebal.money import money_text, percent_text, rate_of
 from xl_rebal.params.types import TaxParameters
@@ -38,7 +38,7 @@ def rmd_problems(book: Book, household: Household, params: TaxParameters) -> Ite
             column = "Prior Year-End Value" if rmd.due is not None else "Owner"
             yield household_problem(
                 book, household, Severity.WARNING, "rmd-unknown", account.source, column, "",
-                f"The required minimum distribution of account {account.id} is unknown. {rmd.caveats[0]}",
+                f"The required minimum distribution of account {account.id} is unknown. {rmd.caveats[0].rpartition(UNKNOWN)[2]}",
                 "Complete the data, so that the brief can say what is left to take.",
             )  # fmt: skip
         for row in rmd.accounts:

@@ -41,6 +41,8 @@ from xl_rebal.params.types import RmdParameters
 
 INHERITED = frozenset((Registration.INHERITED_IRA, Registration.INHERITED_ROTH_IRA))
 
+UNKNOWN = ": unknown, ask. "
+"""Between an account and what has to be known of it before its distribution is."""
 _ONE = Decimal(1)
 _OTHER_ELIGIBLE = frozenset(
     (
@@ -314,7 +316,7 @@ def inherited_rmd(
     roth = accounts[0].registration is Registration.INHERITED_ROTH_IRA
     absent = missing_columns(roth, death, kind, owner_born, heir_born, params)
     if absent or death is None or kind is None:
-        return unknown(f"{name}: unknown, ask. {_to_enter(absent, owner, client.id)}")
+        return unknown(f"{name}{UNKNOWN}{_to_enter(absent, owner, client.id)}")
     if death > settings.as_of or death.year > year:
         return unknown(
             f"{name}: Owner Death Date {death} is after the tax year or the as-of date: correct it."
@@ -324,7 +326,7 @@ def inherited_rmd(
 
     duty = inherited_duty(Inheritance(roth, death, kind, owner_born, heir_born), year, params)
     if duty.question:
-        return unknown(f"{name}: unknown, ask. {duty.question}")
+        return unknown(f"{name}{UNKNOWN}{duty.question}")
     notes = (
         *duty.notes,
         *_alone(household, owner, accounts),

@@ -14,7 +14,7 @@ from xl_rebal.dates import date_text
 from xl_rebal.engine.book import ActivityType, Household, Note, Owner, Settings
 from xl_rebal.engine.drift import DriftStatus, Sleeve
 from xl_rebal.engine.freshness import old_data
-from xl_rebal.engine.problems import SEVERITY_ORDER, Source
+from xl_rebal.engine.problems import NOWHERE, SEVERITY_ORDER, Problem, Severity, Source
 from xl_rebal.engine.results import HarvestCandidate, PlanState, Review, Rmd, RmdState, WashState
 from xl_rebal.engine.rmd_checks import FLAGGED_APART
 from xl_rebal.facts.adding_up import decimals_of
@@ -114,7 +114,7 @@ def _add_header(table: Collector, household: Household, review: Review, settings
         "quarter",
         sources=[_SETTINGS],
     )
-    table.day("AS_OF", head, settings.as_of, "date of the data", sources=[_SETTINGS])
+    table.day("AS_OF", head, settings.as_of, "date of the data", sources=[_SETTINGS], mandatory=True)
     if old := old_data(household, settings):
         table.text(
             "OLD_DATA", head, "; ".join(map(str, old)), "data that is older than the firm allows",
@@ -318,6 +318,13 @@ def _add_rmds(table: Collector, household: Household, review: Review) -> None:
         pool = household.account(rmd.accounts[0].account_id).registration if rmd.accounts else None
         words = account_type(pool) if pool and rmd.pool != "IRA" else rmd.pool
         table.name(f"RMD_POOL{end}", Topic.RMD, words, f"accounts that the distribution{whose} comes from")
+        numbers = tuple(table.account_text(a.account_id) for a in rmd.accounts)
+        if numbers:
+            table.add(
+                f"RMD_FROM{end}", Topic.RMD, FactKind.NAME, numbers, " and ".join(numbers),
+                f"accounts that the distribution{whose} comes from, with the end of their numbers",
+                sources=[household.account(a.account_id).source for a in rmd.accounts], private=True,
+            )  # fmt: skip
         _add_rmd(table, household, rmd, end, whose)
     left = [rmd for rmd in review.rmds if rmd.left_cents]
     if len(left) > 1:
@@ -441,17 +448,39 @@ def _add_notes(table: Collector, household: Household, settings: Settings) -> No
             table.text(f"ACCOUNT_{number}_FLAG", topic, flag, "flag on the account", sources=[account.source])
 
 
+def _of_kind(table: Collector, alike: list[Problem]) -> str:
+    """`Lots!E67 (Cost Basis): what is wrong and what to do. And 4 more like it on the Checks sheet.`"""
+    first = alike[0]
+    where = (
+        "" if first.source == NOWHERE else f"{first.place}{f' ({first.column})' if first.column else ''}: "
+    )
+    more = f" And {len(alike) - 1} more like it on the Checks sheet." if len(alike) > 1 else ""
+    return f"{where}{table.masked(f'{first.what} {first.todo}'.strip())}{more}"
+
+
 def _add_data(table: Collector, review: Review) -> None:
-    """DATA_n: problems of the data worst first, then cash that can't be raised and what the plan could not know."""
+    """DATA_n: problems of the data worst first, then cash that can't be raised and what the plan could not know.
+
+    A problem names its cell; others of its kind are counted, as the Checks sheet has each.
+    """
+    kinds: dict[tuple[str, Severity], list[Problem]] = {}
+    for problem in sorted(review.problems, key=lambda p: SEVERITY_ORDER[p.severity]):
+        alike = kinds.setdefault((problem.code, problem.severity), [])
+        if problem not in alike and problem.code not in FLAGGED_APART:
+            alike.append(problem)
     said: list[tuple[str, str, tuple[Source, ...]]] = [
-        (table.masked(f"{p.what} {p.todo}".strip()), p.severity.value.lower(), (p.source,))
-        for p in sorted(review.problems, key=lambda p: SEVERITY_ORDER[p.severity])
-        if p.code not in FLAGGED_APART
+        (_of_kind(table, alike), severity.value.lower(), tuple(p.source for p in alike))
+        for (_, severity), alike in kinds.items()
+        if alike
     ]
     if review.plan:
         said += [(table.masked(text), "shortfall", ()) for text in review.plan.shortfalls]
         basis = any(p.code == "missing-basis" for p in review.problems)
-        unknowns = (text for text in review.plan.unknowns if not (basis and "no cost basis" in text))
+        income = any(p.code == "tax-unknown" for p in review.problems)
+        unknowns = (
+            text for text in review.plan.unknowns
+            if not (basis and "no cost basis" in text) and not (income and text.startswith("Tax is unknown"))
+        )  # fmt: skip
         said += [(table.masked(text), "unknown", ()) for text in unknowns]
     unique = {text: (kind, rows) for text, kind, rows in reversed(said)}
     shown = dict.fromkeys(text for text, _, _ in said)
