@@ -193,10 +193,9 @@ class Table:
             )
         return self.money("REALLOCATE_TOTAL", Topic.REALLOCATE, sum(by_symbol.values()), "all purchases", UP)
 
-    def gains(self, long: int, short: int, tax: int | None = None) -> Table:
-        self.gain(
-            "PLAN_LT_GAIN", long, "long-term gain of the proposed trims", mandatory=long != 0 or short == 0
-        )
+    def gains(self, long: int, short: int, tax: int | None = None, *, taxed: bool = True) -> Table:
+        must = long != 0 or (taxed and short == 0)
+        self.gain("PLAN_LT_GAIN", long, "long-term gain of the proposed trims", mandatory=must)
         self.gain("PLAN_ST_GAIN", short, "short-term gain of the proposed trims", mandatory=short != 0)
         if tax is not None:
             way = UP if tax > 0 else DOWN
@@ -424,7 +423,7 @@ def sheltered() -> Facts:
         .sleeve("Bonds", 33.1, 40, after=40.0)
         .trims(VTI=(49_700, None))
         .buys(BND=49_700)
-        .gains(0, 0)
+        .gains(0, 0, taxed=False)
         .note("Prefers Zoom over phone, evenings after clinic.", date(2026, 5, 19), "Preference")
         .done()
     )

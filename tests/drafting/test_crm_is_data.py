@@ -39,7 +39,7 @@ def with_entry(entry: str, kind: str = "Call") -> Facts:
 def figures(draft: Draft) -> set[str]:
     """Figures of the letter, without the entry's own date and what is quoted of it."""
     said = re.sub("\u201c.*?\u201d|September 9, 2026", "", draft.body)
-    return set(re.findall(r"\$[\d,]+|[\d.]+%?", said)) - {"."}
+    return set(re.findall(r"\$[\d,]*\d|[\d.]+%?", said)) - {"."}
 
 
 def names(draft: Draft) -> set[str]:

@@ -27,7 +27,8 @@ def advisor_notes(lookup: Lookup) -> tuple[Sentence, ...]:
     first = list(dict.fromkeys(wish.entry for wish in wishes))[:MOST_ENTRIES]
     if found and len(first) < MOST_ENTRIES and found[0] not in first:
         first.append(found[0])
-    notes: list[Sentence] = [_entry_note(e, wishes) for e in first] or [_nothing_on_file(lookup)]
+    notes = _not_yet(lookup)
+    notes += [_entry_note(e, wishes) for e in first] or [_nothing_on_file(lookup)]
     notes += _decisions(lookup)
     rest = [
         *_waiting(lookup),
@@ -40,6 +41,17 @@ def advisor_notes(lookup: Lookup) -> tuple[Sentence, ...]:
     if len(notes) < FEWEST_NOTES:
         notes += _standing(lookup)
     return tuple(notes[:MOST_NOTES])
+
+
+def _not_yet(lookup: Lookup) -> list[Sentence]:
+    """That the letter rests on data too old to send it."""
+    old = lookup.get("OLD_DATA")
+    text = (
+        f"Not to be sent yet: the letter rests on old data ({old.display}). Import it again and make the brief anew."
+        if old
+        else ""
+    )
+    return [Sentence(text, (old.id,))] if old else []
 
 
 def _entry_note(entry: Entry, wishes: tuple[Wish, ...]) -> Sentence:

@@ -229,7 +229,7 @@ _SYMBOL = re.compile(r"\b(?!(?:RMD|IRA|CRM|IRS)\b)[A-Z]{2,5}(?:\.[A-Z])?\b")
 _SPOUSE = re.compile(r"\b(?:spouse|wife|husband|partner)\b", re.I)
 _TIED_BEFORE = re.compile(
     r"(?:(?:,| is| are| stands?| now| would stand| has grown| has slipped| have grown| have slipped)* (?:at|by)|(?: to)? ?\("
-    r"| shows? an? (?:unrealized )?(?:loss|gain) of)[ ]?$", re.I
+    r"| (?:shows?|would realize) an? (?:unrealized )?(?:loss|gain) of)[ ]?$", re.I
 )  # fmt: skip
 _TELLING = frozenset(
     "would will could should may has have is are be been carries carry shows show holds bears brings contributes contribute adds add"  # noqa: SIM905

@@ -17,8 +17,10 @@ from xl_rebal.drafting.crm import (
     preference_of,
     wishes_mentioned,
 )
+from xl_rebal.drafting.greeting import is_organization
 from xl_rebal.drafting.ids import Lookup, is_nothing, points, way
 from xl_rebal.drafting.letter import GENERAL, Writer, listed
+from xl_rebal.drafting.reasons import say_reasons
 from xl_rebal.drafting.wording import (
     above_or_below,
     be,
@@ -44,24 +46,7 @@ NEARLY_ALL = 0.95
 
 def say_why(lookup: Lookup, to: Writer) -> None:
     """Paragraph 1: what stands out of line, or that nothing does."""
-    quarter = lookup.get("QUARTER")
-    when = f" for {quarter.display}" if quarter else ""
-    intro = to.pick(
-        "intro",
-        f"We have finished our review of your portfolio{when}.",
-        f"Your portfolio review{when} is ready, and here is what we found.",
-        f"We have just gone through your portfolio{when}.",
-        f"Here is where your portfolio stands after our review{when}.",
-        plain=(
-            f"This is the result of your portfolio review{when}.",
-            f"Your portfolio review{when} is done.",
-        ),
-        formal=(
-            f"We are writing to you about the review of your portfolio{when}.",
-            f"We have completed the review of your portfolio{when} and report its findings below.",
-        ),
-    )
-    to.say(1, intro, [quarter.id] if quarter else ())
+    _say_intro(lookup, to)
     if "NO_ACTION" in lookup.by_id:
         to.say(
             1,
@@ -91,6 +76,29 @@ def say_why(lookup: Lookup, to: Writer) -> None:
         _say_security_drift(lookup, to)
 
 
+def _say_intro(lookup: Lookup, to: Writer) -> None:
+    """What is written about, and of which day every figure below is."""
+    quarter, as_of = lookup.get("QUARTER"), lookup.get("AS_OF")
+    when = f" for {quarter.display}" if quarter else ""
+    day = f" as of {as_of.display}" if as_of else ""
+    intro = to.pick(
+        "intro",
+        f"We have finished our review of your portfolio{when}{f', with figures{day}' if day else ''}.",
+        f"Your portfolio review{when} is ready, and here is what we found{day}.",
+        f"We have just gone through your portfolio{when}{f'; all figures are{day}' if day else ''}.",
+        f"Here is where your portfolio stands{day}, after our review{when}.",
+        plain=(
+            f"This is the result of your portfolio review{when}{f', with figures{day}' if day else ''}.",
+            f"Your portfolio review{when} is done{f'; all figures are{day}' if day else ''}.",
+        ),
+        formal=(
+            f"We are writing to you about the review of your portfolio{when}{f', with figures{day}' if day else ''}.",
+            f"We have completed the review of your portfolio{when} and report its findings{day} below.",
+        ),
+    )
+    to.say(1, intro, [fact.id for fact in (quarter, as_of) if fact])
+
+
 def _say_drift(lookup: Lookup, to: Writer, key: str, *, first: bool) -> None:
     drift, now = lookup.by_id[f"DRIFT_{key}"], lookup.get(f"CURRENT_{key}")
     target, band = lookup.get(f"TARGET_{key}"), lookup.get(f"BAND_{key}")
@@ -106,11 +114,12 @@ def _say_drift(lookup: Lookup, to: Writer, key: str, *, first: bool) -> None:
         return
     text = to.pick(
         "drift",
-        f"{opening(name)} now {third(name, 'make')} up {now.display} of your household\u2019s assets, {points(drift)} {side} the "
+        f"{opening(name)} now {third(name, 'make')} up {now.display} of your {_whole(lookup)}\u2019s assets, {points(drift)} {side} the "
         f"{target.display} target",
         f"The main finding is that {name} {third(name, 'stand')} at {now.display}, which is {points(drift)} {side} the "
         f"{target.display} target",
-        f"What stands out is {name}: at {now.display} of the total, {points(drift)} {side} the {target.display} target",
+        f"What stands out is {name}, which at {now.display} of the total {be(name)} {points(drift)} {side} the "
+        f"{target.display} target",
     )
     short = f"{opening(name)} {third(name, 'stand')} at {now.display}, {points(drift)} {side} target."
     short_ids = [*ids, now.id]
@@ -165,6 +174,7 @@ def say_trades(lookup: Lookup, to: Writer) -> None:
     fewer = [fact.id for _, fact in found[:MOST_NAMED_IN_SHORT]] + ([total.id] if total else [])
     short = f"{back} {listed(few)}{sum_up}." if few else ""
     to.say(2, f"{back} {what}{sum_up}.", every, 0, short, fewer)
+    say_reasons(lookup, to, [key for key, _ in trims(lookup)[:MOST_TRIMS]])
     _say_purchases(lookup, to)
     _say_after(lookup, to)
 
@@ -185,7 +195,7 @@ def _say_purchases(lookup: Lookup, to: Writer) -> None:
         if not whole:
             to.say(
                 2,
-                f"Of this, {fact.display} would go into {name}.",
+                f"Of the proceeds, {fact.display} would go into {name}.",
                 [fact.id],
                 2,
                 f"We would add to {name}.",
@@ -194,9 +204,9 @@ def _say_purchases(lookup: Lookup, to: Writer) -> None:
             return
         text = to.pick(
             "move",
-            f"We would put {'the proceeds' if one else 'all of it'} into {name}.",
-            f"{'The proceeds' if one else 'All of it'} would go into {name}.",
-            f"{name} would take its place." if one else f"All of it would move into {name}.",
+            f"We would put {'the proceeds' if one else 'all of the proceeds'} into {name}.",
+            f"{'The proceeds' if one else 'All of the proceeds'} would go into {name}.",
+            f"The proceeds would move into {name}.",
         )
         to.say(2, text, (), 2)
         return
@@ -207,8 +217,8 @@ def _say_purchases(lookup: Lookup, to: Writer) -> None:
         "move",
         "The proceeds would go into",
         "We would put the money to work in",
-        "That money would move into",
-        "In their place we would add to",
+        "The money raised would move into",
+        "With the proceeds we would add to",
     )
     if more:
         back = to.pick(
@@ -240,7 +250,7 @@ def _say_after(lookup: Lookup, to: Writer) -> None:
         if target and _same_weight(after, target):
             text = to.pick(
                 "after",
-                f"That would bring {name} back to its {target.display} target.",
+                f"These changes would bring {name} back to its {target.display} target.",
                 f"With these changes {name} would be back at its {target.display} target.",
             )
             to.say(2, text, [target.id], 20)
@@ -257,8 +267,19 @@ def _say_after(lookup: Lookup, to: Writer) -> None:
         left = lookup.by_id[f"RESIDUAL_{key}"]
         if not is_nothing(left):
             name = prose(lookup.name(key)) if lookup.is_class(key) else lookup.name(key)
-            text = f"Even so, {name} would remain {points(left)} {above_or_below(left)} its target."
+            kept = (
+                ", as part of it may not be sold for now"
+                if way(left) is Direction.UP and _is_blocked(lookup, key)
+                else ""
+            )
+            text = f"Even so, {name} would remain {points(left)} {above_or_below(left)} its target{kept}."
             to.say(2, text, [left.id], 12)
+
+
+def _is_blocked(lookup: Lookup, key: str) -> bool:
+    """Whether a rule or a mark keeps some of the security from being sold."""
+    held = re.compile(rf"(?:^|, ){re.escape(lookup.name(key))}(?:,| in )")
+    return any(held.search(lookup.by_id[f"BLOCKED_{n}"].display) for n in lookup.numbers("BLOCKED_"))
 
 
 def _same_weight(after: Fact, target: Fact) -> bool:
@@ -375,11 +396,11 @@ def say_ask(lookup: Lookup, to: Writer) -> None:
 
 def say_general(lookup: Lookup, to: Writer) -> None:
     """Lines that give a quiet letter its substance: the whole household, the mix, what would change our view."""
-    total, kinds, as_of = lookup.get("AUM"), lookup.get("ACCOUNT_TYPES"), lookup.get("AS_OF")
-    if total and as_of:
+    total, kinds = lookup.get("AUM"), lookup.get("ACCOUNT_TYPES")
+    if total:
         across = f" across your {_account_kinds(kinds)} accounts" if kinds else ""
-        text = f"We look at your household as a whole: {total.display}{across} as of {as_of.display}."
-        to.say(1, text, [total.id, as_of.id, *([kinds.id] if kinds else [])], 70)
+        text = f"We look at your {_whole(lookup)} as a whole: {total.display}{across}."
+        to.say(1, text, [total.id, *([kinds.id] if kinds else [])], 70)
     model = lookup.get("MODEL")
     if model and model.display:
         text = (
@@ -393,10 +414,11 @@ def say_general(lookup: Lookup, to: Writer) -> None:
         else "We prefer a few well-chosen changes to many small ones, because each sale can carry a tax cost."
     )
     body = 3 if proposes(lookup) else 1
+    situation = "plans" if is_organization(lookup.facts.client_name) else "family situation"
     general = (
         (1, "As markets move, some holdings grow faster than others, and the balance of risk you chose can shift over time."),
         (body, calm),
-        (4, "If your income, your family situation, or your need for cash has changed, please tell us, because that could "
+        (4, f"If your income, your {situation}, or your need for cash has changed, please tell us, because that could "
             "change our view."),
         (4, "It also helps us to know of larger expenses or deposits you expect in the coming months."),
         (5, "We will look at the portfolio again next quarter, and sooner if your plans change."),
@@ -410,6 +432,11 @@ def say_general(lookup: Lookup, to: Writer) -> None:
     for place in range(len(general)):
         paragraph, text = general[(place + offset) % len(general)]
         to.say(paragraph, text, (), GENERAL + place)
+
+
+def _whole(lookup: Lookup) -> str:
+    """What a client's accounts are together: a trust or a charity is no household."""
+    return "portfolio" if is_organization(lookup.facts.client_name) else "household"
 
 
 def _say_mix(lookup: Lookup, to: Writer) -> None:

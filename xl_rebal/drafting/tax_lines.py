@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from xl_rebal.drafting.greeting import is_one_person
 from xl_rebal.drafting.ids import Lookup, id_form, is_nothing, points, way
 from xl_rebal.drafting.letter import Writer, listed
 from xl_rebal.drafting.wording import (
@@ -41,10 +44,26 @@ def say_gains(lookup: Lookup, to: Writer) -> None:
         if zero and zero.mandatory and is_nothing(zero):
             verb = "is" if sale == "sale" else "are"
             text = f"The {sale} {verb} expected to realize {zero.display} of net {_term(zero)} gain."
-            if sheltered:
-                where = "a tax-advantaged account" if sale == "sale" else "tax-advantaged accounts"
-                text = f"The {sale} {verb} inside {where}, so the {_term(zero)} gain to report would be {zero.display}."
             to.say(3, text, [zero.id], 0, f"Net {_term(zero)} gain would be {zero.display}.", [zero.id])
+    if sheltered:
+        where, these = _where_sold(lookup), "This sale is" if sale == "sale" else "These sales are"
+        event = "a sale is not a taxable event" if sale == "sale" else "sales are not taxable events"
+        text = f"{these} inside {where}, where {event}."
+        to.say(3, text, (), 0, text, ())
+
+
+def _where_sold(lookup: Lookup) -> str:
+    """'the IRA' or 'the IRA and Roth accounts': the kinds of account in which something is sold."""
+    numbers = [
+        n for key in lookup.keys("TRIM_", "_PROCEEDS") for n in lookup.numbers(f"TRIM_{key}_", "_PROCEEDS")
+    ]
+    facts = [lookup.get(f"ACCOUNT_{n}_TYPE") for n in numbers]
+    kinds = list(dict.fromkeys(fact.display for fact in facts if fact))
+    if not kinds:
+        return "a tax-advantaged account" if len(trims(lookup)) == 1 else "tax-advantaged accounts"
+    if len(kinds) == 1:
+        return f"the {kinds[0]}" if kinds[0].endswith("IRA") else f"the {kinds[0]} account"
+    return f"the {listed(kinds)} accounts"
 
 
 def _say_trust(lookup: Lookup, to: Writer) -> None:
@@ -79,6 +98,11 @@ def say_tax(lookup: Lookup, to: Writer) -> None:
     if carried:
         rest = f", leaving {left.display} for later years" if left else ""
         text = f"Losses carried forward from earlier years would absorb {carried.display} of this year\u2019s gains{rest}."
+        if size(carried) > net_of_year(lookup) > 0:  # the gains, and then the yearly deduction
+            text = (
+                "Losses carried forward from earlier years would offset this year\u2019s gains and some other income, using up "
+                f"{carried.display}{rest.replace(', leaving', ' and leaving')}."
+            )
         if net_of_year(lookup) <= 0:  # nothing to absorb: the yearly deduction
             text = f"Of your losses carried forward, {carried.display} could be deducted this year{rest}."
         to.say(3, text, [carried.id, *([left.id] if left else [])], 9)
@@ -96,11 +120,12 @@ def say_tax(lookup: Lookup, to: Writer) -> None:
     if tax or long or short:
         text = to.pick(
             "estimate",
-            "These are estimates, so please share them with your tax preparer.",
-            "Actual amounts will depend on prices on the day, so please treat these as estimates.",
-            "Please treat these amounts as estimates and show them to your tax preparer.",
+            "These are estimates; please check them with your CPA.",
+            "Please check these estimates with your CPA or tax preparer.",
+            "As these are estimates, please check them with your CPA.",
+            plain=("These are estimates: please check them with your CPA.",),
         )
-        to.say(3, text, (), 45)
+        to.say(3, text, (), 0)
 
 
 def _say_soon_long(lookup: Lookup, to: Writer) -> None:
@@ -194,7 +219,7 @@ def say_harvest(lookup: Lookup, to: Writer) -> None:
     explained = False
     for place, key in enumerate(keys[:2]):
         loss, swap = lookup.by_id[f"HARVEST_{key}_LOSS"], lookup.get(f"HARVEST_{key}_SWAP")
-        clear, name = lookup.get(f"HARVEST_{key}_CLEAR"), lookup.name(key)
+        clear, name = lookup.get(f"HARVEST_{key}_CLEAR"), _held(lookup, key)
         start = "Separately, " if place == 0 else "In addition, "
         if clear:
             _say_waiting_harvest(lookup, to, key, start, 7 + place, explained=explained)
@@ -220,7 +245,7 @@ def _say_waiting_harvest(
 ) -> None:
     """A loss that a recent purchase would wash: how much of it, and until when."""
     loss, clear = lookup.by_id[f"HARVEST_{key}_LOSS"], lookup.by_id[f"HARVEST_{key}_CLEAR"]
-    lost, name, share = lookup.get(f"HARVEST_{key}_DISALLOWED"), lookup.name(key), wash_share(lookup, key)
+    lost, name, share = lookup.get(f"HARVEST_{key}_DISALLOWED"), _held(lookup, key), wash_share(lookup, key)
     ids = [loss.id, clear.id, *([lost.id] if lost and share < MOST_OF_IT else [])]
     if lost and share < MOST_OF_IT:
         part = "a small part" if share < SMALL_PART else "part"
@@ -243,6 +268,12 @@ def _say_waiting_harvest(
     to.say(3, text, ids, weight, short, ids)
 
 
+def _held(lookup: Lookup, key: str) -> str:
+    """The security, and that it is held in a taxable account where another account sells the same one."""
+    name = lookup.name(key)
+    return f"{name} in a taxable account" if f"TRIM_{key}_PROCEEDS" in lookup.by_id else name
+
+
 def _of_it(what: str) -> str:
     """'a small part (up to $4)' and 'all' after 'of which'."""
     return "all" if what == "it" else what.replace(" of it", "")
@@ -259,13 +290,13 @@ def say_rmd(lookup: Lookup, to: Writer) -> None:
         left, due = lookup.by_id[f"RMD_LEFT{end}"], lookup.get(f"RMD_DUE{end}")
         if is_nothing(left):
             continue
-        whose = _whose(lookup, end)
+        whose, source = _whose(lookup, end), _from(lookup, end)
         by = f" by {due.display}" if due else ""
         ids = [left.id, *([due.id] if due else [])]
         asked = lookup.get(f"RMD_ASKED{end}")
         whole = asked is not None and asked.value == left.value
         if due and is_first_year(lookup, end) and not whole:
-            _say_first_rmd(to, whose, left, due)
+            _say_first_rmd(to, whose, source, left, due)
             _say_asked(to, asked, whole)
             first = False
             continue
@@ -274,11 +305,15 @@ def say_rmd(lookup: Lookup, to: Writer) -> None:
         )
         text = to.pick(
             f"rmd{end}",
-            f"{left.display} of {whose} required minimum distribution{meaning} still has to be taken{by}.",
-            f"A reminder about {whose} required minimum distribution{meaning}: {left.display} remains to be taken{by}.",
-            f"Of {whose} required minimum distribution{meaning}, {left.display} is still to be taken{by}.",
+            f"Please note that {left.display} of {whose} required minimum distribution{source.text}{meaning} still has to be "
+            f"taken{by}.",
+            f"A reminder about {whose} required minimum distribution{source.text}{meaning}: {left.display} remains to be "
+            f"taken{by}.",
+            f"Of {whose} required minimum distribution{source.text}{meaning}, {left.display} is still to be taken{by}.",
         )
-        to.say(4, text, ids, 0, f"{left.display} of {whose} required minimum distribution is due{by}.", ids)
+        ids += source.ids
+        short = f"Of {whose} required minimum distribution{source.text}, {left.display} is due{by}."
+        to.say(4, text, ids, 0, short, ids)
         if asked:
             _say_asked(to, asked, whole)
         elif first:
@@ -306,17 +341,35 @@ def _say_asked(to: Writer, asked: Fact | None, whole: bool) -> None:
         to.say(4, f"The withdrawal you asked for meets {of_it} of it.", ids, 3)
 
 
-def _say_first_rmd(to: Writer, whose: str, left: Fact, due: Fact) -> None:
+@dataclass(frozen=True, slots=True)
+class _Accounts:
+    """Which accounts a distribution comes from, where the letter goes to several people; else nothing."""
+
+    text: str = ""
+    ids: tuple[str, ...] = ()
+
+
+def _from(lookup: Lookup, end: str) -> _Accounts:
+    """' from the IRA ...0093': a couple reads whose it is from the number, as it stands on their statements."""
+    found = lookup.get(f"RMD_FROM{end}")
+    if found is None or is_one_person(lookup.facts.client_name):
+        return _Accounts()
+    several = isinstance(found.value, tuple) and len(found.value) > 1
+    return _Accounts(f" from {'' if several else 'the '}{found.display}", (found.id,))
+
+
+def _say_first_rmd(to: Writer, whose: str, source: _Accounts, left: Fact, due: Fact) -> None:
     """The choice of a first year (IRC 401(a)(9)(C)): now, or by April 1 beside the second one."""
     text = (
-        f"{opening(whose)} first required minimum distribution, {left.display}, may be taken this year or wait until "
+        f"{opening(whose)} first required minimum distribution{source.text}, {left.display}, may be taken this year or wait until "
         f"{due.display}; if it waits, it falls in the same tax year as the second. Please tell us which you prefer."
     )
     short = (
-        f"{opening(whose)} first required minimum distribution, {left.display}, may wait until {due.display}, but then "
+        f"{opening(whose)} first required minimum distribution{source.text}, {left.display}, may wait until {due.display}, but then "
         "falls in the same tax year as the second."
     )
-    to.say(4, text, [left.id, due.id], 0, short, [left.id, due.id])
+    ids = [left.id, due.id, *source.ids]
+    to.say(4, text, ids, 0, short, ids)
 
 
 def _say_unknown_rmds(lookup: Lookup, to: Writer) -> bool:
@@ -324,10 +377,14 @@ def _say_unknown_rmds(lookup: Lookup, to: Writer) -> bool:
     unknown = [e for e in lookup.ends("RMD_POOL") if f"RMD_LEFT{e}" not in lookup.by_id]
     for end in unknown[:1]:
         pool = lookup.by_id[f"RMD_POOL{end}"]
-        whose = "your spouse\u2019s" if end.startswith("_SPOUSE") else "your"
+        whose = _owner(lookup, spouse=end.startswith("_SPOUSE"))
+        source = lookup.get(f"RMD_FROM{end}")
         name = " ".join(w.lower() if w in ("Inherited", "Rollover") else w for w in pool.display.split())
+        ids = [pool.id]
+        if source and not is_one_person(lookup.facts.client_name):
+            name, ids = source.display, [pool.id, source.id]
         text = f"We also need to find out with you what distribution {whose} {name} requires."
-        to.say(4, text, [pool.id], 0)
+        to.say(4, text, ids, 0)
     return bool(unknown)
 
 
@@ -338,8 +395,15 @@ def _whose(lookup: Lookup, end: str) -> str:
         id_form(lookup.by_id[f"ACCOUNT_{n}_TYPE"].display): n for n in lookup.numbers("ACCOUNT_", "_TYPE")
     }
     name = lookup.by_id[f"ACCOUNT_{kinds[plan]}_TYPE"].display if plan in kinds else ""
-    owner = "your spouse\u2019s" if spouse else "your"
+    owner = _owner(lookup, spouse=spouse)
     return f"{owner} {name}" if name else owner
+
+
+def _owner(lookup: Lookup, *, spouse: bool) -> str:
+    """'your' to one person; to a couple, or to a name that may be of several, neither 'your' nor 'your spouse's' says whose."""
+    if is_one_person(lookup.facts.client_name):
+        return "your spouse\u2019s" if spouse else "your"
+    return "the spouse\u2019s" if spouse else "the"
 
 
 def say_contributions(lookup: Lookup, to: Writer) -> None:

@@ -285,10 +285,11 @@ def add_gains_and_tax(table: Collector, household: Household, plan: Plan) -> Non
     topic, rows = Topic.GAIN, table.lot_rows(plan.sells)
     client = (household.client.source,)
     if plan.sells:
+        taxed = any(trade.disposals for trade in plan.sells)
         both = (plan.all_long_gain_cents, plan.all_short_gain_cents)
         table.gain(
             "PLAN_LT_GAIN", topic, both[0], "long-term gain of the proposed trims",
-            sources=rows, mandatory=both[0] != 0 or both[1] == 0,
+            sources=rows, mandatory=both[0] != 0 or (taxed and both[1] == 0),
         )  # fmt: skip
         table.gain(
             "PLAN_ST_GAIN", topic, both[1], "short-term gain of the proposed trims",
