@@ -194,8 +194,16 @@ def endpoint() -> Iterator[Endpoint]:
 LETTER = {
     "email": [
         {
-            "fact_ids": ["NO_ACTION", "CURRENT_EQUITY", "TARGET_EQUITY", "CURRENT_CASH", "TARGET_CASH"],
-            "text": "We have finished this quarter's review of your household's portfolio, and it is good news. [[NO_ACTION]] "
+            "fact_ids": [
+                "AS_OF",
+                "NO_ACTION",
+                "CURRENT_EQUITY",
+                "TARGET_EQUITY",
+                "CURRENT_CASH",
+                "TARGET_CASH",
+            ],
+            "text": "We have finished this quarter's review of your household's portfolio as of [[AS_OF]], and it is good news. "
+            "[[NO_ACTION]] "
             "Equity now makes up [[CURRENT_EQUITY]] of the whole, against a target of [[TARGET_EQUITY]], and cash stands "
             "at [[CURRENT_CASH]], against a target of [[TARGET_CASH]]. We look at all of your accounts together, so that "
             "each of them does what it is best suited for.",

@@ -25,6 +25,7 @@ from xl_rebal.drafting.wording import (
     above_or_below,
     be,
     funds,
+    its,
     opening,
     out_of_band,
     proposes,
@@ -193,12 +194,13 @@ def _say_purchases(lookup: Lookup, to: Writer) -> None:
             to.say(2, text, [fact.id], 2, f"We would add to {name}.", ())
             return
         if not whole:
+            start = "The proceeds" if total and bought >= NEARLY_ALL * size(total) else "Part of the proceeds"
             to.say(
                 2,
                 f"Of the proceeds, {fact.display} would go into {name}.",
                 [fact.id],
                 2,
-                f"We would add to {name}.",
+                f"{start} would go into {name}.",
                 (),
             )
             return
@@ -250,12 +252,12 @@ def _say_after(lookup: Lookup, to: Writer) -> None:
         if target and _same_weight(after, target):
             text = to.pick(
                 "after",
-                f"These changes would bring {name} back to its {target.display} target.",
-                f"With these changes {name} would be back at its {target.display} target.",
+                f"These changes would bring {name} back to {its(name)} {target.display} target.",
+                f"With these changes {name} would be back at {its(name)} {target.display} target.",
             )
             to.say(2, text, [target.id], 20)
             continue
-        near = f", against its {target.display} target" if target else ""
+        near = f", against {its(name)} {target.display} target" if target else ""
         text = to.pick(
             "after",
             f"With these changes {name} would come to {after.display} of the portfolio{near}.",
@@ -272,7 +274,7 @@ def _say_after(lookup: Lookup, to: Writer) -> None:
                 if way(left) is Direction.UP and _is_blocked(lookup, key)
                 else ""
             )
-            text = f"Even so, {name} would remain {points(left)} {above_or_below(left)} its target{kept}."
+            text = f"Even so, {name} would remain {points(left)} {above_or_below(left)} {its(name)} target{kept}."
             to.say(2, text, [left.id], 12)
 
 
@@ -447,14 +449,10 @@ def _say_mix(lookup: Lookup, to: Writer) -> None:
         now, target = lookup.by_id[f"CURRENT_{key}"], lookup.get(f"TARGET_{key}")
         if key not in outside and lookup.is_class(key) and target and not is_nothing(target):
             name = prose(lookup.name(key))
-            parts.append(f"{name} {be(name)} at {now.display} against {target.display}")
+            parts.append(f"{name} {be(name)} at {now.display} (target {target.display})")
             ids += [now.id, target.id]
     if parts:
-        text = (
-            opening(listed(parts[:3]))
-            if len(parts) > 1
-            else opening(parts[0]).replace(" against", " against a target of")
-        )
+        text = opening(listed(parts[:3]))
         weight = 18 if "NO_ACTION" in lookup.by_id else 80
         to.say(1, f"{text}.", ids[:6], weight)
 

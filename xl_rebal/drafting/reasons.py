@@ -13,7 +13,7 @@ from enum import Enum
 
 from xl_rebal.drafting.ids import Lookup, way
 from xl_rebal.drafting.letter import Writer, listed
-from xl_rebal.drafting.wording import be, opening, out_of_band, prose, size
+from xl_rebal.drafting.wording import be, its, opening, out_of_band, prose, size
 from xl_rebal.facts.types import Direction, Fact
 
 
@@ -105,7 +105,7 @@ def _clause(
         return f"{these} {'is' if one else 'are'} above {own}", []
     if reason.why is Why.CLASS:
         name = prose(reason.of)
-        whole = f"{name}, which {be(name)} above {'their' if be(name) == 'are' else 'its'} range"
+        whole = f"{name}, which {be(name)} above {its(name)} range"
         return f"{these} {'belongs' if one else 'belong'} to {whole}", []
     if reason.why is Why.LOSS:
         use = "" if brief else " that can offset gains"
@@ -133,4 +133,5 @@ def _below(lookup: Lookup) -> str:
     if not keys:
         return "what is below its range"
     names = [prose(lookup.name(k)) for k in keys[:2]]
-    return f"{listed(names)}, which {be(names[0]) if len(names) == 1 else 'are'} below {'its' if len(names) == 1 and be(names[0]) == 'is' else 'their'} range"
+    one = len(names) == 1
+    return f"{listed(names)}, which {be(names[0]) if one else 'are'} below {its(names[0]) if one else 'their'} range"

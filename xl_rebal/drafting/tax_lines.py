@@ -156,6 +156,12 @@ def say_budget(lookup: Lookup, to: Writer) -> None:
     if excess and not is_nothing(excess):
         size_of = f" of {budget.display}" if budget else ""
         ids = [excess.id, *([budget.id] if budget else [])]
+        if earlier and not _realizes_gain(lookup):
+            start = (
+                "Even so, this year\u2019s net gain"
+                if lookup.get("TRIM_TOTAL")
+                else "This year\u2019s net gain"
+            )
         text = to.pick(
             "excess",
             f"{start} exceeds your gain budget{size_of} by {excess.display}.",
@@ -168,11 +174,18 @@ def say_budget(lookup: Lookup, to: Writer) -> None:
         ids = [budget.id] if untouched else [budget.id, left.id]
         if untouched:
             text = f"Your gain budget of {budget.display} for the year stays untouched."
+        elif lookup.get("TRIM_TOTAL") and not _realizes_gain(lookup):
+            text = f"With this plan you would have {left.display} left of your {budget.display} gain budget for the year."
         elif lookup.get("TRIM_TOTAL"):
             text = f"{start} stays within your gain budget of {budget.display}, with {left.display} to spare."
         else:
             text = f"You have {left.display} left of your {budget.display} gain budget for the year."
         to.say(3, text, ids, 8 if lookup.get("TRIM_TOTAL") and not untouched else 50)
+
+
+def _realizes_gain(lookup: Lookup) -> bool:
+    """Whether the plan's own sales realize more gains than losses; 'that' can't stand for a loss, or for no gain at all."""
+    return sum(size(fact) for fact in map(lookup.get, ("PLAN_LT_GAIN", "PLAN_ST_GAIN")) if fact) > 0
 
 
 def _say_alternative(lookup: Lookup, to: Writer) -> None:
@@ -312,7 +325,7 @@ def say_rmd(lookup: Lookup, to: Writer) -> None:
             f"Of {whose} required minimum distribution{source.text}{meaning}, {left.display} is still to be taken{by}.",
         )
         ids += source.ids
-        short = f"Of {whose} required minimum distribution{source.text}, {left.display} is due{by}."
+        short = f"Of {whose} required minimum distribution{source.text}, {left.display} is to be taken{by}."
         to.say(4, text, ids, 0, short, ids)
         if asked:
             _say_asked(to, asked, whole)

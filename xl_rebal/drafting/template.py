@@ -24,6 +24,8 @@ from xl_rebal.facts.types import FactKind, Facts, Topic
 
 COMFORTABLE_WORDS = FEWEST_WORDS + 10
 """General lines are added until a letter has this many words."""
+ROOMY_WORDS = MOST_WORDS - 10
+"""Lines that need not be said are added up to this many words: the brief has the letter, notes and tables on one page."""
 
 
 class TemplateDrafter:
@@ -86,7 +88,7 @@ def _sound_lines(lines: list[Line], facts: Facts, around: int) -> tuple[Line, ..
     """
     sound: dict[Line, bool] = {}
     while True:
-        kept = chosen(lines, around, COMFORTABLE_WORDS, MOST_WORDS)
+        kept = chosen(lines, around, COMFORTABLE_WORDS, ROOMY_WORDS)
         by_text = {form: line for line in lines for form in (line, line.shortened)}
         taken = [by_text[form] for form in kept]
         for line in taken:

@@ -44,6 +44,11 @@ def be(name: str) -> str:
     return "are" if _plural(name) else "is"
 
 
+def its(name: str) -> str:
+    """`its`, or `their` for a name in the plural."""
+    return "their" if _plural(name) else "its"
+
+
 def third(name: str, verb: str) -> str:
     """The verb as the name needs it: 'equity stands', 'bonds stand'; 'equity has', 'bonds have'."""
     if _plural(name):

@@ -461,9 +461,9 @@ def add_budget(table: Collector, household: Household, review: Review, keys: Map
     table.add_up("GAIN_BUDGET", ["BUDGET_USED", "BUDGET_LEFT"])
     table.add_up("BUDGET_USED", ["BUDGET_REALIZED", f"{own}_LT_GAIN", f"{own}_ST_GAIN"])
     table.add_up("BUDGET_REALIZED", ["REALIZED_LT_GAIN", "REALIZED_ST_GAIN"])
-    if plan is None or plan.alternative is None:
-        return
-    other = plan.alternative
+    other = plan.alternative if plan else None
+    if other is None or (other.budget is not None and other.budget.excess_cents > 0):
+        return  # none, or gains of earlier in the year leave no plan within the budget
     table.money(
         "ALT_TRIM", topic, other.sold_cents, "proceeds of the trims that stay within the gain budget",
         direction=Direction.DOWN, sources=table.lot_rows(other.sells),
