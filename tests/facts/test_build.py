@@ -237,7 +237,7 @@ def test_a_trim_inside_an_ira_has_no_gain_and_says_no_tax() -> None:
     facts = with_plan(trades=(trade,), long_gain_cents=0, short_gain_cents=0)
     assert fact("TRIM_BND_2_TERM", facts).display == "No tax"
     assert facts.get("TRIM_BND_2_GAIN") is None
-    assert not fact("PLAN_LT_GAIN", facts).mandatory  # nothing is realized where a sale is no taxable event
+    assert not fact("PLAN_LT_GAIN", facts).mandatory  # the letter says that nothing is to report
 
 
 def test_a_sale_of_both_terms_shows_each() -> None:

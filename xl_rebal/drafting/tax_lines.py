@@ -47,8 +47,8 @@ def say_gains(lookup: Lookup, to: Writer) -> None:
             to.say(3, text, [zero.id], 0, f"Net {_term(zero)} gain would be {zero.display}.", [zero.id])
     if sheltered:
         where, these = _where_sold(lookup), "This sale is" if sale == "sale" else "These sales are"
-        event = "a sale is not a taxable event" if sale == "sale" else "sales are not taxable events"
-        text = f"{these} inside {where}, where {event}."
+        they = "it adds" if sale == "sale" else "they add"
+        text = f"{these} inside {where}, so {they} no gain or loss to this year\u2019s tax return."
         to.say(3, text, (), 0, text, ())
 
 
