@@ -118,7 +118,7 @@ def test_a_figure_that_only_the_letter_no_longer_says_is_missed(filed: Path, tmp
     check = edited(
         filed,
         tmp_path,
-        ("$87,000 of your required minimum distribution", "All of your required minimum distribution"),
+        (", $87,000 is to be taken by", ", all of it is to be taken by"),
     )
     assert "The letter no longer says $87,000 (required minimum distribution left to take)." in findings(
         check
