@@ -53,7 +53,7 @@ def changed(old: str, new: str) -> dict[str, Any]:
     return answer
 
 
-def completion(content: str | None, finish: str = "stop", refusal: str | None = None) -> Response:
+def completion(content: Any, finish: str = "stop", refusal: str | None = None) -> Response:
     body = {
         "id": "c1", "object": "chat.completion", "created": 1, "model": "test",
         "choices": [

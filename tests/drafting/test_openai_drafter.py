@@ -202,6 +202,15 @@ def test_an_answer_of_the_wrong_shape_falls_back(
     assert len(endpoint.bodies) == 2
 
 
+@pytest.mark.parametrize("char", ["\\u0000", "\\u000b", "\\ud83d", "\\u202e", "\\ufffe"])
+def test_an_answer_with_a_character_that_no_page_can_show_falls_back(
+    endpoint: Endpoint, drafter: OpenAIDrafter, char: str
+) -> None:
+    """As JSON may bring it, whole or half; Word would refuse the document, or show a figure backwards."""
+    endpoint.play(completion(json.dumps(GOOD).replace("We have finished", f"We {char}have finished")))
+    assert "A character that no page can show" in drafter.draft(FACTS).drafted_by
+
+
 def test_an_answer_in_a_code_fence_is_read(endpoint: Endpoint, drafter: OpenAIDrafter) -> None:
     """Local models that ignore the schema like to wrap their JSON."""
     endpoint.play(completion(f"```json\n{json.dumps(GOOD)}\n```"))

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
+from werkzeug import Response
 
 from tests.drafting.endpoint import GOOD, Endpoint, changed, completion, failure
 from tests.drafting.tables import Table, hartwell, quiet
@@ -137,8 +138,6 @@ def test_after_three_clients_in_a_row_a_dead_endpoint_is_left_alone(
 
 def test_a_pause_that_the_endpoint_asks_for_is_kept(endpoint: Endpoint, tmp_path: Path) -> None:
     """Retry-After: 1 on a 429. The second request arrives no sooner than that."""
-    from werkzeug import Response
-
     arrived: list[float] = []
 
     def busy(_: dict[str, Any]) -> Response:
@@ -245,8 +244,15 @@ def test_another_client_of_the_firm_is_not_named_either(endpoint: Endpoint, tmp_
     [
         None, completion(None, refusal="No."), completion('{"email": [', "length"), completion("Dear client, all is well."),
         completion(""), failure(429), failure(500), failure(400), completion(None, "content_filter"),
+        completion('{"email": ' + "[" * 200_000), completion("\ud800"), completion([{"type": "text", "text": "Dear client."}, 7]),
+        Response(b'{"choices": [{"message": "all is well"}]}', content_type="application/json"),
+        Response(b"not gzip", headers={"content-encoding": "gzip"}, content_type="application/json"),
+        Response(b'{"id": "c1", "cho', headers={"content-length": "999"}, content_type="application/json"),
     ],
-    ids=["down", "refusing", "truncated", "invalid", "empty", "429", "500", "400", "filtered"],
+    ids=[
+        "down", "refusing", "truncated", "invalid", "empty", "429", "500", "400", "filtered", "nested without end",
+        "half a character", "in parts", "wrong shape", "not what it says", "cut in its body",
+    ],
 )  # fmt: skip
 def test_whatever_the_endpoint_does_every_client_gets_a_brief_that_says_so(
     endpoint: Endpoint, tmp_path: Path, answer: Any

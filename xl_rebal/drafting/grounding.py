@@ -388,7 +388,14 @@ def wording_faults(
     faults += [f"{said}{NOT_SAID}" for said in prohibited_phrases(rest)]
     if TOKEN.search(rest):
         faults.append("A token was left unfilled.")
+    faults += [f"A character that no page can show (U+{ord(c):04X})." for c in _UNPRINTABLE.findall(text)]
     return tuple(dict.fromkeys(faults))
+
+
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+"""Control characters, halves of characters, and those that turn the direction of a text, so that a figure reads backwards."""
 
 
 def missing_mandatory(draft: Draft, facts: Facts) -> tuple[str, ...]:

@@ -294,7 +294,7 @@ class OpenAIDrafter:
         if not completion.choices:
             return Reply("", *counts, fault="The answer is empty.")
         choice = completion.choices[0]
-        text = choice.message.content or ""
+        text = _text_of(choice.message.content)
         if getattr(choice.message, "refusal", None):
             return Reply(text, *counts, fault="The model refused to answer.", final=True)
         if choice.finish_reason == "length":
@@ -374,6 +374,13 @@ class OpenAIDrafter:
                 self._client = None
 
 
+def _text_of(content: Any) -> str:
+    """The text of an answer, alone or in parts as some endpoints give it, without halves of characters."""
+    parts = content if isinstance(content, list) else [content]
+    texts = [part.get("text") if isinstance(part, dict) else part for part in parts]
+    return "".join(t for t in texts if isinstance(t, str)).encode("utf-8", "replace").decode()
+
+
 def _whole(usage: Any, name: str) -> int | None:
     count = getattr(usage, name, None)
     return count if isinstance(count, int) and count >= 0 else None
@@ -395,7 +402,7 @@ def parsed_answer(raw: str) -> Answer:
     try:
         data, _ = json.JSONDecoder().raw_decode(said, said.index("{"))
         sections = {name: tuple(_section(item) for item in data[name]) for name in ("email", "notes")}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise AnswerUnusable("The answer is not the asked-for JSON with email and notes.", raw) from error
     return Answer(sections["email"], sections["notes"])
 

@@ -248,7 +248,7 @@ def refuse_identifiers(
     prompts ('Price'), is looked for as part of the whole name only.
     """
     text = body.decode("utf-8", "replace")
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):  # an answer may be nested deeper than any of ours
         text += "\n" + json.dumps(json.loads(text), ensure_ascii=False)
     plain = unicodedata.normalize("NFKC", text)
     fixed = _folded(spoken)
