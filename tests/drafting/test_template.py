@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.drafting.corpora import clients
@@ -314,6 +314,8 @@ def test_any_subset_of_facts_gives_a_sound_letter(data: st.DataObject) -> None:
 
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(st.text(max_size=300))
+@example("\x1b")
+@example("0\x1b0")
 def test_no_entry_can_break_a_letter(entry: str) -> None:
     facts = replace(hartwell(), facts=tuple(f for f in hartwell() if f.topic is not Topic.NOTE))
     table = Table("C-1", "Vale").note(entry, date(2026, 8, 14), "Call")

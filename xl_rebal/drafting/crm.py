@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from xl_rebal.drafting.ids import Lookup, is_nothing
 from xl_rebal.drafting.prohibited import prohibited_phrases
-from xl_rebal.drafting.vocabulary import DATE_WORDS, NUMBER_WORDS
+from xl_rebal.drafting.vocabulary import DATE_WORDS, NUMBER_WORDS, UNPRINTABLE
 from xl_rebal.rules.meetings import MEETING, NEGATION, PREFERS, paraphrase, wanted_part
 from xl_rebal.rules.text import poses_as_instruction
 
@@ -66,12 +66,12 @@ def entries(lookup: Lookup) -> tuple[Entry, ...]:
     for number in lookup.numbers("NOTE_"):
         fact = lookup.by_id[f"NOTE_{number}"]
         day, kind = lookup.get(f"NOTE_{number}_DATE"), lookup.get(f"NOTE_{number}_KIND")
-        text = fact.value if isinstance(fact.value, str) else fact.display
+        text = UNPRINTABLE.sub(" ", fact.value if isinstance(fact.value, str) else fact.display).strip()
         ids = (day.id,) if day else ()
-        if text.strip():
+        if text:
             found.append(
                 Entry(
-                    text.strip(),
+                    text,
                     day.display if day else "",
                     kind.display if kind else "",
                     fact.id,
@@ -84,7 +84,7 @@ def entries(lookup: Lookup) -> tuple[Entry, ...]:
 
 def quotation(text: str, longest: int = LONGEST_QUOTE) -> str:
     """The entry in quotation marks, verbatim; a long one stops after a word, with an ellipsis."""
-    words = re.sub(r"[\"\u201c\u201d]", "'", text).split()
+    words = re.sub(r"[\"\u201c\u201d]", "'", UNPRINTABLE.sub(" ", text)).split()
     if len(words) <= longest:
         return f"\u201c{' '.join(words)}\u201d"
     start = " ".join(words[:longest]).rstrip(",;:.-\u2013\u2014")

@@ -33,6 +33,7 @@ from xl_rebal.drafting.vocabulary import (
     NUMBER_WORDS,
     OVER_UNDER,
     ROMAN_NUMERALS,
+    UNPRINTABLE,
 )
 from xl_rebal.facts.draft import Draft
 from xl_rebal.facts.types import Direction, Fact, FactKind, Facts, Topic
@@ -187,7 +188,8 @@ def _cut(text: str, spelling: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"[\u201c\u201d\"]", "'", text)).casefold()
+    shown = UNPRINTABLE.sub(" ", re.sub(r"[\u201c\u201d\"]", "'", text))
+    return re.sub(r"\s+", " ", shown).casefold()
 
 
 def _quarter(facts: Facts) -> set[str]:
@@ -388,14 +390,8 @@ def wording_faults(
     faults += [f"{said}{NOT_SAID}" for said in prohibited_phrases(rest)]
     if TOKEN.search(rest):
         faults.append("A token was left unfilled.")
-    faults += [f"A character that no page can show (U+{ord(c):04X})." for c in _UNPRINTABLE.findall(text)]
+    faults += [f"A character that no page can show (U+{ord(c):04X})." for c in UNPRINTABLE.findall(text)]
     return tuple(dict.fromkeys(faults))
-
-
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
-"""Control characters, halves of characters, and those that turn the direction of a text, so that a figure reads backwards."""
 
 
 def missing_mandatory(draft: Draft, facts: Facts) -> tuple[str, ...]:

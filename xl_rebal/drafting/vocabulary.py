@@ -93,3 +93,8 @@ SCALE_WORDS = (
     r"|basis points?|k|m|mm|mn|bn|b|x|(?:and|or) (?:a bit|change|some|then some|so|more|less)|plus|odd|ish|give or take)\b|\+)"
 )
 """What changes a figure when it follows: '$45 million' is not '$45'."""
+
+UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+"""Control characters, halves of characters, and those that turn the direction of a text, so that a figure reads backwards."""
