@@ -3,4 +3,4 @@
 Nothing heavy is imported here: `import xl_rebal` must stay fast.
 """
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
