@@ -206,3 +206,18 @@ def test_figures_that_changed_places_in_a_line_of_the_letter_are_found(filed: Pa
         ("gain of $X", "gain of $21,000"),
     )
     assert any("$21,000 is" in text or "its figures are not" in text for text in findings(check))
+
+
+def test_a_rewritten_sentence_that_resembles_a_claim_is_shown_but_is_no_finding(
+    filed: Path, tmp_path: Path
+) -> None:
+    said = "It is safe to assume the fund's recent run will continue."
+    check = edited(filed, tmp_path, ("Best regards,", f"{said} Best regards,"))
+    assert check.findings == ()
+    assert check.read_again == (said,)
+    assert check.lines()[0].endswith(f"“{said}”")
+    assert check.record()["read_again"] == [said]
+
+
+def test_the_letter_as_it_was_filed_needs_no_second_look(filed: Path) -> None:
+    assert check_brief(filed / "brief.docx").read_again == ()

@@ -484,3 +484,19 @@ def test_the_proof_of_a_plan_is_for_the_advisor_and_never_sent() -> None:
     )
     assert facts.of(Topic.PROOF)
     assert not any(fact.topic is Topic.PROOF for fact in sendable(facts))
+
+
+def test_what_resembles_a_claim_is_named_first_among_the_notes(
+    endpoint: Endpoint, drafter: OpenAIDrafter
+) -> None:
+    """No rule forbids the sentence, so the letter stands; the advisor is told to read it again."""
+    said = "It is safe to assume the fund's recent run will continue."
+    endpoint.play(completion(json.dumps(changed("Either choice is sound", f"{said} Either choice is sound"))))
+    draft = drafter.draft(FACTS)
+    assert draft.drafted_by == "model test-model"
+    assert said in draft.body
+    assert draft.notes[0].text.startswith("Read again before sending")
+    assert f"\u201c{said}\u201d" in draft.notes[0].text
+    assert draft.notes[1].text.startswith("CRM on August 14, 2026")
+    assert check_draft(draft, FACTS) == ()
+    assert len(endpoint.bodies) == 1

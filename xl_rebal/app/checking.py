@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +42,8 @@ class BriefCheck:
     facts: Path
     changed: bool
     findings: tuple[BriefFinding, ...]
+    read_again: tuple[str, ...] = ()
+    """Rewritten sentences of the letter that resemble claims it must not make: for a person to judge, no finding."""
 
     def lines(self) -> list[str]:
         """The outcome in plain words."""
@@ -55,7 +57,11 @@ class BriefCheck:
                 "every figure and date is a fact, no forbidden phrase is in it, and its disclosures are there. "
                 "What the sentences mean is for you to read."
             )
-        return [*map(str, self.findings), f"{self.brief.name} {state}: {end}"]
+        doubts = [
+            f"Read again, as it resembles what a letter may not say (a promise, a forecast, advice beyond the plan): “{sentence}”"
+            for sentence in self.read_again
+        ]
+        return [*map(str, self.findings), *doubts, f"{self.brief.name} {state}: {end}"]
 
     def record(self) -> dict[str, object]:
         """The outcome for JSON."""
@@ -64,6 +70,7 @@ class BriefCheck:
             "facts": str(self.facts),
             "changed": self.changed,
             "findings": [{"what": f.what, "line": f.line} for f in self.findings],
+            "read_again": list(self.read_again),
         }
 
 
@@ -101,7 +108,19 @@ def check_brief(brief: Path, facts: Path | None = None) -> BriefCheck:
     ]
     gone = _gone(text, _filed_letter(brief, filed), filed)
     found = dict.fromkeys([*_wrong(brief, text, filed), *gone, *imported, *made_anew])
-    return BriefCheck(brief, filed.path, not filed.as_filed(brief), tuple(found))
+    again = _to_read_again(text, _filed_letter(brief, filed), found)
+    return BriefCheck(brief, filed.path, not filed.as_filed(brief), tuple(found), tuple(again))
+
+
+def _to_read_again(text: str, letter: str, found: Iterable[BriefFinding]) -> Iterator[str]:
+    """Sentences of the letter that are not as they were filed, have no finding, and deserve a second look."""
+    from xl_rebal.drafting.grounding import tidy
+    from xl_rebal.drafting.second_look import to_read_again
+
+    named = {finding.line for finding in found}
+    for line, email in _lines(text):
+        if email and line not in named:
+            yield from (s for s in to_read_again(line) if tidy(s) not in letter)
 
 
 def _wrong(brief: Path, text: str, filed: FiledFacts) -> Iterator[BriefFinding]:

@@ -35,11 +35,12 @@ from xl_rebal.drafting.prompt import (
     token_rules_broken,
 )
 from xl_rebal.drafting.prompts import Prompts, load_prompts
+from xl_rebal.drafting.second_look import to_read_again
 from xl_rebal.drafting.template import TemplateDrafter
 from xl_rebal.drafting.tone import Tones
 from xl_rebal.drafting.usage import Tally, Usage
 from xl_rebal.errors import DrafterUnavailable
-from xl_rebal.facts.draft import Draft
+from xl_rebal.facts.draft import Draft, Sentence
 from xl_rebal.facts.types import Facts
 from xl_rebal.keys import KEYRING_SERVICE, secret
 
@@ -52,6 +53,8 @@ RETRIES = 2
 PATIENCE = 3
 """Clients in a row whose requests fail before the endpoint is not asked any more in a run."""
 KEY_NAME = "OPENAI_API_KEY"
+MOST_READ_AGAIN = 2
+"""Sentences of a letter that a note names for a second look."""
 LONGEST_REASON = 140
 """Characters of a fault that `drafted_by` repeats; `faults` has them whole."""
 
@@ -167,7 +170,7 @@ class OpenAIDrafter:
             reason = shorten(faults[0].rstrip("."), LONGEST_REASON, placeholder="\u2026") + more
             why = f"template (model answer rejected: {reason})"
             return Drafted(replace(template, drafted_by=why, faults=faults), tuple(exchanges))
-        return Drafted(draft, tuple(exchanges))
+        return Drafted(_marked(draft), tuple(exchanges))
 
     def _checked(
         self, facts: Facts, template: Draft, exchanges: list[Exchange]
@@ -372,6 +375,17 @@ class OpenAIDrafter:
             if self._client is not None:
                 self._client.close()
                 self._client = None
+
+
+def _marked(draft: Draft) -> Draft:
+    """The draft with a first note that names what the advisor should read again, if the second look finds something."""
+    found = [(s, p.fact_ids) for p in draft.paragraphs for s in to_read_again(p.text)][:MOST_READ_AGAIN]
+    if not found:
+        return draft
+    quoted = "; ".join(f"\u201c{sentence}\u201d" for sentence, _ in found)
+    text = f"Read again before sending, as it resembles what a letter may not say: {quoted}"
+    note = Sentence(text, tuple(dict.fromkeys(i for _, ids in found for i in ids)))
+    return replace(draft, notes=(note, *draft.notes))
 
 
 def _text_of(content: Any) -> str:
