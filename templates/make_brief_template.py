@@ -297,7 +297,7 @@ def _foot(document: Any) -> None:
     word.run(
         paragraph,
         "Prepared by software, with AI assistance where a model is named as drafter. The advisor decides; trades are "
-        "placed elsewhere. Amounts are rounded, totals are of the exact amounts; tax is an estimate, not "
+        "placed elsewhere. Amounts are rounded and add up as shown; tax is an estimate, not "
         "tax advice. Drafted by: {{ drafted_by }}. Sources: {{ sources }}",
     )
 

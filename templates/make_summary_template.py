@@ -87,12 +87,14 @@ def _band(document: Any) -> None:
         strict=True,
     ):
         note = "" if key == "gain" else f"{{{{ glance.{key}_note }}}}"
-        word.figure(cell, label, f"{{{{ glance.{key} }}}}", note, size=13)
+        word.figure(cell, label, f"{{{{ glance.{key} }}}}", note, size=13, note_below=True)
 
 
-def _listed(document: Any, name: str, title: str, about: str, heads: Sequence[Head]) -> tuple[Any, Any]:
+def _listed(
+    document: Any, name: str, title: str, about: str, heads: Sequence[Head], *, margin: int = 60
+) -> tuple[Any, Any]:
     """A table with a repeated head and a row for each item of the list `name`; returns the head's cells and the row's."""
-    table = word.table(document, 4, tuple(head[2] for head in heads))
+    table = word.table(document, 4, tuple(head[2] for head in heads), margins=(8, margin))
     word.described(table, title, about)
     word.column_heads(table, [(text, align) for text, align, _, _ in heads])
     word.tag_row(table.rows[1], f"{{%tr for row in {name} %}}")
@@ -159,23 +161,25 @@ def _withheld(document: Any) -> None:
 
 
 def _clients(document: Any) -> None:
+    """Columns of amounts are wide enough for `($1,234,567.89)`: figures of a long list add up in cents only."""
     document.add_heading("Clients", 1)
     heads = (
-        ("Client", LEFT, 1.55, "client"),
-        ("Advisor", LEFT, 0.95, "advisor"),
-        ("Value", RIGHT, 0.62, "aum"),
-        ("Worst drift", LEFT, 1.15, "worst"),
-        ("Trims", RIGHT, 0.7, "trim"),
-        ("LT gain", RIGHT, 0.7, "long"),
-        ("ST gain", RIGHT, 0.62, "short"),
-        ("Tax", RIGHT, 0.62, "tax"),
-        ("Budget left", RIGHT, 0.85, "budget"),
-        ("RMD left", RIGHT, 0.62, "rmd"),
-        ("Flags", LEFT, 1.62, "flags"),
+        ("Client", LEFT, 1.45, "client"),
+        ("Advisor", LEFT, 0.9, "advisor"),
+        ("Value", RIGHT, 0.58, "aum"),
+        ("Worst drift", LEFT, 1.13, "worst"),
+        ("Trims", RIGHT, 0.78, "trim"),
+        ("LT gain", RIGHT, 0.78, "long"),
+        ("ST gain", RIGHT, 0.72, "short"),
+        ("Tax", RIGHT, 0.72, "tax"),
+        ("Budget left", RIGHT, 0.99, "budget"),
+        ("RMD left", RIGHT, 0.74, "rmd"),
+        ("Flags", LEFT, 1.21, "flags"),
     )
     top, cells = _listed(
-        document, "rows", "Clients", "A row for each client: value, drift, trims, gains, tax and flags", heads
-    )
+        document, "rows", "Clients", "A row for each client: value, drift, trims, gains, tax and flags", heads,
+        margin=45,
+    )  # fmt: skip
     for cell in cells:
         for run in cell.paragraphs[0].runs:
             run.font.size = Pt(word.SMALL)
@@ -219,8 +223,9 @@ def _foot(document: Any) -> None:
     paragraph.paragraph_format.tab_stops.clear_all()
     word.run(
         paragraph,
-        "Prepared by software for the committee; advisors decide, trades are placed elsewhere. Amounts are rounded, totals "
-        "are of the exact amounts and leave withheld clients out; tax is an estimate, not tax advice. Sources: {{ sources }}",
+        "Prepared by software for the committee; advisors decide, trades are placed elsewhere. Amounts are "
+        "rounded and add up as shown, but for values with an M; withheld clients are in no total; tax is an estimate, not "
+        "tax advice. Sources: {{ sources }}",
     )
     number = document.sections[0].footer.add_paragraph(style="Brief Foot")
     number.alignment = CENTER

@@ -143,12 +143,16 @@ def band(
     return made
 
 
-def figure(cell: Any, label: str, value: str, note: str = "", *, size: float) -> None:
-    """A figure to start from under its label, with a word of what it means."""
+def figure(
+    cell: Any, label: str, value: str, note: str = "", *, size: float, note_below: bool = False
+) -> None:
+    """A figure to start from under its label, with a word of what it means behind or below it."""
     write(cell, label, "Brief Label")
     line = cell.add_paragraph(style="Brief Picture")
     run(line, value, bold=True, tone=NAVY, size=size)
-    if note:
+    if note and note_below:
+        run(cell.add_paragraph(style="Brief Label"), note)
+    elif note:
         run(line, f"  {note}", tone=SLATE, size=SMALL)
     border(cell, bottom=NAVY)
 

@@ -6,9 +6,11 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from docx import Document
@@ -22,11 +24,12 @@ from xl_rebal.briefs.summary import PLACEHOLDERS, summary_context
 from xl_rebal.cli.commands import app as terminal
 from xl_rebal.drafting.document import docx_text
 from xl_rebal.drafting.grounding import ungrounded_figures
-from xl_rebal.engine.results import Review, Side
+from xl_rebal.engine.book import Term
+from xl_rebal.engine.results import Review, Side, TradeFlag
 from xl_rebal.engine.review import HIGH_RISK, flags
 from xl_rebal.errors import FilingFailed, TemplateError
 from xl_rebal.facts.book_facts import book_facts
-from xl_rebal.facts.types import Facts
+from xl_rebal.facts.types import Fact, Facts
 from xl_rebal.money import money_text
 from xl_rebal.sample.rows import tables_of
 from xl_rebal.sheets import tables
@@ -84,6 +87,77 @@ def test_rows_add_up_to_the_totals(facts: Facts) -> None:
     assert column("ST") == value(facts, "ST_GAIN")
     assert column("RMD") == value(facts, "RMD_LEFT")
     assert column("OVER") == value(facts, "OVER_BUDGET_BY")
+
+
+def dollars(shown: str) -> Decimal:
+    """What a cell shows: `($1,234.50)` gives -1234.50, `at least $16,000` 16000, `▲ $12 over` 12, a dash nothing."""
+    found = re.search(r"\$([\d,]+(?:\.\d\d)?)", shown)
+    value = Decimal(found[1].replace(",", "")) if found else Decimal(0)
+    return -value if "(" in shown else value
+
+
+def inside(note: str, words: str) -> Decimal:
+    """The amount behind these words in a line of the totals."""
+    return dollars(note.partition(words)[2].split(";")[0].split(", ")[0])
+
+
+@pytest.mark.parametrize("seed", [None, 3, 11], ids=["sample", "3", "11"])
+def test_figures_as_shown_add_up_in_every_table(seed: int | None) -> None:
+    """Read off the page alone: columns of clients, parts of a total, and what exceeds a budget."""
+    if seed is None:
+        made = app.book_of(tables_of(sample.firm_rows(), sample.firm_settings_values()))
+    else:
+        rows = sample.generated_rows(24, seed, (5, 30))
+        made = app.book_of(tables_of(rows, sample.generated_settings_values()))
+    reviewed = app.reviews(made)
+    shown: Any = summary_context(book_facts(made, reviewed), reviewed, made.settings).values
+    total = {line["label"]: (dollars(line["value"]), line["note"]) for line in shown["totals"]}
+
+    def column(field: str) -> list[Decimal]:
+        return [dollars(row[field]) for row in shown["rows"] if field != "budget" or "over" in row[field]]
+
+    net, notes = total["Net gain"]
+    long, short = inside(notes, "long-term "), inside(notes, "short-term ")
+    assert long + short == net
+    assert (sum(column("long")), sum(column("short"))) == (long, short)
+    assert sum(column("trim")) == total["Trims"][0] > 0
+    added, notes = total["Tax added"]
+    assert sum(tax for tax in column("tax") if tax > 0) == added
+    assert -sum(tax for tax in column("tax") if tax < 0) == inside(notes, "saved ")
+    assert sum(column("budget")) == inside(total["Over gain budget"][1], "by ")
+    left, notes = total["RMDs left"]
+    assert sum(column("rmd")) == left
+    exact = book_facts(made, reviewed).by_id
+    if value_of(exact, "RMD_REQUIRED") == value_of(exact, "RMD_TAKEN") + value_of(exact, "RMD_LEFT"):
+        assert inside(notes, "required ") == inside(notes, "taken ") + left
+    for row in shown["exceptions"]:
+        if said := re.search(r"exceeded by (\S+) \((\S+) of (\S+)\)", row["what"]):
+            over, used, budget = (dollars(figure) for figure in said.groups())
+            assert used - budget == over, row
+
+
+def test_a_short_term_gain_among_lots_with_losses_is_said_as_the_gain_that_it_is(book: Any) -> None:
+    """A sale flagged for $600 of short-term gain, with a long-term lot at a loss of $900 beside it, is no gain of -$300."""
+    home, review = next(
+        (h, r) for h, r in zip(book.households, app.reviews(book), strict=True) if "DEL" in r.client_id
+    )
+    assert review.plan is not None
+    trade = next(t for t in review.plan.sells if TradeFlag.SHORT_TERM in t.flags)
+    lot = replace(trade.disposals[0], proceeds_cents=1_000_00, basis_cents=400_00, term=Term.SHORT)
+    other = replace(lot, basis_cents=1_900_00, term=Term.LONG)
+    plan = replace(
+        review.plan, trades=(replace(trade, disposals=(lot, other), flags=(TradeFlag.SHORT_TERM,)),)
+    )
+    found = replace(review, plan=plan)
+    made = replace(book, households=(home,))
+    said = summary_context(book_facts(made, (found,)), (found,), book.settings).values["exceptions"][0][
+        "what"
+    ]
+    assert re.match(rf"▲ Short-term gain: {trade.symbol} \$600(\.00)?$", said), said
+
+
+def value_of(facts: Mapping[str, Fact], fact_id: str) -> int:
+    return cast(int, facts[fact_id].value)
 
 
 def test_what_is_left_of_rmds_is_said_as_on_the_dashboard(found: tuple[Review, ...], facts: Facts) -> None:

@@ -14,7 +14,7 @@ from typing import cast
 
 from xl_rebal.engine.drift import Sleeve
 from xl_rebal.facts.types import Fact
-from xl_rebal.money import money_text, percent_text
+from xl_rebal.money import AT_LEAST, money_text, percent_text
 
 FEWEST_DECIMALS, MOST_DECIMALS = 1, 4
 """Decimals of a percentage: as few as add up; where none does, as the target is no short decimal, the fewest."""
@@ -41,18 +41,25 @@ def shown_to_add_up(facts: Mapping[str, Fact], sums: Sequence[Sum]) -> dict[str,
         if all(_dollars(facts, s.total) == sum(_dollars(facts, part) for part in s.parts) for s in family):
             continue
         for fact_id in dict.fromkeys(i for s in family for i in (s.total, *s.parts)):
-            found[fact_id] = replace(found[fact_id], display=_to_the_cent(fact_id, _cents(facts, fact_id)))
+            found[fact_id] = replace(found[fact_id], display=_to_the_cent(facts[fact_id]))
     return found
 
 
-def _to_the_cent(fact_id: str, cents: int) -> str:
+def _to_the_cent(fact: Fact) -> str:
     """Cents that line up in a column; not for nothing, nor for a round amount that somebody set."""
-    if not cents or fact_id in _SET:
+    cents = cast(int, fact.value)
+    if not cents or fact.id.endswith(_SET):
         return trimmed_money_text(cents)
-    return money_text(abs(cents))
+    return (AT_LEAST if _partly_known(fact) else "") + money_text(abs(cents))
 
 
-_SET = frozenset(("GAIN_BUDGET",))
+_SET = ("_BUDGET",)
+"""How the ids of amounts end that somebody set."""
+
+
+def _partly_known(fact: Fact) -> bool:
+    """Whether it is shown as `at least` an amount, which is rounded down."""
+    return fact.display.startswith(AT_LEAST)
 
 
 def _holds(facts: Mapping[str, Fact], one: Sum) -> bool:
@@ -83,7 +90,7 @@ def _cents(facts: Mapping[str, Fact], fact_id: str) -> int:
 def _dollars(facts: Mapping[str, Fact], fact_id: str) -> int:
     """Whole dollars as shown, with the sign that direction and label say in words."""
     cents = _cents(facts, fact_id)
-    rounded = (abs(cents) + 50) // 100
+    rounded = abs(cents) // 100 if _partly_known(facts[fact_id]) else (abs(cents) + 50) // 100
     return rounded if cents >= 0 else -rounded
 
 

@@ -1,6 +1,7 @@
 """The facts of a whole book: the firm's totals, what needs the committee's eye, a row a client, and how well it is proven.
 
-Sums are of exact cents, so that a total equals its parts; clients whose plans are withheld are in no total.
+Sums are of exact cents and read as such: a column of clients adds up to the firm's total as both are shown (`adding_up`).
+Values in millions apart, which are no sums on the page. Clients whose plans are withheld are in no total.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import date
 from statistics import median
 
 from xl_rebal.dates import date_text
-from xl_rebal.engine.book import Book, Household
+from xl_rebal.engine.book import Book, Household, Term
 from xl_rebal.engine.drift import DriftStatus, Sleeve
 from xl_rebal.engine.problems import Severity, Source
 from xl_rebal.engine.results import (
@@ -22,10 +23,12 @@ from xl_rebal.engine.results import (
     Review,
     RmdState,
     Scope,
+    Trade,
     TradeFlag,
     WashState,
 )
 from xl_rebal.engine.review import HIGH_RISK, Flag, flags
+from xl_rebal.facts.adding_up import Sum, shown_to_add_up
 from xl_rebal.facts.collect import Collector, key_of, quarter_text, short_money_text, trimmed_percent_text
 from xl_rebal.facts.proof_facts import gap_cents
 from xl_rebal.facts.types import Direction, Fact, FactKind, Facts, Topic
@@ -38,6 +41,15 @@ class _Table:
 
     as_of: date
     facts: dict[str, Fact] = field(default_factory=dict)
+    sums: list[Sum] = field(default_factory=list)
+
+    def add_up(self, total: str, parts: Iterable[str]) -> None:
+        """Notes that `total` is the sum of those of the parts that there are."""
+        self.sums.append(Sum(total, tuple(part for part in parts if part in self.facts)))
+
+    def show_sums(self) -> None:
+        """Amounts with as many decimals as add up; a text that quotes one is made afterwards."""
+        self.facts = shown_to_add_up(self.facts, self.sums)
 
     def add(
         self, fact_id: str, topic: Topic, kind: FactKind, value: object, display: str, label: str,
@@ -102,8 +114,12 @@ def book_facts(book: Book, reviews: Sequence[Review]) -> Facts:
     _add_tax(table, planned)
     _add_distributions(table, pairs)
     _add_proof(table, planned)
-    for number, (home, found) in enumerate(pairs, 1):
-        _add_row(table, client_key(number), home, found)
+    rows = {client_key(number): pair for number, pair in enumerate(pairs, 1)}
+    for start, (home, found) in rows.items():
+        _add_row(table, start, home, found)
+    _add_up(table, rows)
+    for start, (home, found) in rows.items():
+        _add_exceptions(table, start, home, found)
     return Facts("", settings.firm_name, settings.quarter, as_of, tuple(table.facts.values()))
 
 
@@ -284,6 +300,23 @@ def _add_proof(table: _Table, planned: Sequence[Planned]) -> None:
             table.count("COMPARED", Topic.PROOF, len(some), "clients compared", _rows(h for h, _ in some))
 
 
+def _add_up(table: _Table, rows: Iterable[str]) -> None:
+    """The firm's totals as sums of each other and of the clients' rows, and what each client uses of a budget."""
+    starts = tuple(rows)
+    table.add_up("GAIN", ("LT_GAIN", "ST_GAIN"))
+    table.add_up("RMD_REQUIRED", ("RMD_TAKEN", "RMD_LEFT"))
+    for total, end in (
+        ("TRIMS", "TRIM"), ("LT_GAIN", "LT"), ("ST_GAIN", "ST"), ("OVER_BUDGET_BY", "OVER"), ("RMD_LEFT", "RMD"),
+    ):  # fmt: skip
+        table.add_up(total, (f"{start}_{end}" for start in starts))
+    taxes = [fact for start in starts if (fact := table.facts.get(f"{start}_TAX"))]
+    for total, way in (("TAX_ADDED", Direction.UP), ("TAX_SAVED", Direction.DOWN)):
+        table.add_up(total, (fact.id for fact in taxes if fact.direction is way))
+    for start in starts:
+        table.add_up(f"{start}_USED", (f"{start}_BUDGET", f"{start}_OVER"))
+    table.show_sums()
+
+
 # --- A row a client ------------------------------------------------------------------------------------------------
 
 
@@ -334,11 +367,17 @@ def _add_row(table: _Table, start: str, home: Household, found: Review) -> None:
         table.add(
             f"{start}_GAP", Topic.PROOF, FactKind.MONEY, cents, money_text(cents), "the most that the plan gives away", row
         )  # fmt: skip
+
+
+def _add_exceptions(table: _Table, start: str, home: Household, found: Review) -> None:
+    """What the committee should see of a client, with its figures as they are shown elsewhere."""
+    if found.plan is None:
+        return
+    masked = Collector(home, table.as_of).masked
     for flag in flags(found):
         if flag in HIGH_RISK:
-            table.text(
-                f"{start}_{key_of(flag.name)}", Topic.HEADER, masked(_said(flag, plan)), flag.value, row
-            )
+            said = masked(_said(table, start, flag, found.plan))
+            table.text(f"{start}_{key_of(flag.name)}", Topic.HEADER, said, flag.value, (home.client.source,))
 
 
 def _worst(sleeves: Sequence[Sleeve]) -> Sleeve | None:
@@ -347,24 +386,26 @@ def _worst(sleeves: Sequence[Sleeve]) -> Sleeve | None:
     return max(out or sleeves, key=lambda s: abs(s.drift), default=None)
 
 
-def _said(flag: Flag, plan: Plan) -> str:
+def _said(table: _Table, start: str, flag: Flag, plan: Plan) -> str:
     """An exception with its figures."""
     if flag is Flag.BUDGET and plan.budget is not None:
-        used, over = plan.budget.used_cents, plan.budget.excess_cents
-        return (
-            f"{flag.value} by {money_text(over, whole=True)} ({money_text(used, whole=True)} of "
-            f"{money_text(plan.budget.budget_cents, whole=True)})"
-        )
-    marks = {Flag.HIGH_GAIN: TradeFlag.HIGH_GAIN, Flag.SHORT_TERM: TradeFlag.SHORT_TERM}
-    if flag in marks:
-        found = [
-            f"{t.symbol} {money_text(t.gain_cents(), whole=True)}"
-            for t in plan.sells
-            if marks[flag] in t.flags
-        ]
-        return f"{flag.value}: {', '.join(found)}"
+        over, used, budget = (table.facts[f"{start}_{end}"].display for end in ("OVER", "USED", "BUDGET"))
+        return f"{flag.value} by {over} ({used} of {budget})"
+    if flag in (Flag.HIGH_GAIN, Flag.SHORT_TERM):
+        mark = TradeFlag.HIGH_GAIN if flag is Flag.HIGH_GAIN else TradeFlag.SHORT_TERM
+        whole = not any("." in table.facts[f"{start}_{term}"].display for term in ("ST", "LT"))
+        found = [(t.symbol, _flagged_cents(t, mark)) for t in plan.sells if mark in t.flags]
+        listed = ", ".join(f"{symbol} {money_text(cents, whole=whole)}" for symbol, cents in found)
+        return f"{flag.value}: {listed}"
     if flag is Flag.RESIDUAL:
         left = [f"{s.name} {percent_text(s.drift, signed=True)}" for s in plan.residual]
         return f"{flag.value}: {', '.join([*left, *plan.shortfalls])}"
     said: str = flag.value
     return said
+
+
+def _flagged_cents(trade: Trade, mark: TradeFlag) -> int:
+    """The gain that a sale is flagged for: all of it, or that of its short-term lots with one."""
+    if mark is TradeFlag.HIGH_GAIN:
+        return trade.gain_cents()
+    return sum(d.gain_cents for d in trade.disposals if d.term is Term.SHORT and d.gain_cents > 0)
