@@ -182,6 +182,7 @@ def phrase_rows() -> Iterator[Row]:
         ("prohibited_families", "  by topics of the marketing rule: caught"),
         ("prohibited_held_out_2", "  by another hand (25 of 30 at first sight): caught"),
         ("prohibited_held_out_3", "  by a third hand, in other words (60 of 120 at first sight): caught"),
+        ("prohibited_held_out_4", "  by a fourth hand, without figures (57 of 100 at first sight): caught"),
     ):
         lines = lines_of(name)
         yield at_least(said, sum(bool(prohibited_phrases(line)) for line in lines), len(lines), 0.98)
@@ -191,6 +192,7 @@ def phrase_rows() -> Iterator[Row]:
         ("harmless_families", "  by topics of the marketing rule: refused"),
         ("harmless_held_out_2", "  by another hand (1 of 30 at first sight): refused"),
         ("harmless_held_out_3", "  by a third hand (16 of 120 at first sight): refused"),
+        ("harmless_held_out_4", "  by a fourth hand (2 of 100 at first sight): refused"),
     ):
         lines = lines_of(name)
         yield at_most(said, sum(bool(prohibited_phrases(line)) for line in lines), len(lines), 0.02)

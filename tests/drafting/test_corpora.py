@@ -96,6 +96,13 @@ def test_look_alikes_that_nobody_tuned_on_are_mostly_let_pass() -> None:
     assert len([line for line in lines if prohibited_phrases(line)]) <= 0.05 * len(lines)
 
 
+def test_a_fourth_hand_finds_little_that_passes_and_little_that_is_refused() -> None:
+    """Composed by one who had not read the matcher: 57 of 100 caught and 2 of 100 refused at first sight; mended since."""
+    forbidden, harmless = lines_of("prohibited_held_out_4"), lines_of("harmless_held_out_4")
+    assert len([line for line in forbidden if not prohibited_phrases(line)]) <= 0.02 * len(forbidden)
+    assert len([line for line in harmless if prohibited_phrases(line)]) <= 0.02 * len(harmless)
+
+
 def test_a_third_hand_finds_little_that_passes_and_little_that_is_refused() -> None:
     """Composed by one who had not read the matcher: 60 of 120 caught and 16 of 120 refused at first sight; mended since."""
     forbidden, harmless = lines_of("prohibited_held_out_3"), lines_of("harmless_held_out_3")
@@ -123,6 +130,11 @@ def test_a_second_hand_finds_little_that_passes_and_little_that_is_refused() -> 
         ("There is no real risk in it.", True),
         ("A guarantee is something that we do not give.", False),
         ("We guarantee that no firm could offer you more.", True),
+        ("Once you approve, we will place the trades.", False),
+        ("We will place the trades; once they settle, we send a letter.", True),
+        ("You should ask your attorney about the trust.", False),
+        ("You should set up a trust.", True),
+        ("THE MARKET WILL RECOVER SOON.", True),  # short words in capitals are no symbols
     ],
 )
 def test_a_denial_is_told_from_a_claim_in_like_words(text: str, forbidden: bool) -> None:

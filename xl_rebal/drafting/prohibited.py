@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 from xl_rebal.drafting.prohibited_claims import CLAIMS
+from xl_rebal.drafting.prohibited_families import FAMILIES
 from xl_rebal.drafting.prohibited_rules import DONE, NO_DENIAL, OWN_THINGS, RULES, Rule
 
-_EVERY = (*RULES, *CLAIMS)
+_EVERY = (*RULES, *CLAIMS, *FAMILIES)
 _CLAUSE = re.compile(r"[,;:\u2014]|--| \u2013 | but | yet | however | so ", re.I)
 _SENTENCE = re.compile(r"(?<=[.!?])[\u201d\"')]*\s+|\n+")
 _BROKEN = re.compile(r"(?<=[^\s.!?:;])[ \t]*\n[ \t]*(?=[a-z])")
@@ -30,7 +32,7 @@ def prohibited_phrases(text: str) -> tuple[str, ...]:
     for sentence in _SENTENCE.split(_BROKEN.sub(" ", _HYPHENATED.sub("", text))):
         plain = _plain(sentence.strip())
         if not _is_clean(_FIGURE.sub("0", _SYMBOL.sub(_alike, plain))):
-            found += [f"'{m.group()}' ({rule.why})" for rule in _EVERY for m in _matches(rule, plain)]
+            found += [f"'{plain[m.start() : m.end()]}' ({rule.why})" for rule, m in _matches(plain)]
     return tuple(dict.fromkeys(found))
 
 
@@ -47,11 +49,19 @@ def _alike(match: re.Match[str]) -> str:
 @lru_cache(maxsize=16384)
 def _is_clean(plain: str) -> bool:
     """Remembered: without its figures and symbols, a sentence is the same in the letters of many clients."""
-    return not any(_matches(rule, plain) for rule in _EVERY)
+    return next(_matches(plain), None) is None
 
 
-def _matches(rule: Rule, sentence: str) -> list[re.Match[str]]:
-    return [m for m in rule.pattern.finditer(sentence) if not _excused(rule, sentence, m)]
+def _matches(sentence: str) -> Iterator[tuple[Rule, re.Match[str]]]:
+    """Every rule that matches and is not excused; a rule that tells small letters from capitals gets the sentence in small ones."""
+    small = sentence.lower()
+    for symbol in _SYMBOL.finditer(sentence):
+        if symbol.group().lower() not in _OF_RULES:
+            small = small[: symbol.start()] + symbol.group() + small[symbol.end() :]
+    for rule in _EVERY:
+        for match in rule.pattern.finditer(sentence if rule.pattern.flags & re.I else small):
+            if not _excused(rule, sentence, match):
+                yield rule, match
 
 
 def _excused(rule: Rule, sentence: str, match: re.Match[str]) -> bool:
@@ -62,6 +72,8 @@ def _excused(rule: Rule, sentence: str, match: re.Match[str]) -> bool:
     if rule.unless.search(clause):
         return True
     if rule.unless_after and rule.unless_after.search(sentence[match.end() :]):
+        return True
+    if rule.anywhere and rule.anywhere.search(sentence):
         return True
     return rule.why == DONE and bool(OWN_THINGS.search(before + match.group()))
 

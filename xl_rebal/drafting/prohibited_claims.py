@@ -41,7 +41,7 @@ TIMING = "a claim to time the market"
 
 _NOT_SAID = re.compile(
     r"\b(?:do(?:es)? not|don't|doesn't|can(?:not|'t| not)|never|not|no ?(?:one|body)|neither|nor|wrong to|may not|should not) (?:\w+ ){0,3}?"
-    r"(?:say|mean|claim|promise|know|tell|think|suggest|imply|believe|guarantee|assume|expect|follow)\b"
+    r"(?:say|mean|claim|promise|know|tell|think|suggest|imply|believe|guarantee|assume|expect|follow|ensure|make sure|make certain)\b"
     r"|\b(?:no|without an?y?|not an?) (?:promise|claim|guarantee|assurance|statement)\b|\b(?:whether|wrong|not true|untrue)\b",
     re.I,
 )
@@ -84,7 +84,7 @@ _FUTURE = r"(?:will|'ll|shall|(?:is|are|'s|'re) (?:\w+ )?(?:going|about|set|boun
 _ADMINISTERED = (
     r"(?:(?:\w+ly |also |then |still |now |only |not |never )?(?:be (?!worth|fine|strong|higher|lower|up|down|better|richer|rewarded|protected|safe|ahead|back|doubled|tripled)|change|vary|fluctuate|depend|differ|remain (?:in|at|the|with|part|invested|as|un)"
     r"|stay (?:in|at|the|with|as|where|invested|within|un|open)|need|require|go (?:in|to|toward|from|out of)|cover|pay for|appear|come (?:from|out of|due|in)|turn (?:long|of)|become (?:long|due|cash|available|part)|mature|settle|move (?:to|into|from|in|out|within)"
-    r"|pass (?:to|on)|include|count|show|have (?:to|a|an|no|been)|continue to (?:be|hold|follow|count)|reset|expire|apply|serve|follow|leave|hold|match|not|happen|make up|fit|cost|add|use|decide|determine|affect|matter|fund|take|bring (?:equity|stocks|bonds|fixed|cash|the)|reduce|lower|split|offset|absorb|realize))"
+    r"|pass (?:to|on)|include|count|show|have (?:to|a|an|no|been)|continue to (?:be|hold|follow|count)|reset|expire|apply|serve|follow|leave|hold|match|not|happen|make up|fit|cost|add|use|decide|determine|affect|matter|fund|take|buy|bring (?:equity|stocks|bonds|fixed|cash|the)|reduce|lower|split|offset|absorb|realize))"
 )
 """After 'will': what is done with a holding, and no forecast of it."""
 
