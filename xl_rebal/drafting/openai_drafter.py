@@ -18,6 +18,7 @@ from enum import Enum
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
+from xl_rebal.drafting.attributions import attribution_faults
 from xl_rebal.drafting.endpoints import bounded, in_the_clear, is_local, status_text
 from xl_rebal.drafting.grounding import check_draft
 from xl_rebal.drafting.ids import Lookup, spellings
@@ -191,7 +192,8 @@ class OpenAIDrafter:
                 given = self._given(facts)
                 faults = token_rules_broken(answer, given)
                 draft = None if faults else filled_draft(answer, given, template, self.name)
-                faults = faults or check_draft(draft, facts) if draft else faults
+                if draft:
+                    faults = (*check_draft(draft, facts), *attribution_faults(draft, given))
             if not faults or last:
                 break
             told = [_tokenized(fault, facts) for fault in faults]

@@ -59,11 +59,15 @@ def _plain(word: str, *, within: bool) -> str:
         return "?" if word == "?" else ""
     if within and word[0].isupper() and word not in ("I", "IRS", "SEC"):
         return "<name>"
-    low = word.casefold()
+    return stem(word.casefold())
+
+
+def stem(word: str) -> str:
+    """A word in small letters without its ending, so that sell, sells and selling are one."""
     for ending in _ENDINGS:
-        if low.endswith(ending) and len(low) - len(ending) >= SHORTEST_STEM:
-            return low.removesuffix(ending)
-    return low
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
+            return word.removesuffix(ending)
+    return word
 
 
 @cache
