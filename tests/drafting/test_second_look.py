@@ -26,13 +26,13 @@ def test_the_weights_of_the_package_are_what_the_sentences_teach() -> None:
 
 
 def test_of_what_was_never_learned_most_claims_and_few_look_alikes_are_found() -> None:
-    """With the rules: 34 of 40 claims and 2 of 40 look-alikes when first measured; the rules alone 18 and 2."""
+    """When first measured 34 of 40 claims with the rules of that day, which alone had 18. Look-alikes: none, and 2 by the rules."""
     claims, look_alikes = lines_of("prohibited_never_learned"), lines_of("harmless_never_learned")
     assert len(claims) >= 40
     assert len(look_alikes) >= 40
     found = [s for s in claims if prohibited_phrases(s) or to_read_again(s)]
     wrongly = [s for s in look_alikes if to_read_again(s)]
-    assert len(found) >= 0.75 * len(claims)
+    assert len(found) >= 0.85 * len(claims)
     assert len(wrongly) <= 0.1 * len(look_alikes)
 
 
