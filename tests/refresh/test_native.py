@@ -113,6 +113,9 @@ def test_they_are_computed_as_excel_does(tmp_path: Path) -> None:
         '="at least $"&FIXED(INT(124500.7),0)': "at least $124,500",
         "=B5": 46310.0,
         "=ABS(B3)&LEFT(A2,1)&RIGHT(A2,1)": "3bn",
+        "=SUM(A1:A4)+1": 1.0,  # no number in it: zero, as any other number
+        "=SUM(A1:A4)=0": True,
+        '=IF(SUM(A1:A4)=0,"none","some")': "none",
     }
     assert dict(zip(expected, results(tmp_path, *expected), strict=True)) == expected
 

@@ -268,7 +268,7 @@ def _first_error(values: Iterable[Scalar]) -> CellError | None:
 def _sum(*ranges: Value) -> Scalar:
     cells = [one for part in ranges for one in _flat(part)]
     error = _first_error(cells)
-    return error if error is not None else sum(v for v in cells if isinstance(v, float))
+    return error if error is not None else float(sum(v for v in cells if isinstance(v, float)))
 
 
 def _sum_product(*ranges: Value) -> Scalar:
