@@ -105,10 +105,10 @@ def output_folder(book: Book, workbook: Path) -> Path:
 
 def brief_template(workbook: Path | None) -> Path:
     """The firm's own `templates/brief.docx` beside its workbook, else the shipped one."""
-    from xl_rebal.briefs.render import shipped_template
+    from xl_rebal.briefs.kinds import BRIEF
+    from xl_rebal.briefs.render import template_beside
 
-    own = workbook.resolve().parent / "templates" / "brief.docx" if workbook else None
-    return own if own is not None and own.is_file() else shipped_template()
+    return template_beside(workbook, BRIEF)
 
 
 def client_folder(book: Book, out: Path, client_id: str) -> Path:

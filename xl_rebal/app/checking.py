@@ -207,17 +207,27 @@ def lint_brief_template(template: Path) -> list[str]:
 
     Raises TemplateError with everything that is wrong.
     """
-    from xl_rebal.briefs.render import likely_kind, lint_template, used_placeholders
+    from xl_rebal.briefs.render import (
+        likely_kind,
+        lint_template,
+        shipped_template,
+        statements,
+        unused_placeholders,
+    )
 
     kind = likely_kind(template)
     lint_template(template, kind)
-    used = used_placeholders(template, kind)
     lines = [
         f"{template.name} can be used as the template of the {kind.name}: every placeholder in it exists."
     ]
-    unused = [name for name in kind.placeholders if name not in used]
+    unused = unused_placeholders(template, kind)
     if unused:
         lines.append(f"It does not show: {', '.join(unused)} (see PLACEHOLDERS.md).")
+    own = " ".join(statements(template, kind))
+    gone = [said for said in statements(shipped_template(kind), kind) if said not in own]
+    if gone:
+        quoted = ", ".join(f"“{said.rstrip('.;')}”" for said in gone)
+        lines.append(f"Its foot does not say what the shipped one does: {quoted}. See that it says as much.")
     if template.name != kind.file:
         lines.append(f"To use it, save it as templates/{kind.file} beside the workbook.")
     return lines

@@ -59,10 +59,9 @@ class Summarized:
 def summary_template(workbook: Path | None) -> Path:
     """The firm's own `templates/summary.docx` beside its workbook, else the shipped one."""
     from xl_rebal.briefs.kinds import SUMMARY
-    from xl_rebal.briefs.render import shipped_template
+    from xl_rebal.briefs.render import template_beside
 
-    own = workbook.resolve().parent / "templates" / SUMMARY.file if workbook else None
-    return own if own is not None and own.is_file() else shipped_template(SUMMARY)
+    return template_beside(workbook, SUMMARY)
 
 
 def make_summary(

@@ -34,12 +34,15 @@ class Paragraph:
 
 def paragraphs(xml: bytes) -> list[Paragraph]:
     """The paragraphs of a part in reading order."""
-    root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False))
     found = []
-    for element in root.iter(f"{_W}p"):
+    for element in _parsed(xml).iter(f"{_W}p"):
         row = next(element.iterancestors(f"{_W}tr"), None)
         found.append(Paragraph(_text(element, element), "" if row is None else _text(row, None)))
     return found
+
+
+def _parsed(xml: bytes) -> Any:
+    return etree.fromstring(xml, etree.XMLParser(resolve_entities=False))
 
 
 def _text(element: Any, paragraph: Any) -> str:
@@ -100,9 +103,70 @@ def syntax_faults(environment: Environment, found: Iterable[Paragraph]) -> Itera
         for tag in _TAG.findall(paragraph.text):
             if tag.startswith("{{"):
                 try:
-                    environment.parse(re.sub(r"^\{\{r\s", "{{ ", tag))
+                    environment.from_string(re.sub(r"^\{\{r\s", "{{ ", tag))
                 except TemplateSyntaxError as error:
-                    yield f"has a damaged placeholder: {tag} ({error.message}){_in(paragraph.text)}."
+                    said = (error.message or "").rstrip(".")
+                    yield f"has a damaged placeholder: {tag} ({said}){_in(paragraph.text)}."
+
+
+LEAST_TYPE = 8
+"""Half points: smaller type with a placeholder is taken for hidden."""
+
+
+def hidden_faults(xml: bytes, styles: bytes) -> Iterator[str]:
+    """Placeholders in text that nobody can see: hidden by Word, white on white, or too small to read."""
+    hiding = _hiding_styles(styles)
+    root = _parsed(xml)
+    for run in root.iter(f"{_W}r"):
+        text = " ".join(_text(run, None).split())
+        if _PART_OF_TAG.search(text) and (how := _how_hidden(run, hiding)):
+            shown = text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+            yield f"hides a placeholder: “{shown}” is {how}. Take that away in Word under Home, Font, or delete the text."
+
+
+def _how_hidden(run: Any, hiding: set[str | None]) -> str:
+    own = run.find(f"{_W}rPr/{_W}vanish")
+    paragraph = next(run.iterancestors(f"{_W}p"), None)
+    styled = {e.get(f"{_W}val") for e in run.iterfind(f"{_W}rPr/{_W}rStyle")}
+    shading = False
+    if paragraph is not None:
+        styled |= {e.get(f"{_W}val") for e in paragraph.iterfind(f"{_W}pPr/{_W}pStyle")}
+        shading = paragraph.find(f"{_W}pPr/{_W}shd") is not None
+    if _is_on(own) if own is not None else bool(hiding & styled):
+        return "hidden text, which is on no page"
+    size = run.find(f"{_W}rPr/{_W}sz")
+    if (
+        size is not None
+        and (size.get(f"{_W}val") or "").isdecimal()
+        and int(size.get(f"{_W}val")) < LEAST_TYPE
+    ):
+        return "too small to read"
+    color = run.find(f"{_W}rPr/{_W}color")
+    shading = shading or any(
+        next(run.iterancestors(f"{_W}{around}"), None) is not None for around in ("tc", "txbxContent")
+    )  # what stands in a cell or a box may have a color behind it
+    white = color is not None and (color.get(f"{_W}val") or "").upper() == "FFFFFF"
+    return "white on white" if white and not shading else ""
+
+
+def _hiding_styles(styles: bytes) -> set[str | None]:
+    if not styles:
+        return set()
+    return {
+        style.get(f"{_W}styleId")
+        for style in _parsed(styles).iter(f"{_W}style")
+        if _is_on(style.find(f"{_W}rPr/{_W}vanish"))
+    }
+
+
+def _is_on(switch: Any) -> bool:
+    return switch is not None and switch.get(f"{_W}val") not in ("0", "false", "off")
+
+
+def fixed_sentences(text: str) -> list[str]:
+    """The sentences of a text that have no placeholder."""
+    found = (sentence.strip() for sentence in re.split(r"(?<=[.;])\s+", text))
+    return [s for s in found if re.search(r"[a-z]", s) and not _PART_OF_TAG.search(s)]
 
 
 def unknown_faults(
@@ -119,6 +183,15 @@ def unknown_faults(
             f"uses the placeholder {{{{ {wrong} }}}}, which does not exist{_in(where) if where.strip(' {}') != wrong else ''}."
             f"{meant} Correct it in Word; known here are: {', '.join(sorted(known))}."
         )
+    for name, schema_of_it in _whole(tree, dict(schema)):
+        if isinstance(schema_of_it, list):
+            inner = f"item.{next(iter(schema_of_it[0]))}" if isinstance(schema_of_it[0], Mapping) else "item"
+            yield (
+                f"shows {{{{ {name} }}}}, which is a list. Write {{%p for item in {name} %}}, below it a paragraph with "
+                f"{{{{ {inner} }}}}, below that {{%p endfor %}}."
+            )
+        else:
+            yield f"shows {{{{ {name} }}}}, which is a group. Write one of it, such as {{{{ {name}.{next(iter(schema_of_it))} }}}}."
 
 
 def _in(text: str) -> str:
@@ -130,8 +203,27 @@ def _in(text: str) -> str:
 
 
 def used_names(tree: nodes.Node, schema: Mapping[str, object]) -> frozenset[str]:
-    """Names of the schema that a part shows or asks for."""
-    return frozenset(node.name for node in tree.find_all(nodes.Name) if node.name in schema)
+    """Names of the schema that a part shows; one that it only asks for (`if curve`) is not among them."""
+    return frozenset(name for name in _shown_names(tree) if name in schema)
+
+
+def _shown_names(node: nodes.Node) -> Iterator[str]:
+    if isinstance(node, nodes.Name) and node.ctx == "load":
+        yield node.name
+    for child in node.iter_child_nodes(exclude=("test",) if isinstance(node, nodes.If) else ()):
+        yield from _shown_names(child)
+
+
+def pictures_not_shown(trees: Iterable[nodes.Node], schema: Mapping[str, object]) -> tuple[str, ...]:
+    """Pictures of a list's rows that no part shows, as `drift.bar`."""
+    shown = {attribute.attr for tree in trees for attribute in tree.find_all(nodes.Getattr)}
+    return tuple(
+        f"{name}.{field}"
+        for name, rows in schema.items()
+        if isinstance(rows, list) and rows and isinstance(rows[0], Mapping)
+        for field, meaning in rows[0].items()
+        if str(meaning).startswith("picture") and field not in shown
+    )
 
 
 Known = tuple[str, ...]
@@ -157,6 +249,21 @@ def _unknown(node: nodes.Node, scope: dict[str, Any]) -> Iterator[tuple[str, Kno
         yield node.name, tuple(scope)
     for child in node.iter_child_nodes():
         yield from _unknown(child, scope)
+
+
+def _whole(node: nodes.Node, scope: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Lists and groups of the schema in `scope` that are shown as if they were texts."""
+    if isinstance(node, nodes.For):
+        items = _schema_of(node.iter, scope)
+        if isinstance(node.target, nodes.Name):
+            scope = scope | {node.target.name: items[0] if isinstance(items, list) and items else None}
+    if isinstance(node, nodes.Output):
+        for shown in node.nodes:
+            found = _schema_of(shown, scope)
+            if isinstance(found, list | Mapping) and found:
+                yield _spelled(shown), found
+    for child in node.iter_child_nodes():
+        yield from _whole(child, scope)
 
 
 def _schema_of(node: nodes.Node, scope: Mapping[str, Any]) -> Any:

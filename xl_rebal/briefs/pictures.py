@@ -127,10 +127,11 @@ def check_logo(name: str, content: bytes) -> None:
     """Raises LogoUnusable for a logo that a reader could not make out: a line on paper, or a few coarse pixels."""
     width, height, _ = _logo_size(name, content)
     scale = min(LOGO_WIDTH / width, LOGO_HEIGHT / height)
-    if min(width, height) * scale < LEAST_POINTS:
+    narrow = min(width, height) * scale
+    if narrow < LEAST_POINTS:
         raise LogoUnusable(
             f"The logo {name} is {width:,} x {height:,} pixels; in its room of {LOGO_WIDTH:.0f} x {LOGO_HEIGHT:.0f} points it "
-            f"would be only {min(width, height) * scale:.0f} points {'wide' if width < height else 'high'}. Save it in a "
+            f"would be only {narrow:.1f} points {'wide' if width < height else 'high'}. Save it in a "
             "shape nearer to that, without empty edges."
         )
     if scale > COARSEST:

@@ -23,8 +23,8 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.opc.oxml import serialize_part_xml
 from docx.oxml import parse_xml
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError
-from jinja2.exceptions import SecurityError
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError, nodes
+from jinja2.exceptions import SecurityError, TemplateRuntimeError
 from jinja2.sandbox import SandboxedEnvironment
 
 from xl_rebal.briefs import lint
@@ -32,6 +32,7 @@ from xl_rebal.briefs.colors import Palette
 from xl_rebal.briefs.context import BriefContext
 from xl_rebal.briefs.kinds import BRIEF, Kind, kind_of, missing, refuse
 from xl_rebal.briefs.pictures import EMBEDDED, pictures_in, relationships
+from xl_rebal.briefs.word_file import SAVE_AS, UNUSED_FORMS, why_not_word
 from xl_rebal.briefs.zipped import zipped
 from xl_rebal.data import templates_dir
 from xl_rebal.errors import TemplateError
@@ -39,9 +40,32 @@ from xl_rebal.errors import TemplateError
 _FILLED_PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
 
 
+_UNREADABLE = (KeyError, ValueError, AttributeError, SyntaxError, zipfile.BadZipFile, PackageNotFoundError)
+"""What python-docx and lxml raise on a file that is no Word document, or a damaged one (an XML fault is a SyntaxError)."""
+
+
 def shipped_template(kind: Kind = BRIEF) -> Path:
     """The template that comes with the package."""
     return templates_dir() / kind.file
+
+
+def template_beside(workbook: Path | None, kind: Kind) -> Path:
+    """The firm's own template in `templates` beside its workbook, else the shipped one.
+
+    Raises TemplateError where the firm's own is there in a form that is not used, such as `brief.docm`.
+    """
+    if workbook is None:
+        return shipped_template(kind)
+    own = workbook.resolve().parent / "templates" / kind.file
+    if own.is_file():
+        return own
+    for other in map(own.with_suffix, UNUSED_FORMS):
+        if other.is_file():
+            raise TemplateError(
+                f"The {kind.name} template {other} is not used, as it is no .docx. {SAVE_AS} as {own.name} in the same folder, "
+                "or take it away to use the shipped one."
+            )
+    return shipped_template(kind)
 
 
 def render_brief(context: BriefContext, template_path: Path | None = None, kind: Kind = BRIEF) -> bytes:
@@ -51,23 +75,38 @@ def render_brief(context: BriefContext, template_path: Path | None = None, kind:
     not exist; the message names it and the text around it.
     """
     path = template_path or shipped_template(kind)
-    template = _checked(path, kind, context.look.palette)
+    return _filled(_checked(path, kind, context.look.palette), context.values, kind, path.name)
+
+
+def _filled(template: _Template, values: Mapping[str, Any], kind: Kind, name: str) -> bytes:
+    """The template with these values. Raises TemplateError for what only shows when a placeholder is worked out."""
     try:
-        return template.filled(context.values)
+        return template.filled(values)
     except UndefinedError as error:
-        raise TemplateError(
-            f"The {kind.name} template {path.name} asks for something unknown: {error.message}."
-        ) from error
+        raise refuse(kind, name, (f"asks for something unknown: {error.message}.",)) from error
     except SecurityError as error:
-        raise TemplateError(
-            f"The {kind.name} template {path.name} does what a template may not: {error}."
-        ) from error
+        raise refuse(kind, name, (f"does what a template may not: {str(error).rstrip('.')}.",)) from error
     except TemplateSyntaxError as error:
-        raise refuse(kind, path.name, (_damaged(error),)) from error
+        raise refuse(kind, name, (_damaged(error),)) from error
+    except (
+        ArithmeticError,
+        TypeError,
+        ValueError,
+        LookupError,
+        RecursionError,
+        TemplateRuntimeError,
+    ) as error:
+        fault = (
+            f"has a placeholder that can't be worked out ({error}). Write names from PLACEHOLDERS.md only."
+        )
+        raise refuse(kind, name, (fault,)) from error
 
 
 def lint_template(path: Path, kind: Kind = BRIEF) -> None:
-    """Raises TemplateError with everything that is wrong with a template, a line each."""
+    """Raises TemplateError with everything that is wrong with a template, a line each.
+
+    It is filled once with the meanings of its placeholders, so that what only fails in filling stops no client's brief.
+    """
     template = _checked(path, kind)
     absent = missing(kind, template.used)
     if absent:
@@ -75,11 +114,22 @@ def lint_template(path: Path, kind: Kind = BRIEF) -> None:
         raise refuse(
             kind, path.name, (f"does not show what a {kind.name} must: {listed}. Add them in Word.",)
         )
+    _filled(template, kind.placeholders, kind, path.name)
 
 
 def used_placeholders(path: Path, kind: Kind = BRIEF) -> frozenset[str]:
     """Names of the kind's placeholders that the template shows anywhere."""
     return _checked(path, kind).used
+
+
+def unused_placeholders(path: Path, kind: Kind = BRIEF) -> tuple[str, ...]:
+    """Names of the kind's placeholders that the template does not show, `drift.bar` for a picture of a list's rows."""
+    return _checked(path, kind).unused
+
+
+def statements(path: Path, kind: Kind = BRIEF) -> tuple[str, ...]:
+    """Sentences of the template's footers that hold no placeholder: what the firm says on every document."""
+    return _checked(path, kind).statements
 
 
 def likely_kind(path: Path) -> Kind:
@@ -98,11 +148,20 @@ def _checked(path: Path, kind: Kind, palette: Palette | None = None) -> _Templat
     if not path.is_file():
         raise TemplateError(f"The {kind.name} template {path} is missing.")
     try:
-        return _Template.of(path.read_bytes(), path.name, kind, palette or Palette())
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile, PackageNotFoundError) as error:
+        content = path.read_bytes()
+    except OSError as error:
         raise TemplateError(
-            f"The {kind.name} template {path} is not a Word document that can be read: {error}."
+            f"The {kind.name} template {path} can't be read ({error.strerror or error}). Close it in other programs, or "
+            "correct its permissions."
         ) from error
+    try:
+        return _Template.of(content, path.name, kind, palette or Palette())
+    except _UNREADABLE as error:
+        why = (
+            why_not_word(content)
+            or f"is damaged ({error}). Save it again in Word, or take a copy from before."
+        )
+        raise TemplateError(f"The {kind.name} template {path} {why}") from error
 
 
 def _damaged(error: TemplateSyntaxError) -> str:
@@ -117,6 +176,7 @@ class _Environment(SandboxedEnvironment):
 
     def __init__(self) -> None:
         super().__init__(undefined=StrictUndefined, autoescape=True)
+        del self.filters["safe"]  # a value that is not escaped breaks the document at the first `Smith & Co`
         self._compiled: dict[str, Template] = {}
 
     def from_string(self, source: Any, *args: Any, **kwargs: Any) -> Template:
@@ -188,11 +248,11 @@ class _Template:
         with zipfile.ZipFile(saved) as package:
             parts = {part: _toned(part, package.read(part), palette) for part in package.namelist()}
         parts[_CONTENT_TYPES] = _with_picture_types(parts[_CONTENT_TYPES])
-        self._check_shape(name, {p: xml for p, xml in sorted(parts.items()) if _FILLED_PARTS.fullmatch(p)})
+        filled = {part: xml for part, xml in sorted(parts.items()) if _FILLED_PARTS.fullmatch(part)}
+        self._check_shape(name, filled, parts.get("word/styles.xml", b""))
         self._filled = {
             part: self._docx.patch_xml(self._docx.xml_to_string(parse_xml(xml)))
-            for part, xml in sorted(parts.items())
-            if _FILLED_PARTS.fullmatch(part)
+            for part, xml in filled.items()
         }
         self._check_names(name)
         self._varying = {part for part, xml in parts.items() if _shape_varies(xml)}
@@ -210,23 +270,40 @@ class _Template:
         """The checked template with this content and these tones; one with a fault is checked anew each time."""
         return _Template(content, name, kind, palette)
 
+    def _trees(self) -> list[nodes.Template]:
+        return [self._environment.parse(xml) for xml in self._filled.values()]
+
     @property
     def used(self) -> frozenset[str]:
-        trees = (self._environment.parse(xml) for xml in self._filled.values())
-        return frozenset[str]().union(*(lint.used_names(tree, self._kind.placeholders) for tree in trees))
+        known = self._kind.placeholders
+        return frozenset[str]().union(*(lint.used_names(tree, known) for tree in self._trees()))
 
-    def _check_shape(self, name: str, parts: Mapping[str, bytes]) -> None:
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """Placeholders that it does not show, and pictures of rows that it does not."""
+        known, used = self._kind.placeholders, self.used
+        gone = tuple(name for name in known if name not in used)
+        pictures = lint.pictures_not_shown(self._trees(), known)
+        return gone + tuple(name for name in pictures if name.partition(".")[0] not in gone)
+
+    def _check_shape(self, name: str, parts: Mapping[str, bytes], styles: bytes) -> None:
         """Refuses a template whose braces or blocks are broken, before docxtpl makes of them what it can."""
         found = [paragraph for xml in parts.values() for paragraph in lint.paragraphs(xml)]
         faults = (*lint.shape_faults(found), *lint.syntax_faults(self._environment, found))
+        faults += tuple(fault for xml in parts.values() for fault in lint.hidden_faults(xml, styles))
         if faults:
             raise refuse(self._kind, name, faults)
         self._paragraphs = found
+        feet = (p.text for part, xml in parts.items() if "footer" in part for p in lint.paragraphs(xml))
+        self.statements = tuple(sentence for text in feet for sentence in lint.fixed_sentences(text))
 
     def _check_names(self, name: str) -> None:
         faults: list[str] = []
         for xml in self._filled.values():
             try:
+                self._environment.from_string(
+                    xml
+                )  # compiled, as a filter that does not exist is found only then
                 tree = self._environment.parse(xml)
             except TemplateSyntaxError as error:
                 raise refuse(self._kind, name, (_damaged(error),)) from error

@@ -28,11 +28,12 @@ def _templates(workbook: Path) -> Iterator[Finding]:
     from xl_rebal.briefs.kinds import BRIEF, SUMMARY
     from xl_rebal.briefs.render import lint_template, shipped_template
 
-    for kind, path in ((BRIEF, app.brief_template(workbook)), (SUMMARY, summary_template(workbook))):
-        if path == shipped_template(kind):
-            yield ok("templates", f"The {kind.name} uses the shipped template")
-            continue
+    for kind, own in ((BRIEF, app.brief_template), (SUMMARY, summary_template)):
         try:
+            path = own(workbook)
+            if path == shipped_template(kind):
+                yield ok("templates", f"The {kind.name} uses the shipped template")
+                continue
             lint_template(path, kind)
         except (XlRebalError, OSError) as error:
             yield fix(
