@@ -6,6 +6,7 @@ import os
 import random
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.sheets.workbooks import Firm, Row, checked, firm, rows, write
+from xl_rebal import app
 from xl_rebal.engine.book import (
     BeneficiaryType,
     BuyIn,
@@ -27,9 +29,11 @@ from xl_rebal.engine.book import (
     SoleBeneficiary,
 )
 from xl_rebal.engine.checks import checks
+from xl_rebal.engine.ignored import with_costs
 from xl_rebal.engine.problems import Problem, Severity
 from xl_rebal.errors import WorkbookUnreadable
 from xl_rebal.sheets.read import Table, book_from_tables, read_book
+from xl_rebal.sheets.source import read_tables
 
 
 @pytest.fixture
@@ -820,6 +824,49 @@ def test_a_missing_required_column_is_one_problem(path: Path) -> None:
         del row["Quantity"]
     found = only(problems_of(path, changed), "column-missing")
     assert (found.severity, found.column, found.source.row) == (Severity.ERROR, "Quantity", 1)
+
+
+def test_a_renamed_column_that_decides_what_is_sold_withholds_everybody_until_it_is_named(
+    tmp_path: Path,
+) -> None:
+    """Hold under another header was ignored as a column of the user's own: lots marked Yes were sold."""
+    path = app.write_sample(tmp_path)
+    for sheet, header, other, cell in (
+        ("Lots", "Hold", "Do not sell", "G1"),
+        ("Clients", "Gain Budget", "Max Gain", "P1"),
+        ("Accounts", "Flags", "Restrictions", "H1"),
+        ("Lots", "Cost Basis", "Basis", "E1"),
+    ):
+        tables = dict(read_tables(path))
+        tables[sheet] = replace(
+            tables[sheet], headers=tuple(other if h == header else h for h in tables[sheet].headers)
+        )
+        book = book_from_tables(tables)
+        [found] = [p for p in book.problems if p.code in ("column-unread", "column-missing")]
+        assert (found.severity, found.source.sheet, found.cell) == (Severity.ERROR, sheet, cell)
+        assert (found.column, found.value) == (header, other)
+        assert f"all it {header}" in found.todo
+        assert with_costs([found])[0].cost == "Every client's plan and brief are withheld."
+        assert len(app.withheld(book)) == len(book.households)
+
+
+def test_a_column_of_the_users_own_is_taken_for_no_other(tmp_path: Path) -> None:
+    path = app.write_sample(tmp_path)
+    lots = read_tables(path)["Lots"]
+    own = ("Reviewed", *("Yes" for _ in lots.rows))
+    for at in range(len(lots.headers) + 1):  # wherever it stands, all columns of the layout being there
+        headers, *body = (
+            (*row[:at], one, *row[at:]) for row, one in zip((lots.headers, *lots.rows), own, strict=True)
+        )
+        table = replace(lots, headers=tuple(map(str, headers)), rows=[list(row) for row in body])
+        book = book_from_tables({**read_tables(path), "Lots": table})
+        assert not {"column-unread", "column-missing"} & set(codes(book.problems))
+    # Hold gone, and a note of the user's own far from its place
+    without = [h for h in lots.headers if h != "Hold"]
+    rows_ = [[row[lots.headers.index(h)] for h in without] for row in lots.rows]
+    table = replace(lots, headers=("Reviewed", *without), rows=[["Yes", *row] for row in rows_])
+    book = book_from_tables({**read_tables(path), "Lots": table})
+    assert "column-unread" not in codes(book.problems)
 
 
 def test_a_column_twice_is_reported_and_the_first_is_used(path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from xl_rebal.engine.book import Book, Household, Settings
-from xl_rebal.engine.problems import NOWHERE, Problem, Severity, in_order
+from xl_rebal.engine.problems import NOWHERE, Problem, Severity, in_order, is_everybodys
 from xl_rebal.engine.results import Review
 from xl_rebal.engine.used import with_used_securities
 from xl_rebal.errors import ParameterMissing, XlRebalError
@@ -139,14 +139,8 @@ def shared_problems(
 
 
 def firm_wide(book: Book) -> list[Problem]:
-    """Errors that make every client's figures wrong, such as a missing as-of date."""
-    from xl_rebal.sheets.layout import SETTINGS_SHEET
-
-    return [
-        p
-        for p in book.problems
-        if p.client_id is None and p.severity is Severity.ERROR and p.source.sheet == SETTINGS_SHEET
-    ]
+    """Errors that make every client's figures wrong, such as a missing as-of date or a renamed column Hold."""
+    return [p for p in book.problems if is_everybodys(p)]
 
 
 def reviews(

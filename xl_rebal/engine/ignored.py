@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from xl_rebal.engine.problems import Problem, Severity
+from xl_rebal.engine.problems import Problem, Severity, is_everybodys
 
 WITHHELD = "This client's plan and brief are withheld."
 _NOBODY = "It belongs to no client that is known, so nothing is computed from it."
 _EVERYBODY = "Every client's plan and brief are withheld."
-_FIRM_SHEET = "Settings"
 NOTHING = "Nothing: no figure depends on it."
 
 _SHEET_GONE = "Nothing on this sheet is known, so what depends on it is missing or withheld for every client."
@@ -71,10 +70,12 @@ def _cost(problem: Problem) -> str:
     own = problem.cost or _OF_CODE.get(problem.code, "")
     if problem.severity is Severity.ERROR:
         if problem.client_id is None:
-            return own or (_EVERYBODY if problem.source.sheet == _FIRM_SHEET else _NOBODY)
+            return problem.cost or (_EVERYBODY if is_everybodys(problem) else own or _NOBODY)
         return f"{WITHHELD} {own}".strip()
     if own:
         return own
     if problem.severity is Severity.NOTE:
         return "Nothing, if it is right."
+    if problem.code == "column-unread":
+        return "What was entered in it is shown nowhere."
     return _OF_SHEET.get(problem.source.sheet, "The figures that rest on this cell may be wrong.")

@@ -65,6 +65,20 @@ class Problem:
 SEVERITY_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
+_FIRM_SHEET = "Settings"
+_EVERYBODYS_COLUMNS = frozenset(("Clients", "Accounts", "Securities", "Targets", "Lots", "Activity", "Rules"))
+
+
+def is_everybodys(problem: Problem) -> bool:
+    """Whether it is an error that makes every client's figures wrong: in Settings, or a column that is not read."""
+    if problem.client_id is not None or problem.severity is not Severity.ERROR:
+        return False
+    sheet = problem.source.sheet
+    return sheet == _FIRM_SHEET or (
+        problem.code in ("column-missing", "column-unread") and sheet in _EVERYBODYS_COLUMNS
+    )
+
+
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Worst first, then by place, so that the same book always lists the same way."""
     return tuple(

@@ -5,7 +5,7 @@ Columns may stand in any order and headers differ in case and spacing; columns t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -166,6 +166,7 @@ def _read(
         _sheet_problem(table, layout, problems, absent)
         return result
     places = _places(table, layout, result, problems)
+    problems += _absent_columns(table, layout, places, cell_severity)
     result.readable = all(header in places for header in needed)
     if not result.readable:
         return result
@@ -237,21 +238,78 @@ def _places(table: Table, layout: SheetLayout, result: Rows, problems: list[Prob
             continue
         places[header] = index
         result.letters[header] = letters
-    for header in layout.required:
-        if header not in places:
-            problems.append(
-                Problem(
-                    Severity.ERROR,
-                    "column-missing",
-                    Source(layout.name, table.header_row),
-                    header,
-                    "",
-                    "",
-                    f"The sheet {layout.name} has no column {header}. {layout.column(header).help}",
-                    f"Add a column with the header {header}.",
-                )
-            )
     return places
+
+
+_ACTED_ON = frozenset(("Flags", "Same As", "Confirmed By"))
+"""Text columns that decide what is traded; the rest of the text columns name or describe."""
+_FITTING_CELLS = 200
+
+
+def _absent_columns(
+    table: Table, layout: SheetLayout, places: Mapping[str, int], worst: Severity
+) -> Iterator[Problem]:
+    """Required columns that are not there, and optional ones that somebody renamed: Hold or Gain Budget is not lost in silence."""
+    renamed = _renamed_columns(table, layout, places)
+    for column in layout.columns:
+        header, index = column.header, renamed.get(column.header)
+        if header in places or (index is None and not column.required):
+            continue
+        name = "" if index is None else header_text(table.headers[index])
+        called = f"the column {name!r}" if name else "the column without a name"
+        if column.required:
+            todo = f"Add a column with the header {header}." if index is None else ""
+            yield Problem(
+                Severity.ERROR,
+                "column-missing",
+                Source(layout.name, table.header_row),
+                header,
+                "" if index is None else f"{table.letters(index)}{table.header_row}",
+                name,
+                f"The sheet {layout.name} has no column {header}. {column.help}",
+                todo or f"If {called} is it, call it {header}; else add a column with the header {header}.",
+            )
+        elif index is not None:
+            harmless = column.kind is Kind.TEXT and header not in _ACTED_ON
+            yield Problem(
+                Severity.WARNING if harmless or worst is not Severity.ERROR else Severity.ERROR,
+                "column-unread",
+                Source(layout.name, table.header_row),
+                header,
+                f"{table.letters(index)}{table.header_row}",
+                name,
+                f"The sheet {layout.name} has no column {header}; in its place stands {called}, which is not read.",
+                f"Call it {header}. If it is a column of your own, add an empty column {header} beside it.",
+            )
+
+
+def _renamed_columns(table: Table, layout: SheetLayout, places: Mapping[str, int]) -> dict[str, int]:
+    """Index of the column that seems to be a missing one under another header, by the missing header.
+
+    Columns of the user's own stand anywhere and mean nothing here. One stands for a missing column only where both of its
+    neighbors are that column's neighbors in the layout and most of its cells could be that column's.
+    """
+    at = {index: header for header, index in places.items()}
+    order = ("", *layout.headers, "")
+    found = {}
+    for index in range(len(table.headers)):
+        if index in at:
+            continue
+        left = at.get(index - 1) if index else ""
+        right = at.get(index + 1) if index + 1 < len(table.headers) else ""
+        if left is None or right is None:
+            continue
+        place = order.index(left) + 1
+        if place + 1 >= len(order) or order[place] in places or order[place + 1] != right:
+            continue
+        column = layout.column(order[place])
+        cells = [row[index] for row in table.rows if index < len(row) and not is_blank(row[index])]
+        values = [
+            cell(column, one, percent=True, date_1904=table.date_1904) for one in cells[:_FITTING_CELLS]
+        ]
+        if 2 * sum(isinstance(value, Fault) for value in values) < len(values):
+            found[column.header] = index
+    return found
 
 
 def _kept_rows(
