@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from openpyxl.formula.translate import Translator
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
@@ -30,8 +31,7 @@ _NAMES_DEEP = 8  # a name that stands for a name ...
 _KNOWN_ITEMS = frozenset(("#all", "#data", "#headers", "#totals", "#this row"))
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(NamedTuple):
     """A rectangle of cells: the sheet's place in the workbook, 1-based rows and columns, ends included."""
 
     sheet: int
@@ -80,8 +80,7 @@ class TableParts:
     columns: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FormulaCell:
+class FormulaCell(NamedTuple):
     """A cell with its formula's whole text, and the range that the file says its result fills.
 
     `spills` is True for a dynamic array; `fixed` for an array formula with a range of its own (Ctrl+Shift+Enter).
@@ -299,11 +298,10 @@ class BookFile:
         return Area(area.sheet, top, left, bottom, right)
 
     def _column(self, table: TableParts, name: str) -> int:
-        wanted = folded(name)
-        for at, column in enumerate(table.columns):
-            if folded(column.replace("_x000a_", " ")) == wanted:
-                return at
-        raise NotRead(f"the table {table.name} has no column {name}")
+        at = _column_places(table.columns).get(folded(name))
+        if at is None:
+            raise NotRead(f"the table {table.name} has no column {name}")
+        return at
 
     def values(self, area: Area) -> list[list[CellContent]]:
         """What the file's cells of an area show. Raises NotRead for a sheet that can't be read."""
@@ -311,6 +309,12 @@ class BookFile:
             return self.sheet(area.sheet).grid(area.top, area.left, area.bottom, area.right)
         except SheetNotRead as reason:
             raise NotRead(f"the sheet {self.sheets[area.sheet].name} can't be read: {reason}") from None
+
+
+@lru_cache(100)
+def _column_places(columns: tuple[str, ...]) -> dict[str, int]:
+    """Where each column of a table stands in it; of two with one name the first."""
+    return {folded(name.replace("_x000a_", " ")): at for at, name in reversed(list(enumerate(columns)))}
 
 
 @lru_cache(1_000)

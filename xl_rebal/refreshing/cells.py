@@ -61,8 +61,7 @@ def _day(number: float, date_1904: bool) -> datetime | float:
     return (_EPOCH_1904 if date_1904 else _EPOCH) + timedelta(seconds=round(number * 86_400, 3))
 
 
-@dataclass(frozen=True, slots=True)
-class RawCell:
+class RawCell(NamedTuple):
     """A cell as it stands: its place in its row's bytes, its attributes, and what is between its tags (None: nothing)."""
 
     row: int

@@ -194,16 +194,21 @@ def _argument(tokens: list[re.Match[str]], at: int, function: str) -> tuple[Argu
 
 def reference_of(token: re.Match[str]) -> Reference | None:
     """The cells, table or name that a token mentions; None for another token."""
-    if token["cells"]:
-        top, left = _place(token["from"])
-        bottom, right = _place(token["to"]) if token["to"] else (top, left)
-        sheet = _sheet(token["cells_sheet"])
-        return CellRange(sheet, min(top, bottom), min(left, right), max(top, bottom), max(left, right))
-    if token["table"] and token["spec"]:
+    kind = token.lastgroup
+    if kind == "cells":
+        return _cells(*token.group("cells_sheet", "from", "to"))
+    if kind == "spec" and token["table"]:
         return _table(token["table"], token["spec"][1:-1])
-    if token["name"]:
+    if kind == "name":
         return Name(token["name"], _sheet(token["name_sheet"]))
     return None
+
+
+@lru_cache(10_000)
+def _cells(sheet: str | None, first: str, last: str | None) -> CellRange:
+    top, left = _place(first)
+    bottom, right = _place(last) if last else (top, left)
+    return CellRange(_sheet(sheet), min(top, bottom), min(left, right), max(top, bottom), max(left, right))
 
 
 def _sheet(text: str | None) -> str | None:
@@ -214,7 +219,6 @@ def _sheet(text: str | None) -> str | None:
     return name[1:-1].replace("''", "'") if name.startswith("'") else name
 
 
-@lru_cache(10_000)
 def _place(reference: str) -> tuple[int, int]:
     match = _A1.fullmatch(reference)
     assert match is not None  # noqa: S101 - the token's pattern has it

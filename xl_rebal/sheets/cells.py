@@ -104,7 +104,7 @@ def is_blank(raw: object) -> bool:
 
 def folded(text: str) -> str:
     """Text for comparing names: trimmed, inner white space folded, case ignored."""
-    return _SPACES.sub(" ", text).strip().casefold()
+    return " ".join(text.split()).casefold()
 
 
 def _error_of(raw: object) -> Fault | None:
