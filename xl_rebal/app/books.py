@@ -48,7 +48,7 @@ def load(path: Path | str) -> Book:
 
 @contextmanager
 def no_garbage_collection() -> Iterator[None]:
-    """Pauses the cycle collector: a book is millions of small values and no cycles (15 % of the time to read it)."""
+    """Pauses the cycle collector: a book and its plans are millions of small values and no cycles (15 % of the time to read it)."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -13,6 +13,7 @@ from lxml import etree
 from udfs import session
 from udfs.known import udf_functions
 from xl_rebal import app
+from xl_rebal.app.books import no_garbage_collection
 from xl_rebal.errors import WorkbookUnreadable, WorkbookUnwritable
 from xl_rebal.extent import extent
 from xl_rebal.refreshing import native
@@ -121,6 +122,7 @@ class Refreshed:
         }
 
 
+@no_garbage_collection()
 def refresh(path: Path, *, check: bool = False, progress: app.Progress | None = None) -> Refreshed:
     """Computes every XR_ result of the workbook and stores it in the file in one step; with `check` nothing is written.
 
