@@ -183,6 +183,10 @@ def phrase_rows() -> Iterator[Row]:
         ("prohibited_held_out_2", "  by another hand (25 of 30 at first sight): caught"),
         ("prohibited_held_out_3", "  by a third hand, in other words (60 of 120 at first sight): caught"),
         ("prohibited_held_out_4", "  by a fourth hand, without figures (57 of 100 at first sight): caught"),
+        (
+            "prohibited_held_out_5",
+            "  by the same, who kept away from the rules (47 of 140 at first sight): caught",
+        ),
     ):
         lines = lines_of(name)
         yield at_least(said, sum(bool(prohibited_phrases(line)) for line in lines), len(lines), 0.98)
@@ -193,9 +197,19 @@ def phrase_rows() -> Iterator[Row]:
         ("harmless_held_out_2", "  by another hand (1 of 30 at first sight): refused"),
         ("harmless_held_out_3", "  by a third hand (16 of 120 at first sight): refused"),
         ("harmless_held_out_4", "  by a fourth hand (2 of 100 at first sight): refused"),
+        ("harmless_held_out_5", "  by the same (3 of 150 at first sight): refused"),
     ):
         lines = lines_of(name)
         yield at_most(said, sum(bool(prohibited_phrases(line)) for line in lines), len(lines), 0.02)
+    for name, said in (
+        (
+            "prohibited_never_learned",
+            "forbidden phrases that no rule was made from: caught by the rules alone",
+        ),
+        ("harmless_never_learned", "  their look-alikes: refused"),
+    ):
+        lines = lines_of(name)
+        yield Row(said, len(lines), share(sum(bool(prohibited_phrases(line)) for line in lines), len(lines)))
 
 
 @contextmanager

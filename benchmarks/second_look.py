@@ -26,7 +26,7 @@ HANDS = (
     (("prohibited", "prohibited_families"), ("harmless", "harmless_families")),
     (("prohibited_held_out", "prohibited_held_out_2"), ("harmless_held_out", "harmless_held_out_2")),
     (("prohibited_held_out_3",), ("harmless_held_out_3",)),
-    (("prohibited_held_out_4",), ("harmless_held_out_4",)),
+    (("prohibited_held_out_4", "prohibited_held_out_5"), ("harmless_held_out_4", "harmless_held_out_5")),
 )
 """Forbidden sentences and look-alikes, by author."""
 ORDINARY = ("ordinary", "right_claims", "right_claims_2")

@@ -96,11 +96,21 @@ def test_look_alikes_that_nobody_tuned_on_are_mostly_let_pass() -> None:
     assert len([line for line in lines if prohibited_phrases(line)]) <= 0.05 * len(lines)
 
 
-def test_a_fourth_hand_finds_little_that_passes_and_little_that_is_refused() -> None:
-    """Composed by one who had not read the matcher: 57 of 100 caught and 2 of 100 refused at first sight; mended since."""
-    forbidden, harmless = lines_of("prohibited_held_out_4"), lines_of("harmless_held_out_4")
+@pytest.mark.parametrize("number", [4, 5])
+def test_a_fourth_hand_finds_little_that_passes_and_little_that_is_refused(number: int) -> None:
+    """4 without sight of the matcher: 57 of 100 caught and 2 of 100 refused; 5 in words that the rules had not; mended since."""
+    forbidden, harmless = lines_of(f"prohibited_held_out_{number}"), lines_of(f"harmless_held_out_{number}")
     assert len([line for line in forbidden if not prohibited_phrases(line)]) <= 0.02 * len(forbidden)
     assert len([line for line in harmless if prohibited_phrases(line)]) <= 0.02 * len(harmless)
+
+
+def test_what_no_rule_was_made_from_is_caught_more_often_than_not() -> None:
+    """29 of 40 claims and 2 of 40 look-alikes when the frames were made; nothing is to be mended by looking at these."""
+    claims, look_alikes = lines_of("prohibited_never_learned"), lines_of("harmless_never_learned")
+    assert len([line for line in claims if prohibited_phrases(line)]) >= 0.6 * len(claims)
+    assert len([line for line in look_alikes if prohibited_phrases(line)]) <= 0.05 * len(look_alikes)
+    ordinary = lines_of("ordinary")
+    assert [line for line in ordinary if prohibited_phrases(line)] == []
 
 
 def test_a_third_hand_finds_little_that_passes_and_little_that_is_refused() -> None:

@@ -15,9 +15,10 @@ from functools import lru_cache
 
 from xl_rebal.drafting.prohibited_claims import CLAIMS
 from xl_rebal.drafting.prohibited_families import FAMILIES
+from xl_rebal.drafting.prohibited_frames import FRAMES
 from xl_rebal.drafting.prohibited_rules import DONE, NO_DENIAL, OWN_THINGS, RULES, Rule
 
-_EVERY = (*RULES, *CLAIMS, *FAMILIES)
+_EVERY = (*RULES, *CLAIMS, *FAMILIES, *FRAMES)
 _CLAUSE = re.compile(r"[,;:\u2014]|--| \u2013 | but | yet | however | so ", re.I)
 _SENTENCE = re.compile(r"(?<=[.!?])[\u201d\"')]*\s+|\n+")
 _BROKEN = re.compile(r"(?<=[^\s.!?:;])[ \t]*\n[ \t]*(?=[a-z])")

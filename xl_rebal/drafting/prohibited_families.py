@@ -176,7 +176,7 @@ FAMILIES: tuple[Rule, ...] = (
     Rule(
         RECORD,
         any_of(
-            rf"{_FARED}(?: [\w'-]+){{0,4}}? {_AHEAD} {_YARDSTICK}",
+            rf"{_FARED}(?: (?!not |never )[\w'-]+){{0,4}}? {_AHEAD} {_YARDSTICK}",
             r"(?:leaves?|leaving|left|puts?|putting) (?:the |a |an |any |every |other |most |your )*(?:[\w-]+ ){0,3}?(?:market|index|benchmark|funds?|peers|others|competition|rest|average|advis[eo]rs?|firms?|portfolios?) (?:\w+ )?(?:behind|in the (?:dust|shade)|to shame)",
             rf"{_FARED} (?:\w+ )?better than (?:the|one|what) (?:one |portfolio |account |mix |fund |plan )?(?:that )?(?:you|they|anyone|others) ",
             r"our (?:\w+ )?(?:approach|discipline|process|method|service|advice|strateg(?:y|ies)|research|picks|calls?|judg\w+|selection|system|models?|skill|insight|clients|portfolios|accounts|management|guidance|expertise)(?: \w+){0,2}? (?:earns?|earned|adds? (?:value|a (?:couple|few|lot|full|percent\w*|point|half)|one|two|several|points|percent\w*|more|real|0)|added (?:value|points|a)|returned|wins?|won|pays? off|paid off|works? (?:so |very |better|wonders)|makes? (?:money|more)|made (?:money|more|you)|delivers?|delivered|saves? (?:you|clients|families|people|investors)|beats?|gains?|gained|shines?|does (?:well|better)|did (?:well|better)|rewards?|rewarded|finish\w*|tends? to (?:do|finish|win|earn|beat|come|get|make|gain)|puts? you)",
@@ -288,6 +288,7 @@ FAMILIES: tuple[Rule, ...] = (
             r"(?:no one|nobody|no other \w+|no firm|few)(?: \w+)? (?:looks?|takes?|cares?|manages?|knows?|understands?|handles?|treats?|watches|serves?|works?|guards?)(?: [\w']+){0,5}? (?:like|as|better|the way|more) ?(?:we|us|our|this|closely|well|than)",
         ),
         re.compile(rf"(?:{DENIED.pattern})|\b(?:if|may|might|could|whether|asked)\b", re.I),
+        re.compile(r"^[^.]*\bnot\b.*\b(?:endors|approv|mean|impl|recommend)", re.I),
     ),
     # Without its cost.
     Rule(

@@ -256,6 +256,10 @@ RULES: tuple[Rule, ...] = (
             rf"(?:{DENIED.pattern})(?! (?:is|are|will be) $)|\b(?:inside|within) (?:the |your |an? )?(?:\w+ )?(?:ira|roth|401|hsa|retirement)",
             re.I,
         ),
+        None,
+        re.compile(
+            r"\b(?:in|inside|within) (?:the |your |an? |his |her )?(?:\w+ )?(?:ira|roth|401|hsa)\b", re.I
+        ),
     ),
     Rule(
         DONE,
@@ -274,10 +278,10 @@ RULES: tuple[Rule, ...] = (
         any_of(
             rf"(?:has|have|had) {_JUST}been {_JUST}(?:{FINISHED}|purchased|filled|bought)",
             rf"(?:was|were|got) {_JUST}(?:{FINISHED}|filled)",
-            rf"(?:{THINGS}|it|they) (?:was|were) {_JUST}(?:bought|purchased)(?! (?:at|in|years|long|before|earlier|by|with|over|during|on (?:several|different|many|various|two|three)|on or))",
+            rf"(?:{THINGS}|it|they) (?:was|were) {_JUST}(?:bought|purchased)(?! (?:again|at|in|years|long|before|earlier|by|with|over|during|on (?:several|different|many|various|two|three)|on or))",
             rf"(?:is|are) (?:now |already |all )(?:{FINISHED}|invested|filled|complete|completed|done|placed|in place)",
             rf"{THINGS} (?:(?:has|have|had) {_JUST}been|was|were) {_JUST}(?:{_HANDLED}|done|accepted|confirmed)"
-            r"(?! (?:when|as an?|earlier|in (?:the )?(?:spring|summer|fall|winter|past)))",
+            r"(?! (?:when|as an?|earlier|in (?:the )?(?:spring|summer|fall|winter|past)))(?!(?<=distribution was taken) in (?:january|february|march|april|may|june|july|august|september|october|november|december))",
             rf"(?:trades?|orders?|sales?|purchases?|transactions?|rebalanc(?:e|ing)|swaps?) (?:all )?(?:(?:is|are) (?:in|done|complete|completed"
             rf"|placed|filled|closed|behind us)|settled|cleared|closed|went through|took place|executed|(?:has|have) {_JUST}(?:taken place|closed|settled|gone through|cleared))",
         ),
