@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import threading
 from collections.abc import Iterator
@@ -305,6 +306,74 @@ def test_nothing_follows_a_redirect_to_another_address(endpoint: Endpoint, draft
     assert_template(draft)
     assert "sends us elsewhere (307)" in draft.drafted_by
     assert len(endpoint.bodies) == 1
+
+
+@pytest.mark.parametrize("coding", ["gzip", "gzip, gzip", "br"])
+def test_a_small_answer_that_unpacks_without_end_is_given_up(endpoint: Endpoint, coding: str) -> None:
+    """100 MB of spaces are 100 kB when packed: never unpacked, as that would fill the computer's memory."""
+    packed = gzip.compress(b" " * 100_000_000, 1)
+    endpoint.play(Response(packed, content_type="application/json", headers={"content-encoding": coding}))
+    drafter = OpenAIDrafter("m", endpoint.url, api_key="k", retries=0)
+    draft = drafter.draft(FACTS)
+    drafter.close()
+    assert_template(draft)
+    assert ("does not end" if coding == "gzip" else f"not read ({coding})") in draft.drafted_by
+
+
+def test_a_packed_answer_of_a_letters_size_is_read(endpoint: Endpoint, drafter: OpenAIDrafter) -> None:
+    packed = gzip.compress(completion(json.dumps(GOOD)).get_data())
+    endpoint.play(Response(packed, content_type="application/json", headers={"content-encoding": "gzip"}))
+    assert drafter.draft(FACTS).drafted_by == "model test-model"
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" * 200_000, b"null", b"[]", b'{"choices": "abc"}', b'{"choices": [{"message": null}]}', b"\xff\xfe{"]
+)  # fmt: skip
+def test_a_reply_that_is_no_completion_falls_back(endpoint: Endpoint, body: bytes) -> None:
+    endpoint.play(Response(body, content_type="application/json"))
+    drafter = OpenAIDrafter("m", endpoint.url, api_key="k", retries=0)
+    draft = drafter.draft(FACTS)
+    drafter.close()
+    assert_template(draft)
+    assert "can't be read" in draft.drafted_by
+
+
+@pytest.mark.parametrize("twice", ['"email": [], ', '"notes": [], '])
+def test_an_answer_that_says_one_part_twice_is_not_used(
+    endpoint: Endpoint, drafter: OpenAIDrafter, twice: str
+) -> None:
+    endpoint.play(completion("{" + twice + json.dumps(GOOD)[1:]))
+    assert_template(drafter.draft(FACTS))
+
+
+def test_a_byte_order_mark_and_another_content_type_do_not_matter(
+    endpoint: Endpoint, drafter: OpenAIDrafter
+) -> None:
+    marked = completion("\ufeff" + json.dumps(GOOD)).get_data()
+    endpoint.play(Response(b"\xef\xbb\xbf" + marked, content_type="text/html"))
+    assert drafter.draft(FACTS).drafted_by == "model test-model"
+
+
+def test_a_proxy_of_the_environment_never_sees_a_plain_request(
+    endpoint: Endpoint, drafter: OpenAIDrafter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody listens on port 9: a request that went to the proxy would fail."""
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    endpoint.play(completion(json.dumps(GOOD)))
+    assert drafter.draft(FACTS).drafted_by == "model test-model"
+    assert len(endpoint.bodies) == 1
+
+
+def test_a_server_that_does_not_speak_tls_falls_back(endpoint: Endpoint) -> None:
+    endpoint.play(completion(json.dumps(GOOD)))
+    drafter = OpenAIDrafter("m", endpoint.url.replace("http:", "https:"), api_key="k", retries=0)
+    draft = drafter.draft(FACTS)
+    drafter.close()
+    assert_template(draft)
+    assert endpoint.bodies == []
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,9 @@ from xl_rebal.errors import DrafterUnavailable
 
 LARGEST_ANSWER = 4_000_000
 """Bytes of an answer; a letter has a few thousand."""
+LARGEST_COMPRESSED = 40_000
+"""Bytes of a compressed answer, which unpack to at most a thousand times as many (RFC 1951)."""
+_PLAIN, _PACKED = ("", "identity"), ("gzip", "deflate")
 
 
 def is_local(base_url: str) -> bool:
@@ -33,6 +36,11 @@ def in_the_clear(base_url: str) -> bool:
         return not ip_address(host).is_private
     except ValueError:
         return "." in host and not host.endswith((".local", ".lan", ".internal", ".home.arpa"))
+
+
+def passes_proxy(base_url: str) -> bool:
+    """Whether a proxy of the environment may stand between: it sees nothing of https, and all of plain http, key included."""
+    return not base_url.strip().casefold().startswith("http://")
 
 
 def _host(base_url: str) -> str:
@@ -66,6 +74,10 @@ def bounded(seconds: float) -> Callable[[Any], None]:
     def bound(response: Any) -> None:
         library = import_module(type(response).__module__.partition(".")[0])
         stream, ends = response.stream, time.monotonic() + seconds
+        coding = response.headers.get("content-encoding", "").strip().casefold()
+        if coding not in _PLAIN + _PACKED:
+            raise DrafterUnavailable(f"the answer is packed in a way that is not read ({coding[:20]})")
+        largest = LARGEST_ANSWER if coding in _PLAIN else LARGEST_COMPRESSED
 
         class Bounded(library.SyncByteStream):  # type: ignore[name-defined, misc]
             def __iter__(self) -> Iterator[bytes]:
@@ -74,7 +86,7 @@ def bounded(seconds: float) -> Callable[[Any], None]:
                     size += len(chunk)
                     if time.monotonic() > ends:
                         raise library.ReadTimeout("the answer took too long", request=response.request)
-                    if size > LARGEST_ANSWER:
+                    if size > largest:
                         raise DrafterUnavailable("the answer does not end")
                     yield chunk
 

@@ -19,7 +19,7 @@ from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from xl_rebal.drafting.attributions import attribution_faults
-from xl_rebal.drafting.endpoints import bounded, in_the_clear, is_local, status_text
+from xl_rebal.drafting.endpoints import bounded, in_the_clear, is_local, passes_proxy, status_text
 from xl_rebal.drafting.grounding import check_draft
 from xl_rebal.drafting.ids import Lookup, spellings
 from xl_rebal.drafting.kept import Answers, Reply, SentLog, question_key
@@ -275,7 +275,7 @@ class OpenAIDrafter:
                 if isinstance(error.__cause__, DrafterUnavailable):
                     raise error.__cause__ from None
                 raise DrafterUnavailable("the endpoint can't be reached") from error
-            except (openai.OpenAIError, ValueError, TypeError, AttributeError) as error:
+            except (openai.OpenAIError, ValueError, TypeError, AttributeError, RecursionError) as error:
                 raise DrafterUnavailable(
                     f"the endpoint's answer can't be read ({type(error).__name__})"
                 ) from error
@@ -358,7 +358,10 @@ class OpenAIDrafter:
             base_url=self._base_url or None,
             timeout=self._timeout_seconds,
             max_retries=retries,
-            http_client=openai.DefaultHttpxClient(event_hooks=hooks, follow_redirects=False),
+            default_headers={"Accept-Encoding": "identity"},
+            http_client=openai.DefaultHttpxClient(
+                event_hooks=hooks, follow_redirects=False, trust_env=passes_proxy(self._base_url)
+            ),
         )
 
     def _gate(self, request: Any) -> None:
@@ -416,11 +419,19 @@ def parsed_answer(raw: str) -> Answer:
     """The answer's sections, from JSON alone or inside a Markdown fence; anything else is AnswerUnusable."""
     said = re.sub(r"<think>.*?</think>", "", raw, flags=re.S)
     try:
-        data, _ = json.JSONDecoder().raw_decode(said, said.index("{"))
+        data, _ = json.JSONDecoder(object_pairs_hook=_said_once).raw_decode(said, said.index("{"))
         sections = {name: tuple(_section(item) for item in data[name]) for name in ("email", "notes")}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise AnswerUnusable("The answer is not the asked-for JSON with email and notes.", raw) from error
     return Answer(sections["email"], sections["notes"])
+
+
+def _said_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose names are all different: of two parts of one name, which one is meant is not ours to guess."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("a name stands twice")
+    return made
 
 
 def _section(item: Any) -> Section:
