@@ -48,6 +48,7 @@ def make() -> bytes:
     word.without_leftovers(document)
     properties = document.core_properties
     properties.title, properties.author, properties.comments = "Book summary", "xl_rebal", ""
+    properties.language = word.LANGUAGE
     buffer = io.BytesIO()
     document.save(buffer)
     return with_fixed_dates(buffer.getvalue())

@@ -20,6 +20,7 @@ NAVY, INK, SLATE, RULE, PALE, AMBER, STEEL = (
 )  # fmt: skip
 LEFT, RIGHT, CENTER = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.CENTER
 WIDTH = 7.5
+LANGUAGE = "en-US"
 SMALL = 8.0
 """Points of the smallest type that is read: labels, heads of columns, remarks."""
 EXACT = {"Brief Cell": 10.4, "Brief Line": 10.4, "Brief Email": 10.4, "Brief Label": 9.4, "Brief Foot": 8.8}
@@ -51,7 +52,7 @@ def styles(document: Any) -> None:
     zoom.attrib.pop(qn("w:val"), None)
     language = defaults.find(".//" + qn("w:lang"))
     if language is not None:
-        language.set(qn("w:val"), "en-US")
+        language.set(qn("w:val"), LANGUAGE)
     normal = styles["Normal"]
     font(normal, 9, INK)
     spacing(normal, 0, 0)

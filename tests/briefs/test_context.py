@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -100,6 +101,12 @@ def test_distributions_of_two_pools_are_added_up() -> None:
     assert (glance["rmd"], glance["rmd_note"]) == ("$88,234.50", "")
 
 
+def test_a_no_break_space_stays_where_a_text_is_cut_to_one_line() -> None:
+    """`Plan` and the hash after it are one word to a line's end, in the proof's line too."""
+    proof = next(row["text"] for row in context_of().values["proof_lines"] if row["label"] == "Proof")
+    assert re.search(r" Plan\u00a0[0-9a-f]{12}\.", proof), proof
+
+
 def test_a_reason_that_all_trims_share_is_said_once() -> None:
     context = context_of()
     assert {row["why"] for row in context.values["trims"]} == {""}
@@ -107,8 +114,8 @@ def test_a_reason_that_all_trims_share_is_said_once() -> None:
     assert REVIEW.plan is not None
     first, *others = REVIEW.plan.trades
     differing = with_plan(trades=(replace(first, reason="overweight", flags=()), *others))
-    assert [row["why"] for row in differing.values["trims"]] == ["overweight"] + [
-        "highest-basis lots first"
+    assert [row["why"] for row in differing.values["trims"]] == ["Overweight"] + [
+        "Highest-basis lots first"
     ] * 2
 
 
@@ -211,7 +218,7 @@ def test_problems_of_the_data_are_on_the_page_and_counted() -> None:
     )
     checks = context_of(replace(REVIEW, problems=problems)).values["checks"]
     assert checks[0] == "Lots row 2: Problem 2. Look."
-    assert checks[-1].endswith(f"and {10 - len(checks)} more on the Checks sheet")
+    assert checks[-1].endswith(f"({10 - len(checks)} more on the Checks sheet)")
 
 
 def test_figures_that_the_page_itself_says_are_listed_as_facts() -> None:
@@ -324,7 +331,7 @@ def test_the_box_under_the_trades_says_why_the_plan_can_be_relied_on() -> None:
 
 def test_a_trim_says_what_becomes_of_the_plan_without_it() -> None:
     rows = {row["symbol"]: row for row in cases.hartwell_context()[0].values["trims"]}
-    assert rows["AAPL"]["why"] == "without this sale $1,240 more tax"
+    assert rows["AAPL"]["why"] == "Without this sale $1,240 more tax"
     assert rows["NVDA"]["flag"] == "▲ High gain  "
     assert rows["NVDA"]["why"] == "without this sale 3.3% more drift, $14,518 less tax"
 
@@ -346,7 +353,7 @@ def test_reason_and_counterfactual_stand_together_where_both_have_room() -> None
 
 
 def test_where_one_must_go_the_dollars_stay() -> None:
-    assert with_reason("a very long reason " * 5) == "without this sale $1,240 more tax"
+    assert with_reason("a very long reason " * 5) == "Without this sale $1,240 more tax"
 
 
 def test_a_withheld_plan_has_no_box() -> None:

@@ -11,6 +11,7 @@ import pytest
 from xl_rebal.engine.book import Book, Household, Registration, RuleState, Term
 from xl_rebal.engine.checks import checks
 from xl_rebal.engine.drift import DriftStatus, drift
+from xl_rebal.engine.freshness import old_data
 from xl_rebal.engine.harvest import harvest_candidates
 from xl_rebal.engine.holding import days_to_long_term, term_on
 from xl_rebal.engine.plan import plan as planned
@@ -140,6 +141,14 @@ def test_venkataraman_trim_is_covered_by_the_loss_carryforward() -> None:
 
 def test_abernathy_has_a_lot_without_basis_a_stale_price_and_no_entry_in_12_months() -> None:
     assert {"missing-basis", "no-contact", "stale-price"} <= codes("ABE05")
+
+
+def test_every_household_with_the_security_whose_price_is_old_is_marked_and_no_other() -> None:
+    """DE's price is nine days old, four more than allowed: both that hold it are marked, not only the first in the book."""
+    settings = book().settings
+    holders = {h.client.id for h in book().households if any(lot.symbol == "DE" for lot in h.lots)}
+    marked = {h.client.id for h in book().households if old_data(h, settings)}
+    assert marked == holders == {"ABE05", "PRU09"}
 
 
 def test_abernathy_college_accounts_are_flagged() -> None:

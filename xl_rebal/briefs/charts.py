@@ -17,7 +17,7 @@ from xl_rebal.briefs.raster import Canvas, Point
 DOTS_PER_INCH = 240
 BAR_WIDTH, BAR_HEIGHT = 112.0, 8.0  # points
 CURVE_WIDTH, CURVE_HEIGHT = 118.0, 46.0
-INK, ALERT, BAND, EDGE = "1E2530", "B4540A", "E4E8EE", "A9B3C1"
+INK, ALERT, BAND, EDGE = "1E2530", "B4540A", "E4E8EE", "858FA0"
 
 SYMBOLS: Mapping[str, str] = {"PLAN": "●", "BUDGET": "◆", "ZERO_TAX": "■", "TODAY": "○"}
 """The mark of each place on the curve, as it is drawn and as text has it."""

@@ -133,6 +133,9 @@ def _named(page: Page, place: str, text: str) -> str:
     return page.clip(text, max(length, len(text)) if whole else length)
 
 
+_TAX_NOTES = {Direction.DOWN: "saved, estimate", Direction.UP: "added, estimate"}
+
+
 def _at_a_glance(page: Page, review: Review) -> dict[str, Any]:
     """The four figures that a decision starts from, each with a word of what it means, and what needs a look."""
     sells = review.plan.sells if review.plan else ()
@@ -160,9 +163,7 @@ def _at_a_glance(page: Page, review: Review) -> dict[str, Any]:
             "gain": page.signed("PLAN_GAIN") or "none",
             "gain_note": over,
             "tax": tax.display if tax else unknown,
-            "tax_note": ("saved, estimate" if tax.direction is Direction.DOWN else "added, estimate")
-            if tax
-            else "",
+            "tax_note": _TAX_NOTES.get(tax.direction, "estimate") if tax else "",
             "rmd": rmd or ("unknown" if blind else "all taken" if some else "none due"),
             "rmd_note": f"by {by}".replace(" ", "\u00a0")
             if by
@@ -245,7 +246,7 @@ def _trim(
         "gain": page.signed(f"{start}_GAIN") or "–",
         "term": page(f"{start}_TERM").replace("Long- and short-term", "Both"),
         "flag": flag + ("  " if flag and said else ""),
-        "why": said,
+        "why": said if flag else said[:1].upper() + said[1:],
     }
 
 
@@ -350,8 +351,8 @@ def _checks(page: Page, facts: Facts, draft: Draft) -> list[str]:
     shown = [page.clip(text, page.limits.check_length) for text in found[: page.limits.checks]]
     left = len(found) - page.limits.checks
     if left > 0:
-        more = page.own(f"and {left} more on the Checks sheet", "checks not shown")
-        shown[-1] = f"{shown[-1]}  {more}"
+        more = page.own(f"({left} more on the Checks sheet)", "checks not shown")
+        shown[-1] = f"{shown[-1]} {more}"
     return shown
 
 

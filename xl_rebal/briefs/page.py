@@ -11,6 +11,9 @@ from xl_rebal.facts.types import Direction, Fact, FactKind, Facts, Topic
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML can't carry."""
 
+_SPACES = re.compile(r"[^\S\u00a0\u202f]+")
+"""White space at which a line may end."""
+
 
 class Page:
     """Looks facts up and keeps account of what the page adds or cuts."""
@@ -54,8 +57,8 @@ class Page:
         return text
 
     def clip(self, text: str, length: int) -> str:
-        """The text on one line, cut at a word when it is longer than `length`."""
-        line = " ".join(FORBIDDEN.sub(" ", text).split())
+        """The text on one line, cut at a word when it is longer than `length`; a no-break space stays one."""
+        line = " ".join(part for part in _SPACES.split(FORBIDDEN.sub(" ", text)) if part)
         if len(line) <= length:
             return line
         cut = line[: length - 1]
