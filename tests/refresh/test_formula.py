@@ -79,7 +79,7 @@ def test_what_programs_store_before_a_function_of_the_workbook_is_not_its_name(b
         ("XR_TERM('C:\\x\\[b.xlsx]S'!A1,B1)", "another workbook"),
         ("XR_TERM(A1#,B1)", "is a calculation"),
         ("XR_TERM({1,2},B1)", "not understood"),
-        ("XR_TERM(#REF!,B1)", "not understood"),
+        ("XR_TERM(#REF!,B1)", "what XR_TERM reads, a sheet or cells, was deleted"),
         ("XR_TERM(-A1,B1)", "is a calculation"),
         ("XR_TERM(A1", "is a calculation"),
         ("XR_TERM(", "not complete"),

@@ -174,7 +174,9 @@ def test_a_deleted_sheet_is_said_and_no_result_of_before_passes_for_one_of_now(t
     session.forget()
     done = refresh(path)
     assert len(done.left) == done.formulas == 4
-    assert "#REF!" in done.left[0].formula or "#REF!" in done.left[0].why
+    told = done.lines()  # the cause first, however far back its sheet is, and then what only reads it
+    assert "what XR_DATA reads, a sheet or cells, was deleted (#REF!)" in told[0]
+    assert all("reads Calc!A1" in line for line in told[1:4])
     assert done.needs_attention
     assert "Nothing was changed" in done.lines()[-1]
     assert shown(path) == before

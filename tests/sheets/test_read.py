@@ -869,6 +869,30 @@ def test_a_column_of_the_users_own_is_taken_for_no_other(tmp_path: Path) -> None
     assert "column-unread" not in codes(book.problems)
 
 
+def test_a_row_below_the_excel_table_is_read_and_said_as_the_functions_do_not_see_it(tmp_path: Path) -> None:
+    """Typed where Excel did not extend the table: briefs counted it and the Dashboard did not, without a word."""
+    path = tmp_path / "firm.xlsx"
+    with xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"}) as book:
+        for name, table in firm().items():
+            sheet = book.add_worksheet(name)
+            headers = list(dict.fromkeys(header for row in table for header in row))
+            for y, row in enumerate(table, 1):
+                for x, header in enumerate(headers):
+                    if row.get(header) is not None:
+                        sheet.write(y, x, row[header])
+            end = len(table) - (name == "Lots")  # the last lot stands below
+            sheet.add_table(0, 0, end, len(headers) - 1, {"columns": [{"header": h} for h in headers]})
+    last = len(firm()["Lots"]) + 1
+    read, problems = checked(path)
+    found = only(problems, "below-table")
+    assert (found.severity, found.source.row) == (Severity.WARNING, last)
+    assert f"ends in row {last - 1}" in found.what
+    assert f"down to row {last}" in found.todo
+    plain, others = checked(write(tmp_path / "plain.xlsx", firm()))
+    assert [home.lots for home in read.households] == [home.lots for home in plain.households]
+    assert "below-table" not in codes(others)
+
+
 def test_a_column_twice_is_reported_and_the_first_is_used(path: Path) -> None:
     changed = firm()
     for row in changed["Lots"]:

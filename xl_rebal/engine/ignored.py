@@ -20,6 +20,7 @@ _SHEET_GONE = "Nothing on this sheet is known, so what depends on it is missing 
 _OF_CODE = {
     **dict.fromkeys(("sheet-missing", "sheet-empty", "header-missing", "column-missing"), _SHEET_GONE),
     "band-without-target": "The model's band works against its own target.",
+    "below-table": "What the sheets of the workbook show and what briefs say differ by these rows.",
     "class-differs": "The model's targets are not those of the classes that its securities count in.",
     "class-without-target": "Drift of these securities can't be judged.",
     "duplicate-setting": "The firm's other value has no effect.",

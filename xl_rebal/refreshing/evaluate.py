@@ -28,6 +28,8 @@ from xl_rebal.refreshing.formula import (
 )
 from xl_rebal.sheets.tables import CellTable
 
+LEFT_TOO = ", which is left as it is"
+"""So ends the reason of a formula that only reads another one that is left."""
 DATA = "XR_DATA"
 ROUNDS = 12
 """Times a formula is computed at most: formulas that read each other in a circle never settle."""
@@ -255,7 +257,7 @@ class Evaluator:
             return meant.value
         reads.append(meant)
         if left := self._left_in(meant):
-            raise NotRead(f"it reads {self._book.named(left.cell.anchor)}, which is left as it is")
+            raise NotRead(f"it reads {self._book.named(left.cell.anchor)}{LEFT_TOO}")
         values = self._values_of(meant)
         if not meant.is_one:
             return From1904(values) if self._book.reading.date_1904 else values

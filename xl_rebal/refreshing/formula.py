@@ -189,6 +189,11 @@ def _argument(tokens: list[re.Match[str]], at: int, function: str) -> tuple[Argu
     if found := reference_of(token):
         return found, at + 1
     shown = token[0] if len(token[0]) <= _LONGEST_SHOWN else token[0][:_LONGEST_SHOWN] + "..."
+    if shown == "#REF!":
+        raise NotRead(
+            f"what {function} reads, a sheet or cells, was deleted ({shown}). Undo that, or take the workbook that is kept "
+            "beside this one (before refresh, before import)"
+        )
     raise NotRead(f"an argument of {function} ({shown}) is not understood here")
 
 

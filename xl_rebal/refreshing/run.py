@@ -21,7 +21,7 @@ from xl_rebal.refreshing.bookfile import Area, BookFile, FormulaCell
 from xl_rebal.refreshing.cells import CellContent
 from xl_rebal.refreshing.chain import without
 from xl_rebal.refreshing.coding import area_name
-from xl_rebal.refreshing.evaluate import Evaluation, Evaluator, XrFormula
+from xl_rebal.refreshing.evaluate import LEFT_TOO, Evaluation, Evaluator, XrFormula
 from xl_rebal.refreshing.plans import Plans
 from xl_rebal.refreshing.readers import OtherFormulas
 from xl_rebal.refreshing.writing import Writer, Written
@@ -71,10 +71,12 @@ class Refreshed:
     def lines(self) -> list[str]:
         """What a person is told, the outcome last."""
         name = self.workbook.name
-        lines = [f"Left as it is: {one}" for one in self.left[:_SHOWN]]
-        if len(self.left) > _SHOWN:
+        # the cause before what only reads it: a deleted sheet stops one formula, and with it all others
+        told = sorted(self.left, key=lambda one: one.why.endswith(LEFT_TOO))
+        lines = [f"Left as it is: {one}" for one in told[:_SHOWN]]
+        if len(told) > _SHOWN:
             lines.append(
-                f"Left as they are, too: {len(self.left) - _SHOWN} more formulas (--json names them all)."
+                f"Left as they are, too: {len(told) - _SHOWN} more formulas (--json names them all)."
             )
         lines += [f"No room: {one}" for one in self.blocked]
         computed = self.formulas - len(self.left)

@@ -8,6 +8,7 @@ is saved, is the same: rows and columns beside the table count in both, and hidd
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from itertools import chain
@@ -79,7 +80,11 @@ def _read(sheet: Any, name: str, date_1904: bool) -> Table:
     while grid and all(is_blank(cell) for cell in grid[0]):
         grid.pop(0)
         top += 1
-    return table_of(name, grid, row=top, column=area.column, date_1904=date_1904)
+    table = table_of(name, grid, row=top, column=area.column, date_1904=date_1904)
+    own = _excel_table(sheet, name)
+    if own is None or own.range.row != table.header_row:
+        return table
+    return replace(table, last_row=own.range.row + own.range.shape[0] - 1)
 
 
 def _excel_table(sheet: Any, name: str) -> Any | None:

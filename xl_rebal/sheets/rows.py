@@ -343,7 +343,32 @@ def _kept_rows(
             )
             continue
         kept.append(index)
+    _tell_rows_below(table, layout, kept, problems)
     return kept
+
+
+def _tell_rows_below(table: Table, layout: SheetLayout, kept: Sequence[int], problems: list[Problem]) -> None:
+    """A problem for rows below the Excel table, which formulas and XR_ functions don't see: Dashboard and brief would differ."""
+    if table.last_row is None:
+        return
+    below = [n for n in (table.header_row + 1 + index for index in kept) if n > table.last_row]
+    if not below:
+        return
+    stands = "1 row stands" if len(below) == 1 else f"{len(below):,} rows stand"
+    it = "it" if len(below) == 1 else "them"
+    problems.append(
+        Problem(
+            Severity.WARNING,
+            "below-table",
+            Source(layout.name, below[0]),
+            "",
+            "",
+            "",
+            f"{stands} below the table, which ends in row {table.last_row}: the functions on Dashboard, Client and Checks "
+            f"don't see {it}, but check, plan and briefs read {it}.",
+            f"Drag the corner of the table down to row {below[-1]}, or delete {it} or move {it} to another sheet.",
+        )
+    )
 
 
 def _units(result: Rows, column: Column, models: list[object] | None) -> Callable[[int], bool | None]:

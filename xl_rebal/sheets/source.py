@@ -12,8 +12,9 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 from xl_rebal.errors import WorkbookUnreadable
@@ -43,7 +44,8 @@ _SHEET_NAMES = {folded(name): name for name in (*(sheet.name for sheet in INPUT_
 class Table:
     """A sheet's header and the rows below it, raw. `rows[i]` is sheet row `header_row + 1 + i`, blank rows included.
 
-    `header_row` and `first_column` are 1-based; `date_1904` says from when Excel counts days in this workbook.
+    `header_row` and `first_column` are 1-based; `date_1904` says from when Excel counts days in this workbook. `last_row` is
+    where the Excel table with this header ends, None without one: rows below it are read, and no formula sees them.
     """
 
     sheet: str
@@ -52,6 +54,7 @@ class Table:
     header_row: int = 1
     first_column: int = 1
     date_1904: bool = False
+    last_row: int | None = None
 
     def letters(self, index: int) -> str:
         """Column letters of the header at `index`: first_column 1 and index 26 give 'AA'."""
@@ -100,7 +103,8 @@ def read_tables(path: Path) -> dict[str, Table]:
     _check_readable(path)
     try:
         with CalamineWorkbook.from_path(str(path)) as book:
-            sheets = _input_sheets(path, book.sheet_names)
+            areas = _tables_in(path)
+            sheets = _input_sheets(areas, book.sheet_names)
             marks, date_1904 = _marks(path, frozenset(map(folded, sheets)))
             tables: dict[str, Table] = {}
             for name, known in sheets.items():
@@ -108,7 +112,8 @@ def read_tables(path: Path) -> dict[str, Table]:
                 top, left = sheet.start or (0, 0)
                 grid: list[list[object]] = [[*cells] for cells in sheet.to_python(skip_empty_area=True)]
                 top, left = _put_back(grid, marks.get(name, ()), top, left)
-                tables[known] = table_of(known, grid, row=top + 1, column=left + 1, date_1904=date_1904)
+                table = table_of(known, grid, row=top + 1, column=left + 1, date_1904=date_1904)
+                tables[known] = replace(table, last_row=_end(areas, name, table.header_row))
     except PasswordError:
         raise WorkbookUnreadable(_encrypted(path)) from None
     except (CalamineError, OSError, ValueError) as error:
@@ -135,7 +140,7 @@ def check_sheets(path: Path, names: Iterable[str]) -> None:
         raise WorkbookUnreadable(f"{path.name} can't be read as an Excel workbook ({error}).") from error
 
 
-def _input_sheets(path: Path, names: Iterable[str]) -> dict[str, str]:
+def _input_sheets(areas: Iterable[_Area], names: Iterable[str]) -> dict[str, str]:
     """The layout's name of each input sheet of a workbook, by the name that it has there."""
     found: dict[str, str] = {}
     for name in names:
@@ -143,16 +148,30 @@ def _input_sheets(path: Path, names: Iterable[str]) -> dict[str, str]:
         if known is not None and known not in found.values():
             found[name] = known
     missing = {folded(TABLE_NAMES[known]): known for known in TABLE_NAMES if known not in found.values()}
-    if missing:
-        for table, name in _tables_in(path).items():
-            if table in missing and name not in found:
-                found[name] = missing.pop(table)
+    for area in areas:
+        if area.name in missing and area.sheet not in found:
+            found[area.sheet] = missing.pop(area.name)
     return found
 
 
-def _tables_in(path: Path) -> dict[str, str]:
-    """The name of the sheet that each Excel table stands on, by the table's name, folded."""
-    found: dict[str, str] = {}
+class _Area(NamedTuple):
+    """An Excel table: its name, folded, its sheet, and its first and last row, a total row included."""
+
+    name: str
+    sheet: str
+    top: int
+    bottom: int
+
+
+def _end(areas: Iterable[_Area], sheet: str, header_row: int) -> int | None:
+    """The last row of the only Excel table whose header stands in this row of the sheet."""
+    ends = [area.bottom for area in areas if area.sheet == sheet and area.top == header_row]
+    return ends[0] if len(ends) == 1 else None
+
+
+def _tables_in(path: Path) -> list[_Area]:
+    """The Excel tables of a workbook."""
+    found: list[_Area] = []
     try:
         with zipfile.ZipFile(path) as archive:
             parts = {part: name for name, part in _parts(archive)[0].items()}
@@ -165,12 +184,15 @@ def _tables_in(path: Path) -> dict[str, str]:
                     if relation.get("Type", "").endswith("/table"):
                         target = posixpath.normpath(posixpath.join(folder, relation.get("Target", "")))
                         table = ElementTree.fromstring(archive.read(target.lstrip("/")))  # noqa: S314
-                        found[folded(table.get("displayName") or table.get("name") or "")] = name
+                        called = folded(table.get("displayName") or table.get("name") or "")
+                        rows = [int(row) for row in _ROW.findall(table.get("ref", ""))]
+                        found.append(_Area(called, name, *((rows[0], rows[-1]) if rows else (0, 0))))
     except (KeyError, zipfile.BadZipFile, ElementTree.ParseError):
         return found  # calamine's own reading decides whether the file is a workbook
     return found
 
 
+_ROW = re.compile(r"(?<=[A-Z])\d+")
 _ZIP_MAGIC = b"PK\x03\x04"
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
