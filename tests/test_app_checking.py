@@ -221,3 +221,37 @@ def test_a_rewritten_sentence_that_resembles_a_claim_is_shown_but_is_no_finding(
 
 def test_the_letter_as_it_was_filed_needs_no_second_look(filed: Path) -> None:
     assert check_brief(filed / "brief.docx").read_again == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("The proceeds would go into MUB", "The proceeds would go into NVDA"),
+        ("above the ranges set for them", "below the ranges set for them"),
+        ("in tax this year", "in tax next year"),
+        ("is already in the target", "is not yet in the target"),
+        ("tell us which you prefer", "we take the first"),
+        ("Dear Hartwell family,", "Dear Mercer family,"),
+        ("review: what we propose", "review: for your records"),
+    ],
+)
+def test_every_sentence_of_the_letter_that_was_edited_is_shown(
+    filed: Path, tmp_path: Path, old: str, new: str
+) -> None:
+    check = edited(filed, tmp_path, (old, new))
+    assert [new.rstrip(",") in said for said in check.new_in_letter] == [True]
+    assert [old.rstrip(",") in said for said in check.gone_from_letter] == [True]
+    shown = check.lines()
+    assert f"In the letter, not as filed: “{check.new_in_letter[0]}”" in shown
+    assert check.record()["gone_from_letter"] == list(check.gone_from_letter)
+
+
+def test_a_sentence_taken_out_of_the_letter_is_shown(filed: Path, tmp_path: Path) -> None:
+    check = edited(filed, tmp_path, ("These are estimates; please check them with your CPA. ", ""))
+    assert check.new_in_letter == ()
+    assert check.gone_from_letter == ("These are estimates; please check them with your CPA.",)
+
+
+def test_a_letter_as_it_was_filed_shows_no_edits(filed: Path) -> None:
+    check = check_brief(filed / "brief.docx")
+    assert (check.new_in_letter, check.gone_from_letter) == ((), ())

@@ -105,7 +105,7 @@ def test_a_fourth_hand_finds_little_that_passes_and_little_that_is_refused(numbe
 
 
 def test_what_no_rule_was_made_from_is_caught_more_often_than_not() -> None:
-    """29 of 40 claims and 2 of 40 look-alikes when the frames were made; nothing is to be mended by looking at these."""
+    """28 of 40 claims and 2 of 40 look-alikes when the frames were made; nothing is to be mended by looking at these."""
     claims, look_alikes = lines_of("prohibited_never_learned"), lines_of("harmless_never_learned")
     assert len([line for line in claims if prohibited_phrases(line)]) >= 0.6 * len(claims)
     assert len([line for line in look_alikes if prohibited_phrases(line)]) <= 0.05 * len(look_alikes)

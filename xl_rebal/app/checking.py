@@ -44,6 +44,10 @@ class BriefCheck:
     findings: tuple[BriefFinding, ...]
     read_again: tuple[str, ...] = ()
     """Rewritten sentences of the letter that resemble claims it must not make: for a person to judge, no finding."""
+    new_in_letter: tuple[str, ...] = ()
+    """Sentences of the letter that were not in it when it was filed: an advisor may write them, so no findings."""
+    gone_from_letter: tuple[str, ...] = ()
+    """Sentences of the filed letter that are not in it any more."""
 
     def lines(self) -> list[str]:
         """The outcome in plain words."""
@@ -61,7 +65,11 @@ class BriefCheck:
             f"Read again, as it resembles what a letter may not say (a promise, a forecast, advice beyond the plan): “{sentence}”"
             for sentence in self.read_again
         ]
-        return [*map(str, self.findings), *doubts, f"{self.brief.name} {state}: {end}"]
+        edits = [
+            *(f"In the letter, not as filed: “{sentence}”" for sentence in self.new_in_letter),
+            *(f"Filed, no longer in the letter: “{sentence}”" for sentence in self.gone_from_letter),
+        ]
+        return [*map(str, self.findings), *doubts, *edits, f"{self.brief.name} {state}: {end}"]
 
     def record(self) -> dict[str, object]:
         """The outcome for JSON."""
@@ -71,6 +79,8 @@ class BriefCheck:
             "changed": self.changed,
             "findings": [{"what": f.what, "line": f.line} for f in self.findings],
             "read_again": list(self.read_again),
+            "new_in_letter": list(self.new_in_letter),
+            "gone_from_letter": list(self.gone_from_letter),
         }
 
 
@@ -106,10 +116,14 @@ def check_brief(brief: Path, facts: Path | None = None) -> BriefCheck:
         )
         for code in fields
     ]
-    gone = _gone(text, _filed_letter(brief, filed), filed)
+    letter = _filed_letter(brief, filed)
+    gone = _gone(text, letter, filed)
     found = dict.fromkeys([*_wrong(brief, text, filed), *gone, *imported, *made_anew])
-    again = _to_read_again(text, _filed_letter(brief, filed), found)
-    return BriefCheck(brief, filed.path, not filed.as_filed(brief), tuple(found), tuple(again))
+    again = _to_read_again(text, letter, found)
+    new, missing = _edits(text, letter)
+    return BriefCheck(
+        brief, filed.path, not filed.as_filed(brief), tuple(found), tuple(again), tuple(new), tuple(missing)
+    )
 
 
 def _to_read_again(text: str, letter: str, found: Iterable[BriefFinding]) -> Iterator[str]:
@@ -121,6 +135,36 @@ def _to_read_again(text: str, letter: str, found: Iterable[BriefFinding]) -> Ite
     for line, email in _lines(text):
         if email and line not in named:
             yield from (s for s in to_read_again(line) if tidy(s) not in letter)
+
+
+def _edits(text: str, letter: str) -> tuple[list[str], list[str]]:
+    """Sentences that are new in the letter, and those of the filed one that are gone; none when the filed one is not there.
+
+    Whatever an edit makes the letter say shows here, whether or not a rule knows its words.
+    """
+    if not letter:
+        return [], []
+    now = [line.removeprefix("Subject").strip() for line, email in _lines(text) if email]
+    filed = [
+        line.removeprefix("Subject: ")
+        for line in letter[max(0, letter.find("Subject: ")) :].splitlines()
+        if line.strip()
+    ]
+    page, before = _words(" ".join(now)), _words(" ".join(filed))
+    return (
+        [s for line in now for s in _SENTENCE.split(line) if _words(s) not in before],
+        [s for line in filed for s in _SENTENCE.split(line) if _words(s) not in page],
+    )
+
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+
+
+def _words(text: str) -> str:
+    """The words and figures of a text, set apart by spaces, however it is broken into lines and dressed."""
+    from xl_rebal.drafting.grounding import tidy
+
+    return " ".join(["", *re.findall(r"[^\W_]+|[$%+-]", tidy(text).casefold()), ""])
 
 
 def _wrong(brief: Path, text: str, filed: FiledFacts) -> Iterator[BriefFinding]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from xl_rebal.drafting.prohibited_claims import NO_COST, RECORD
+from xl_rebal.drafting.prohibited_claims import ADVICE, NO_COST, RECORD
 from xl_rebal.drafting.prohibited_families import OTHERS, PERSONAL
 from xl_rebal.drafting.prohibited_rules import (
     BEYOND,
@@ -25,6 +25,8 @@ from xl_rebal.drafting.prohibited_rules import (
     Rule,
     any_of,
 )
+
+SECRETS = "a request for money or secrets"
 
 # --- What an honest letter says in each frame ----------------------------------------------------------------------
 
@@ -252,4 +254,33 @@ FRAMES: tuple[Rule, ...] = (
         DENIED,
     ),
     Rule(NO_COST, any_of(r"(?:all (?:of )?(?:this|that|it)|service|help|work|advice|it)(?: \w+){0,4}? for (?:nothing|free)(?= ?[.,!]|$)", r"without (?:giving up|sacrificing|losing|reducing|lowering|hurting|any loss of|touching|cutting|harming|trading away) (?:\w+ ){0,2}?(?:returns?|income|growth|upside|yields?|gains?|performance)"), DENIED),
+    # Said by a hand that would have the client act or pay.
+    Rule(
+        CONSENT,
+        any_of(
+            r"(?:everything|all|it|trades?|orders?|sales?)(?: (?!not|nothing)\w+)? (?:is|are|will be|gets?) (?:traded|placed|sold|bought|executed|done|carried out) unless you|(?:trades?|orders?|sales?) (?:go|goes|are going) (?:in|out|through)(?: \w+)? (?:tomorrow|today|tonight|monday|this|next|at)",
+            r"the client (?:has|had) (?:already )?(?:decided|agreed|approved|consented|accepted|signed|chosen)",
+        ),
+        UNDONE,
+    ),
+    Rule(
+        ADVICE,
+        any_of(
+            r"no (?:cpa|accountant|attorney|lawyer|tax advis[eo]r|second opinion|advice) (?:is |was |will be )?(?:needed|required|necessary)|(?:these|those|the) (?:figures |numbers |estimates )?(?:are|is) (?:exact|final|certain|not estimates)",
+        ),
+        re.compile(r"\b(?:if|whether|not)\b", re.I),
+    ),
+    Rule(
+        NO_COST,
+        any_of(r"(?:we|i|the firm)(?: will|'ll| shall| are going to)? (?:waiv\w*|refund\w*|discount\w*|rebate\w*|forgo|halve\w*) (?:your|our|the|this|all|any|half)(?: \w+){0,2} (?:fees?|charges?|commissions?)"),
+        DENIED,
+    ),
+    Rule(
+        SECRETS,
+        any_of(
+            r"(?:wire|send|transfer|mail|pay) (?:the |your |us |a )?(?:\w+ )?(?:funds|money|cash|payment|check|proceeds|deposit) to (?:the|an?|this|our|another) (?:\w+ )?(?:account|address|wallet|bank)",
+            r"(?:confirm|enter|send|give|tell|verify|provide|share|update|reply with|email) (?:us |me )?(?:your |the )(?:\w+ )?(?:passwords?|pin|passcodes?|social security number|log-?ins?|credentials|security code|card number|one-time code)",
+        ),
+        re.compile(r"\b(?:never|not|nobody|no one|ask you to)\b|n't\b", re.I),
+    ),
 )  # fmt: skip
