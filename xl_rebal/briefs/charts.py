@@ -16,6 +16,8 @@ from xl_rebal.briefs.raster import Canvas, Point
 
 DOTS_PER_INCH = 240
 BAR_WIDTH, BAR_HEIGHT = 112.0, 8.0  # points
+BAR_ABOVE = 1.4
+"""Points left empty above a bar: a picture stands on the line of the text, whose letters are lower than it."""
 CURVE_WIDTH, CURVE_HEIGHT = 118.0, 46.0
 INK, ALERT, BAND, EDGE = "1E2530", "B4540A", "E4E8EE", "858FA0"
 
@@ -49,20 +51,22 @@ def drift_bar(bar: DriftBar, reach: float, palette: Palette, alt: str) -> Pictur
     `reach` is the drift at either end of the picture, the same for all classes of a brief.
     """
     canvas = Canvas(round(_pixels(BAR_WIDTH)), round(_pixels(BAR_HEIGHT)))
-    middle, half, height = canvas.width / 2, canvas.width / 2 - _pixels(4), float(canvas.height)
+    middle, half = canvas.width / 2, canvas.width / 2 - _pixels(4)
+    top, bottom = _pixels(BAR_ABOVE), float(canvas.height)
+    level, thick = (top + bottom) / 2, 0.2 * (bottom - top)
 
     def at(drift: float) -> float:
         return middle + half * (drift / reach if reach else 0.0)
 
     thin = _pixels(0.5)
-    canvas.rectangle(at(bar.under), 1, at(bar.over), height - 1, BAND)
-    canvas.frame(at(bar.under), 1, at(bar.over), height - 1, EDGE, thin)
+    canvas.rectangle(at(bar.under), top + 1, at(bar.over), bottom - 1, BAND)
+    canvas.frame(at(bar.under), top + 1, at(bar.over), bottom - 1, EDGE, thin)
     left, right = sorted((middle, at(bar.drift)))
     tone = ALERT if bar.out else palette.firm
-    canvas.rectangle(left, 0.3 * height, right, 0.7 * height, tone)
-    canvas.rectangle(middle - thin, 0, middle + thin, height, INK)
+    canvas.rectangle(left, level - thick, right, level + thick, tone)
+    canvas.rectangle(middle - thin, top, middle + thin, bottom, INK)
     if bar.after is not None:
-        center = (at(bar.after), height / 2)
+        center = (at(bar.after), level)
         canvas.disc(center, _pixels(2.9), INK)
         canvas.disc(center, _pixels(2.0), "FFFFFF")
     return Picture(canvas.png(DOTS_PER_INCH), "png", BAR_WIDTH, BAR_HEIGHT, alt)
