@@ -39,6 +39,8 @@ from workbook.inputs import (
 )
 from workbook.spill import NOT_CALCULATED, Compute
 from workbook.styles import TAB_SETUP, Styles
+from workbook.worksheet import QuickSheet
+from xl_rebal.app.books import no_garbage_collection
 from xl_rebal.params.load import FirmSetting, firm_settings
 from xl_rebal.sheets import layout
 from xl_rebal.sheets.layout import Column, Kind
@@ -62,6 +64,7 @@ DATA_FORMULA = (
 """Headers and rows of every table: the one form of a whole table that Excel and LibreOffice both resolve."""
 
 
+@no_garbage_collection()
 def build_workbook(
     path: str | Path,
     rows: Mapping[str, Rows],
@@ -98,7 +101,7 @@ def build_workbook(
         book.set_calc_mode("auto", CALC_ENGINE)
         book.calc_on_load = False
         styles = Styles(book)
-        sheets = {name: book.add_worksheet(name) for name in (*layout.SHEET_ORDER, CONF_SHEET)}
+        sheets = {name: book.add_worksheet(name, QuickSheet) for name in (*layout.SHEET_ORDER, CONF_SHEET)}
         for input_sheet in layout.INPUT_SHEETS:
             sheet_rows = rows.get(input_sheet.name, ())
             write_input_sheet(sheets[input_sheet.name], input_sheet, sheet_rows, styles)
