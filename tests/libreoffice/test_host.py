@@ -378,6 +378,31 @@ def test_days_counted_from_1904_are_the_same_days(office: LibreOffice, tmp_path:
 
 
 @needs_libreoffice
+def test_days_typed_as_plain_numbers_count_from_the_workbooks_first_day(
+    office: LibreOffice, tmp_path: Path
+) -> None:
+    """In cells without a date format the host hands over the numbers alone."""
+
+    def the_list(made: Mapping[str, Worksheet]) -> None:
+        made["Calc"].write_dynamic_array_formula("A101:S103", "=XR_BOOK(XRBook)", None, "old")
+
+    shown = []
+    for date_1904, start in ((False, date(1899, 12, 30)), (True, date(1904, 1, 1))):
+        numbers = {
+            name: [
+                {k: (v - start).days if isinstance(v, date) else v for k, v in row.items()} for row in rows
+            ]
+            for name, rows in firm().items()
+        }
+        office.open(book_of(tmp_path / f"{date_1904}.xlsx", numbers, the_list, date_1904=date_1904))
+        office.calculate()
+        shown.append(office.values().cells("Calc", 0, 100, 18, 102))
+    assert shown[0] == shown[1]
+    assert shown[1][1][0] == "ADA"
+    assert shown[1][1][18] == "clients/Ada Abel/2026-Q3"
+
+
+@needs_libreoffice
 def test_what_it_cannot_do_is_said_and_it_goes_on(office: LibreOffice, sample: Path, tmp_path: Path) -> None:
     office.open(sample)
     with pytest.raises(LibreOfficeFailed, match="LibreOffice could not change"):

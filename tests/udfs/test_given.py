@@ -143,6 +143,16 @@ def test_the_same_cells_are_another_table_where_days_count_from_1904() -> None:
 
 
 @pytest.mark.parametrize("blank", [None, ""])
+def test_empty_rows_at_the_end_are_no_part_of_a_table_whose_days_count_from_1904(blank: object) -> None:
+    given = GivenTables()
+    rows = [("A1", "AGG", 43_891.0, 5.0)]
+    short = given.table("Lots", From1904(table(rows)))
+    longer = given.table("Lots", From1904(table([*rows, *[(blank,) * 4] * 1_000])))
+    assert longer is short
+    assert day(longer.table.rows[-1][2], longer.table.date_1904) == date(2024, 3, 2)
+
+
+@pytest.mark.parametrize("blank", [None, ""])
 def test_empty_rows_at_the_end_are_no_part_of_a_table(blank: object) -> None:
     given = GivenTables()
     short = given.table("Lots", table(ROWS))
