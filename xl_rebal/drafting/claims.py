@@ -84,6 +84,12 @@ _LATER = r"\b(?:would|will|could|remain\w*|leav\w+|still|even so|after|once|vers
 """Words for what would be so after trades, and not now."""
 _ALTERNATIVE = r"\b(?:version|alternative|instead|option|choice|within (?:the|your)|keep\w* to|respect\w*)\b"
 
+_BY_SALE = _claim(
+    "what the proposed sale realizes",
+    r"(?:TRIM|OTHER|OWN|PLAN)_.*|ALT_GAIN|HARVEST_.*_(?:LOSS|IN_PLAN)",
+    _MONEY,
+    r"\bselling XX would realize a (?:loss|gain) of #",
+)
 _WITHDRAWAL = _claim(
     "a withdrawal",
     r"TRANSFER_.*",
@@ -204,6 +210,7 @@ CLAIMS: tuple[_Claim, ...] = (
     _claim("a contribution", r"CONTRIBUTION_.*", _MONEY | _DATE,
            r"# (?:contribution|deposit)\b", r"# (?:that )?(?:you|we) (?:deposited|contributed|added|received)\b", r"\b(?:deposited|contributed|received)\b[^.;]*? on #", r"\b(?:contribution|deposit)(?: (?:you|that|was|were|made|arrived|came|which|in))* on #", r"\b(?:contribution|deposit)(?: made)? (?:of|on) #", r"\b(?:contribution|deposit) of [^.;,]{0,14}? on #"),
     _WITHDRAWAL,
+    _BY_SALE,
     _claim("a carried loss that is used", r"CARRY_USED", _MONEY,
            r"\babsorb(?:s|ing)? #", r"# (?:could|would|can) be deducted\b", r"\bus(?:e|es|ing) up #"),
     _claim("the part that would be disallowed", r"HARVEST_.*_DISALLOWED", _MONEY, r"\(up to #\)"),
@@ -283,6 +290,8 @@ def claim_faults(sentence: str, figures: Sequence[Figure], index: Index) -> tupl
             kept = [f for f in fits[number] if claim.fits(f)]
             if claim is _WITHDRAWAL:
                 kept = [f for f in kept if _is_withdrawal(f, index)]
+            elif claim is _BY_SALE:
+                kept = [f for f in kept if not _is_of_more(f, index)]
             narrow(number, claim.what, kept)
     for number, said in called.items():
         said = [claim for claim in said if claim is not _AMOUNT] or said
@@ -339,6 +348,12 @@ def _is_withdrawal(fact: Fact, index: Index) -> bool:
     """Whether cash moves because the client asked for it, and not for a required distribution."""
     why = index.by_id.get(fact.id.removesuffix("_AMOUNT") + "_WHY")
     return why is not None and why.display.casefold().startswith("withdrawal")
+
+
+def _is_of_more(fact: Fact, index: Index) -> bool:
+    """Whether it is the loss of a whole position of which the plan sells a part, whose own loss is another fact."""
+    symbol = re.fullmatch(r"HARVEST_(.+)_LOSS", fact.id)
+    return symbol is not None and f"TRIM_{symbol[1]}_GAIN" in index.by_id
 
 
 def _spoken_of(masked: str, at: int, index: Index) -> str:
