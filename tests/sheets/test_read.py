@@ -893,6 +893,32 @@ def test_a_row_below_the_excel_table_is_read_and_said_as_the_functions_do_not_se
     assert "below-table" not in codes(others)
 
 
+def test_without_the_clients_sheet_its_absence_is_said_and_not_each_row_that_refers_to_it(
+    tmp_path: Path,
+) -> None:
+    tables = {name: t for name, t in read_tables(app.write_sample(tmp_path)).items() if name != "Clients"}
+    book = book_from_tables(tables)
+    assert "unknown-client" not in codes(book.problems)
+    found = only(book.problems, "sheet-missing")
+    assert (found.source.sheet, found.severity) == ("Clients", Severity.ERROR)
+    assert app.no_clients(book) == (
+        "No client can be read. The sheet Clients is missing. It has one row per household. "
+        "Fill it, with the columns Client ID, Client Name, Filing Status, Model."
+    )
+
+
+def test_a_deleted_rules_sheet_is_said_as_confirmed_wishes_are_gone_with_it(tmp_path: Path) -> None:
+    """The plan then sells what a client wants to keep; nothing on another sheet says that there was a rule."""
+    tables = dict(read_tables(app.write_sample(tmp_path)))
+    assert "sheet-missing" not in codes(book_from_tables(tables).problems)
+    del tables["Rules"]
+    found = only(book_from_tables(tables).problems, "sheet-missing")
+    assert (found.source.sheet, found.severity) == ("Rules", Severity.WARNING)
+    assert "is not heeded by any plan" in with_costs([found])[0].cost
+    del tables["Decisions"]  # a workbook of before: it never had them
+    assert "Rules" not in {p.source.sheet for p in book_from_tables(tables).problems}
+
+
 def test_a_column_twice_is_reported_and_the_first_is_used(path: Path) -> None:
     changed = firm()
     for row in changed["Lots"]:

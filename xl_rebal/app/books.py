@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from xl_rebal.engine.book import Book, Household, Settings
-from xl_rebal.engine.problems import NOWHERE, Problem, Severity, in_order, is_everybodys
+from xl_rebal.engine.problems import NOWHERE, Problem, Severity, Source, in_order, is_everybodys
 from xl_rebal.engine.results import Review
 from xl_rebal.engine.used import with_used_securities
 from xl_rebal.errors import ParameterMissing, XlRebalError
@@ -261,6 +261,11 @@ def no_clients(book: Book) -> str:
         p.severity is Severity.ERROR and p.source.sheet == "Clients" and p.source.row > 0
         for p in book.problems
     )
+    gone = next(
+        (p for p in book.problems if p.source == Source("Clients", 0) and p.code == "sheet-missing"), None
+    )
+    if gone is not None:
+        return f"No client can be read. {gone.what} {gone.todo}"
     if errors:
         return f"No client can be read: {counted(errors, 'error')} on the Clients sheet. Fix what Checks lists first."
     return NO_CLIENTS

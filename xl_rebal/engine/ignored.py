@@ -73,6 +73,8 @@ def _cost(problem: Problem) -> str:
         if problem.client_id is None:
             return problem.cost or (_EVERYBODY if is_everybodys(problem) else own or _NOBODY)
         return f"{WITHHELD} {own}".strip()
+    if problem.code == "sheet-missing" and problem.source.sheet == "Rules":
+        return "What clients asked for and somebody confirmed (do not sell, cash by a date) is not heeded by any plan."
     if own:
         return own
     if problem.severity is Severity.NOTE:

@@ -12,6 +12,9 @@ class Names:
         self._first: dict[str, str] = {}
         self._memo: dict[str, str] = {}
 
+    def __len__(self) -> int:
+        return len(self._first)
+
     def add(self, name: str) -> str:
         """The first spelling of `name`, which becomes it if there is none."""
         if name not in self._memo:

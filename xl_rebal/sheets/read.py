@@ -162,6 +162,11 @@ class _Reading:
         self.columns[sheet.name] = rows.letters
         return rows
 
+    def _is_deleted(self, sheet: layout.SheetLayout) -> bool:
+        """Whether this sheet alone is not there: somebody deleted it, as a workbook is built with all of them."""
+        missing = {s.name for s in layout.INPUT_SHEETS if folded(s.name) not in self.tables}
+        return missing == {sheet.name} and all(t.last_row is not None for t in self.tables.values())
+
     def symbols_first_from_securities(self) -> None:
         self.security_rows = self.rows(layout.SECURITIES, ("Symbol", "Asset Class"), _ERROR)
         for symbol in self.security_rows.columns["Symbol"]:
@@ -346,6 +351,8 @@ class _Reading:
             account_id = self.account_names.add(column["Account ID"][i])
             client_id = owner(i)
             if client_id is None:
+                if not self.client_names:
+                    continue  # there is no client at all, which is said of the Clients sheet
                 raw_id = column["Client ID"][i]
                 what = f"Client {raw_id!r} is not on the Clients sheet, so account {account_id} and its lots are left out."
                 todo = f"Correct the Client ID, or add the client.{hint(self.client_names, raw_id)}"
@@ -554,6 +561,8 @@ class _Reading:
         for i in rows.usable():
             client_id = self.client_names.find(column["Client ID"][i])
             if client_id is None:
+                if not self.client_names:
+                    continue
                 raw_id = column["Client ID"][i]
                 what = f"Client {raw_id!r} is not on the Clients sheet, so this CRM entry is left out."
                 todo = f"Correct the Client ID, or delete the row.{hint(self.client_names, raw_id)}"
@@ -574,7 +583,8 @@ class _Reading:
 
     def read_rules(self, settings: Settings) -> dict[str, list[ClientRule]]:
         """Rules by client, in the order of the sheet."""
-        rows = self.rows(layout.RULES, ("Client ID", "Kind", "Status"), None, _WARNING)
+        absent = _WARNING if self._is_deleted(layout.RULES) else None  # workbooks of before have no Rules
+        rows = self.rows(layout.RULES, ("Client ID", "Kind", "Status"), absent, _WARNING)
         column = rows.columns
         self.problems += rows.fault_problems(
             lambda index: self.client_names.find(column["Client ID"][index] or "")
@@ -597,6 +607,8 @@ class _Reading:
         for i in rows.usable():
             client_id = self.client_names.find(column["Client ID"][i])
             if client_id is None:
+                if not self.client_names:
+                    continue
                 raw_id = column["Client ID"][i]
                 what = f"Client {raw_id!r} is not on the Clients sheet, so this rule is left out."
                 todo = f"Correct the Client ID, or delete the row.{hint(self.client_names, raw_id)}"
