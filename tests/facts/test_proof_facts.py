@@ -152,6 +152,13 @@ def test_of_several_lots_the_dearest_is_named_as_one_and_not_added_up() -> None:
     assert said(facts, "WITHOUT_AAPL_1") == "without one of its lots $900 more tax"
 
 
+def test_where_even_the_dearest_of_several_lots_has_an_equal_that_is_said_of_one_lot() -> None:
+    plan, why = _two_lots()
+    alike = replace(why, lots=tuple(replace(lot, more_tax_cents=0) for lot in why.lots))
+    facts = facts_of(why=alike, trades=plan.trades)
+    assert said(facts, "WITHOUT_AAPL_1") == "for one of its lots another would serve as well"
+
+
 def test_lots_that_are_kept_say_nothing_about_a_sale() -> None:
     why = hartwell.explanation()
     kept = replace(why, lots=tuple(replace(r, sold_cents=0) for r in why.lots))

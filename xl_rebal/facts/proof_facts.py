@@ -159,13 +159,14 @@ def _add_counterfactual(table: Collector, trade: Trade, reason: LotReason, start
         )  # fmt: skip
     said = f"without {left_out} {effect}"
     if effect == AS_WELL:
-        said = f"{effect} as one of its lots" if one_of_many else effect
+        said = ANOTHER if one_of_many else effect
     table.text(
         start, topic, said, f"the plan without {left_out} of {named}", rule=_COUNTERFACTUAL, sources=rows
     )
 
 
 AS_WELL = "other lots would serve as well"
+ANOTHER = "for one of its lots another would serve as well"
 
 
 def effect_text(more_tax_cents: int | None, more_drift: float) -> str:
