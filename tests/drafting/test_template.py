@@ -16,6 +16,7 @@ from xl_rebal.drafting.greeting import greeting
 from xl_rebal.drafting.grounding import FEWEST_WORDS, MOST_WORDS, check_draft
 from xl_rebal.drafting.ids import Lookup
 from xl_rebal.drafting.reasons import Why, reason_of
+from xl_rebal.drafting.tax_lines import offers_loss
 from xl_rebal.drafting.template import TemplateDrafter
 from xl_rebal.facts.types import Direction, FactKind, Facts, Topic
 
@@ -726,3 +727,65 @@ def test_old_data_is_told_to_the_advisor_and_not_to_the_client() -> None:
 def test_a_trust_has_no_household_and_no_family() -> None:
     facts = replace(hartwell(), client_name="Okafor Family Trust")
     assert not re.search(r"household|family situation", DRAFTER.draft(facts).body)
+
+
+def test_a_sale_beyond_the_cash_that_is_needed_is_not_said_to_be_for_it_alone() -> None:
+    """$18,500 is asked for and $285,600 sold: the withdrawal is the reason of a part only."""
+
+    def letter(sold: int) -> str:
+        table = Table("C-1", "Ann Vale").sleeve("US Equity", 62, 60).trims(MSFT=(sold, 9_000))
+        table.money("TRANSFER_1_AMOUNT", Topic.TRADE, 18_500, "withdrawal")
+        table.text("TRANSFER_1_WHY", Topic.TRADE, "withdrawal", "what the cash is for")
+        return DRAFTER.draft(with_reasons(table, MSFT="Raises the cash that is needed").done()).body
+
+    assert "Part of the sale of MSFT would raise cash for your withdrawal." in letter(285_600)
+    assert "Selling MSFT would raise cash for your withdrawal." in letter(18_500)
+
+
+def test_every_sale_whose_reason_is_told_was_named_before() -> None:
+    """Whatever the length of the letter: no 'VCIT and SCHZ belong to bonds' after 'VCIT, VXUS, VTIP, and others'."""
+    for facts in clients(60):
+        lookup, draft = Lookup(facts), DRAFTER.draft(facts)
+        second = next((p.text for p in draft.paragraphs if "trim" in p.text), "")
+        listed, _, after = second.partition(". ")
+        reasons = after.split(". ")[0]
+        if not re.search(r"above (?:its|the) range|would r(?:aise|ealize)|make room", reasons):
+            continue
+        for key in lookup.keys("TRIM_", "_PROCEEDS"):
+            name = lookup.name(key)
+            told = re.search(rf"\b{re.escape(name)}\b", reasons.partition("would make room")[0])
+            assert not told or name in listed, (facts.client_id, second)
+
+
+def test_a_wish_to_be_called_before_a_gain_is_honored_by_asking_to_talk() -> None:
+    table = Table("C-1", "Ann Vale").sleeve("US Equity", 70, 60).trims(VTI=(40_000, 9_000))
+    table.note("Prefers a call before any trade that realizes a gain.", date(2026, 4, 10), "preference")
+    gain, none = table.gains(9_000, 0, 500).done(), Table("C-1", "Ann Vale").sleeve("US Equity", 70, 60)
+    none.trims(VTI=(40_000, -9_000)).gains(-9_000, 0, -500)
+    none.note("Prefers a call before any trade that realizes a gain.", date(2026, 4, 10), "preference")
+    assert "This proposal would realize a gain, so let us talk first." in DRAFTER.draft(gain).body
+    assert "let us talk first" not in DRAFTER.draft(none.done()).body
+
+
+def test_the_last_sentence_asks_for_what_this_client_has_to_decide() -> None:
+    """Over the budget: which version. A loss on offer and no trades: whether to take it."""
+    over = DRAFTER.draft(hartwell()).paragraphs[-1].text
+    assert "version" in over.split(". ")[-1]
+    for facts in clients(60):
+        lookup, last = Lookup(facts), DRAFTER.draft(facts).paragraphs[-1].text
+        if offers_loss(lookup) and "NO_ACTION" in lookup.by_id and not lookup.ends("RMD_LEFT"):
+            assert "loss" in last, facts.client_id
+        assert "confirm" in last
+
+
+def test_the_first_distribution_of_a_spouse_is_not_that_of_a_first_spouse() -> None:
+    for facts in clients(60):
+        assert not any("First Spouse" in note.text for note in DRAFTER.draft(facts).notes)
+
+
+def test_no_letter_says_that_a_wash_sale_takes_up_to_nothing() -> None:
+    table = Table("C-1", "Ann Vale").harvest("SPY", 3_489, clear=date(2026, 11, 7))
+    table.money("HARVEST_SPY_DISALLOWED", Topic.HARVEST, 0, "loss that a sale now would disallow")
+    draft = DRAFTER.draft(table.done())
+    assert "$0" not in draft.body + "".join(note.text for note in draft.notes)
+    assert "a very small part of it if realized before November 7, 2026" in draft.body

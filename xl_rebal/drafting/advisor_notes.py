@@ -84,7 +84,8 @@ def _decisions(lookup: Lookup) -> list[Sentence]:
     excess, budget, trim = (lookup.amount(i) for i in ("BUDGET_EXCESS", "GAIN_BUDGET", "ALT_TRIM"))
     if excess:
         of = f" of {budget.display}" if budget else ""
-        text = f"Decide with the client: the plan exceeds the gain budget{of} by {excess.display}"
+        what = "the plan exceeds" if proposes(lookup) else "gains realized this year exceed"
+        text = f"Decide with the client: {what} the gain budget{of} by {excess.display}"
         ids = [excess.id, *([budget.id] if budget else [])]
         rest = lookup.amount("ALT_RESIDUAL")
         if trim:
@@ -151,7 +152,7 @@ def _rmd_notes(lookup: Lookup, end: str) -> list[Sentence]:
         return [Sentence(text, (*ids, asked.id))]
     if due and is_first_year(lookup, end):
         text = (
-            f"First {whose}: {left.display} may wait until {due.display}, but then the second falls in the same tax year; "
+            f"{whose}, the first: {left.display} may wait until {due.display}, but then the second falls in the same tax year; "
             "let the client choose."
         )
         return [Sentence(text, ids)]
@@ -166,11 +167,12 @@ def _harvest_note(lookup: Lookup, key: str) -> Sentence:
     if clear:
         ids.append(clear.id)
         if lost and wash_share(lookup, key) < 0.5:
+            some = any(digit in lost.display for digit in "123456789")
             text = (
-                f"{name}: before {clear.display} a sale would wash at most {lost.display} of the loss{of}; set a reminder, or "
-                "decide that the rest is worth taking now."
+                f"{name}: before {clear.display} a sale would wash {f'at most {lost.display}' if some else 'hardly anything'} of "
+                f"the loss{of}; set a reminder, or decide that the rest is worth taking now."
             )
-            return Sentence(text, (*ids, lost.id))
+            return Sentence(text, (*ids, lost.id) if some else tuple(ids))
         most = "most of the loss" if lost and wash_share(lookup, key) < 1 else "the loss"
         return Sentence(
             f"{name}: {most}{of} would be a wash sale before {clear.display}; set a reminder.", tuple(ids)

@@ -20,7 +20,8 @@ from xl_rebal.drafting.crm import (
 from xl_rebal.drafting.greeting import is_organization
 from xl_rebal.drafting.ids import Lookup, is_nothing, points, way
 from xl_rebal.drafting.letter import GENERAL, Writer, listed
-from xl_rebal.drafting.reasons import say_reasons
+from xl_rebal.drafting.reasons import Why, reason_of, say_reasons
+from xl_rebal.drafting.tax_lines import offers_loss
 from xl_rebal.drafting.wording import (
     above_or_below,
     be,
@@ -38,7 +39,8 @@ from xl_rebal.facts.types import Direction, Fact
 
 MOST_TRIMS = 4
 """Trims that the letter names; the brief lists all."""
-MOST_NAMED_IN_SHORT = 3
+MOST_NAMED_IN_SHORT = MOST_TRIMS
+"""As many in the short form, as the sentence of reasons after it names them all."""
 MOST_FUNDS = 3
 MOST_WISHES = 2
 NEARLY_ALL = 0.95
@@ -55,8 +57,8 @@ def say_why(lookup: Lookup, to: Writer) -> None:
                 "quiet",
                 "Everything we track is inside the range we set for it, no cash needs to be raised, and so we propose "
                 "no trades this quarter.",
-                "The good news is that nothing needs to change: every part of the portfolio is inside its range, and we "
-                "propose no trades this quarter.",
+                "Your mix does not need to be rebalanced: every part of the portfolio is inside its range, and we propose "
+                "no trades this quarter.",
                 "No trades are proposed this quarter, because each part of your mix is inside its agreed range and no "
                 "cash needs to be raised.",
                 plain=(
@@ -218,7 +220,7 @@ def _say_purchases(lookup: Lookup, to: Writer) -> None:
     back = to.pick(
         "move",
         "The proceeds would go into",
-        "We would put the money to work in",
+        "We would put the money into",
         "The money raised would move into",
         "With the proceeds we would add to",
     )
@@ -239,7 +241,7 @@ def _say_purchases_only(lookup: Lookup, to: Writer) -> None:
     if found:
         shown = listed([f"{name} ({fact.display})" for name, fact in found[:MOST_FUNDS]])
         more = " and smaller additions elsewhere" if len(found) > MOST_FUNDS else ""
-        text = f"We propose putting available cash to work in {shown}{more}; nothing would need to be sold for it."
+        text = f"We propose putting available cash into {shown}{more}; nothing would need to be sold for it."
         to.say(2, text, [f.id for _, f in found[:MOST_FUNDS]])
 
 
@@ -321,8 +323,9 @@ def say_meeting(lookup: Lookup, to: Writer) -> None:
         wishes = tuple(w for w in wishes if w.sentence not in preference.phrase)
     gain = lookup.amount("PLAN_ST_GAIN")
     short_term = gain is not None and way(gain) is Direction.UP
+    gains = short_term or ((long := lookup.amount("PLAN_LT_GAIN")) is not None and way(long) is Direction.UP)
     for place, asked in enumerate(wishes[: 1 if preference else MOST_WISHES]):
-        _say_wish(asked, to, place, wishes[0], short_term=short_term)
+        _say_wish(asked, to, place, wishes[0], short_term=short_term, gains=gains)
     wish = wishes[0] if wishes else None
     plan = plan_mentioned(found, lookup.facts.as_of)
     if plan:
@@ -333,16 +336,18 @@ def say_meeting(lookup: Lookup, to: Writer) -> None:
         text = to.pick(
             "plan",
             f"We {'also ' if said else ''}have in mind {words}, which we noted {when}; tell us if anything there has changed.",
-            f"We kept {words} in view{' as well' if said else ''}, as noted {when}, and would like to hear if that has changed.",
+            f"We {'also ' if said else ''}kept in view {words}, as noted {when}; please tell us if anything there has changed.",
         )
         to.say(5, text, entry.ids, 15)
 
 
 _WAITS = re.compile(r"\b(?:wait\w*|hold\w*)\b.*\blong[- ]term\b|\bordinary rates\b", re.I)
 """A wish not to pay tax on a short-term gain."""
+_CALLS = re.compile(r"\b(?:call|phone|talk|word)\b.*\bbefore\b.*\bgains?\b", re.I)
+"""A wish to be called before a gain is realized."""
 
 
-def _say_wish(wish: Wish, to: Writer, place: int, first: Wish, *, short_term: bool) -> None:
+def _say_wish(wish: Wish, to: Writer, place: int, first: Wish, *, short_term: bool, gains: bool) -> None:
     """The client's words with their date, and a question rather than a claim: the plan may not follow them."""
     if place:
         start = "Also:" if wish.entry == first.entry else f"{opening(_when(wish.entry))} we noted:"
@@ -353,11 +358,16 @@ def _say_wish(wish: Wish, to: Writer, place: int, first: Wish, *, short_term: bo
         text = f"{opening(when)} we noted: {wish.quoted} This proposal would not wait, so tell us which you prefer."
         to.say(5, text, wish.entry.ids, 3, f"{opening(when)} we noted: {wish.quoted}", wish.entry.ids)
         return
+    if gains and _CALLS.search(wish.sentence):
+        noted = f"{opening(when)} we noted: {wish.quoted}"
+        text = f"{noted} This proposal would realize a gain, so let us talk first."
+        to.say(5, text, wish.entry.ids, 3, text, wish.entry.ids)
+        return
     text = to.pick(
         "wish",
         f"{opening(when)} we noted: {wish.quoted} Please tell us if that has changed.",
         f"We have kept in view what we noted {when}: {wish.quoted}",
-        f"We also have this in front of us, as noted {when}: {wish.quoted}",
+        f"We also keep in mind what we noted {when}: {wish.quoted}",
     )
     to.say(5, text, wish.entry.ids, 3, f"{opening(when)} we noted: {wish.quoted}", wish.entry.ids)
 
@@ -382,6 +392,24 @@ def say_ask(lookup: Lookup, to: Writer) -> None:
         )
         if any(not is_nothing(lookup.by_id[f"RMD_LEFT{e}"]) for e in lookup.ends("RMD_LEFT")):
             text = "Please let us know how you would like to take the distribution; nothing moves until you confirm."
+        elif "NO_ACTION" in lookup.by_id and offers_loss(lookup):
+            text = to.pick(
+                "ask",
+                "Please tell us if you would like a loss realized now; nothing will be traded until you confirm it.",
+                "Whether to take a loss now is for you to say; nothing is traded in your accounts until you confirm it.",
+            )
+    elif lookup.amount("BUDGET_EXCESS") and lookup.amount("ALT_TRIM"):
+        text = to.pick(
+            "ask",
+            "Please reply with the version you would like, or with questions; nothing is traded until you confirm.",
+            "We need to know which version you choose, and nothing will be traded until you confirm it.",
+        )
+    elif _raises_withdrawal(lookup):
+        text = to.pick(
+            "ask",
+            "Please confirm, or ask us, so that the cash can be raised for you; nothing is traded until you confirm.",
+            "Nothing will be traded until you confirm; with your reply we can raise the cash you asked for.",
+        )
     else:
         text = to.pick(
             "ask",
@@ -394,6 +422,14 @@ def say_ask(lookup: Lookup, to: Writer) -> None:
             ),
         )
     to.say(5, text, (), 0)
+
+
+def _raises_withdrawal(lookup: Lookup) -> bool:
+    """Whether cash that the client asked for comes from what is sold."""
+    whys = [lookup.by_id[f"TRANSFER_{n}_WHY"].display.casefold() for n in lookup.numbers("TRANSFER_", "_WHY")]
+    sold = [reason_of(lookup, key) for key, _ in trims(lookup)]
+    wanted = any(why.startswith("withdrawal") for why in whys)
+    return wanted and any(reason is not None and reason.why is Why.CASH for reason in sold)
 
 
 def say_general(lookup: Lookup, to: Writer) -> None:
@@ -411,7 +447,7 @@ def say_general(lookup: Lookup, to: Writer) -> None:
         to.say(1, text, [model.id], 75)
     _say_mix(lookup, to)
     calm = (
-        "Leaving a sound portfolio alone is a decision too: it avoids realizing gains and paying trading costs without need."
+        "Leaving a portfolio alone is a decision too: it avoids realizing gains and paying trading costs without need."
         if "NO_ACTION" in lookup.by_id
         else "We prefer a few well-chosen changes to many small ones, because each sale can carry a tax cost."
     )
@@ -428,7 +464,6 @@ def say_general(lookup: Lookup, to: Writer) -> None:
         (5, "If anything in this letter is unclear, call or write at any time and we will walk you through it."),
         (1, "Our aim is to keep your savings spread in the way that you and we agreed on, so that no single part matters "
             "more than it should."),
-        (4, "We keep your stated goals on file and read them again with every review."),
     )  # fmt: skip
     offset = int(to.pick("general", *(str(n) for n in range(len(general)))))
     for place in range(len(general)):

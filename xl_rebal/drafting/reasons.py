@@ -13,7 +13,7 @@ from enum import Enum
 
 from xl_rebal.drafting.ids import Lookup, way
 from xl_rebal.drafting.letter import Writer, listed
-from xl_rebal.drafting.wording import be, its, opening, out_of_band, prose, size
+from xl_rebal.drafting.wording import be, its, net_of_year, opening, out_of_band, prose, size
 from xl_rebal.facts.types import Direction, Fact
 
 
@@ -108,14 +108,24 @@ def _clause(
         whole = f"{name}, which {be(name)} above {its(name)} range"
         return f"{these} {'belongs' if one else 'belong'} to {whole}", []
     if reason.why is Why.LOSS:
-        use = "" if brief else " that can offset gains"
+        use = "" if brief or net_of_year(lookup) <= 0 else " that can offset gains"
         loss = lookup.by_id[f"TRIM_{keys[0]}_GAIN"]
         if one:
             return f"selling {names} would realize a loss of {loss.display}{use}", [loss]
         return f"selling {names} would realize losses{use}", []
     if reason.why is Why.CASH:
-        return f"selling {names} would raise cash{_purpose(lookup)}", []
+        what = f"selling {names}"
+        if _exceeds_need(lookup, keys):
+            what = f"part of the {'sale' if one else 'sales'} of {names}"
+        return f"{what} would raise cash{_purpose(lookup)}", []
     return f"selling {names} would make room for {_below(lookup)}", []
+
+
+def _exceeds_need(lookup: Lookup, keys: Sequence[str]) -> bool:
+    """Whether more is sold than all the cash that is asked for, so that the cash alone does not explain the sales."""
+    needs = [lookup.by_id[f"TRANSFER_{n}_AMOUNT"] for n in lookup.numbers("TRANSFER_", "_AMOUNT")]
+    sold = sum(size(lookup.by_id[f"TRIM_{key}_PROCEEDS"]) for key in keys)
+    return bool(needs) and sold > sum(size(fact) for fact in needs)
 
 
 def _purpose(lookup: Lookup) -> str:

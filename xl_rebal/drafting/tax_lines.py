@@ -32,7 +32,7 @@ def say_gains(lookup: Lookup, to: Writer) -> None:
         this = "this sale" if sale == "sale" else "these sales"
         back = to.pick(
             "gain",
-            f"For your taxes, the {sale} would realize",
+            f"For tax purposes, the {sale} would realize",
             f"On the tax side, {this} would realize",
             f"If you agree, the {sale} would realize",
         )
@@ -85,7 +85,9 @@ def say_tax(lookup: Lookup, to: Writer) -> None:
     """Paragraph 3: where most of the gain comes from, the estimate of tax, losses carried forward."""
     long, short = lookup.amount("PLAN_LT_GAIN"), lookup.amount("PLAN_ST_GAIN")
     if long and not short and way(long) is Direction.UP:
-        text = "Long-term means held for more than a year, which is generally taxed at lower rates."
+        text = (
+            "Gains on what was held for more than a year are long-term, and generally taxed at lower rates."
+        )
         to.say(3, text, (), 60)
     gains = [(k, lookup.by_id[f"TRIM_{k}_GAIN"]) for k in lookup.keys("TRIM_", "_GAIN")]
     gains = [(k, g) for k, g in gains if way(g) is Direction.UP and not is_nothing(g)]
@@ -116,7 +118,8 @@ def say_tax(lookup: Lookup, to: Writer) -> None:
         to.say(3, words, [tax.id], 6)
         apart = any(lookup.amount(f"OTHER_{n}_GAIN") for n in lookup.numbers("OTHER_", "_GAIN"))
         if saves and not apart and net_of_year(lookup) <= -WORTH_EXPLAINING:
-            to.say(3, "The loss would be deducted from other income, up to the yearly limit.", (), 14)
+            text = "The loss would be deducted from other income, up to the yearly limit"
+            to.say(3, f"{text}, and any rest kept for later years.", (), 14, f"{text}.", ())
     if tax or long or short:
         text = to.pick(
             "estimate",
@@ -222,15 +225,8 @@ def say_harvest(lookup: Lookup, to: Writer) -> None:
 
     Nor of what the plan buys: the purchase would wash the loss (IRC 1091). Nor where gains are untaxed this year.
     """
-    keys = [
-        key
-        for key in lookup.keys("HARVEST_", "_LOSS")
-        if not in_plan(lookup, key)
-        and f"REALLOCATE_{key}_AMOUNT" not in lookup.by_id
-        and f"HARVEST_{key}_LITTLE" not in lookup.by_id
-    ]
     explained = False
-    for place, key in enumerate(keys[:2]):
+    for place, key in enumerate(_worth_saying(lookup)):
         loss, swap = lookup.by_id[f"HARVEST_{key}_LOSS"], lookup.get(f"HARVEST_{key}_SWAP")
         clear, name = lookup.get(f"HARVEST_{key}_CLEAR"), _held(lookup, key)
         start = "Separately, " if place == 0 else "In addition, "
@@ -253,6 +249,22 @@ def say_harvest(lookup: Lookup, to: Writer) -> None:
         )
 
 
+def _worth_saying(lookup: Lookup) -> list[str]:
+    """The securities with a loss that the letter speaks of."""
+    return [
+        key
+        for key in lookup.keys("HARVEST_", "_LOSS")
+        if not in_plan(lookup, key)
+        and f"REALLOCATE_{key}_AMOUNT" not in lookup.by_id
+        and f"HARVEST_{key}_LITTLE" not in lookup.by_id
+    ][:2]
+
+
+def offers_loss(lookup: Lookup) -> bool:
+    """Whether the letter speaks of a loss that no purchase blocks, so that the client may want it realized."""
+    return any(f"HARVEST_{key}_CLEAR" not in lookup.by_id for key in _worth_saying(lookup))
+
+
 def _say_waiting_harvest(
     lookup: Lookup, to: Writer, key: str, start: str, weight: int, *, explained: bool
 ) -> None:
@@ -260,7 +272,11 @@ def _say_waiting_harvest(
     loss, clear = lookup.by_id[f"HARVEST_{key}_LOSS"], lookup.by_id[f"HARVEST_{key}_CLEAR"]
     lost, name, share = lookup.get(f"HARVEST_{key}_DISALLOWED"), _held(lookup, key), wash_share(lookup, key)
     ids = [loss.id, clear.id, *([lost.id] if lost and share < MOST_OF_IT else [])]
-    if lost and share < MOST_OF_IT:
+    if lost and not any(
+        digit in lost.display for digit in "123456789"
+    ):  # "up to $0" would say that there is none
+        what, ids = "a very small part of it", [loss.id, clear.id]
+    elif lost and share < MOST_OF_IT:
         part = "a small part" if share < SMALL_PART else "part"
         what = f"{part} of it (up to {lost.display})"
     else:
@@ -343,7 +359,7 @@ def say_rmd(lookup: Lookup, to: Writer) -> None:
     required = any(not is_nothing(lookup.by_id[f"RMD_REQUIRED{e}"]) for e in lookup.ends("RMD_REQUIRED"))
     unknown = _say_unknown_rmds(lookup, to)
     if first and required and lookup.ends("RMD_LEFT") and not unknown:
-        text = "Your required minimum distribution for the year has already been taken care of."
+        text = "What you are required to take out this year has already been taken."
         to.say(4, text, (), 25)
 
 
@@ -435,7 +451,9 @@ def say_contributions(lookup: Lookup, to: Writer) -> None:
                 f"Your {amount.display} contribution{on} came after we last set your target, so please tell us whether "
                 "it is meant for the long term or has a purpose of its own."
             )
-            short = f"Your {amount.display} contribution{on} came after we last set your target."
+            short = (
+                f"Your {amount.display} contribution{on} came after we last set your target; what is it for?"
+            )
         else:
             text = (
                 f"These figures include your {amount.display} contribution{on}; if it has a purpose of its own, please "

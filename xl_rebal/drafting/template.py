@@ -138,6 +138,6 @@ def subject_line(lookup: Lookup, writer: Writer) -> str:
     return writer.pick(
         "subject",
         f"Your {when}portfolio review: no trades proposed",
-        f"{when}portfolio review: on course",
+        f"{when}portfolio review: your mix is inside its ranges",
         f"{when}review of your portfolio",
     )
