@@ -41,7 +41,7 @@ from tests.drafting.mutations import (
     with_tokens,
     wrong_tokens,
 )
-from tests.drafting.similarity import shared_sentences
+from tests.drafting.similarity import last_of, opening_of, reading_grade, shared_sentences
 from tests.drafting.tables import hartwell
 from tests.drafting.test_crm_is_data import ALONE, faults_of, figures, names, obeying, with_entry
 from xl_rebal import app
@@ -52,9 +52,13 @@ from xl_rebal.drafting.grounding import (
     check_text,
     prohibited_phrases,
 )
+from xl_rebal.drafting.ids import Lookup
 from xl_rebal.drafting.openai_drafter import OpenAIDrafter
 from xl_rebal.drafting.privacy import identifiers, name_parts
+from xl_rebal.drafting.reasons import reason_of
 from xl_rebal.drafting.template import TemplateDrafter
+from xl_rebal.drafting.wording import trims
+from xl_rebal.facts.draft import Draft
 from xl_rebal.facts.types import Facts
 
 
@@ -161,18 +165,94 @@ def clean_rows(every: tuple[Facts, ...]) -> Iterator[Row]:
         0.01,
         300,
     )
-    words = [draft.words for _, draft in letters]
-    met = min(words) >= FEWEST_WORDS and max(words) <= MOST_WORDS
+
+
+HARDEST_GRADE = 12
+"""Reading grade of the hardest letter: the last year of school."""
+HOLLOW = re.compile(
+    r"hope (?:this|you|all)|trust (?:this|you)|finds you well|just (?:wanted|reaching)|reaching out|touch(?:ing)? base|"
+    r"as (?:always|you (?:may )?know)|exciting|in (?:these|today)|good news|pleased to|happy to|delighted",
+    re.I,
+)
+"""Openings that could stand in any letter."""
+
+
+def letter_rows(every: tuple[Facts, ...]) -> Iterator[Row]:
+    """How the template's letters read, and whether what they show adds up."""
+    letters = [(facts, DRAFTER.draft(facts)) for facts in every]
+    n = len(letters)
+    outside = sum(not FEWEST_WORDS <= draft.words <= MOST_WORDS for _, draft in letters)
+    lengths = [draft.words for _, draft in letters]
+    said = f"letters of fewer than {FEWEST_WORDS} or more than {MOST_WORDS} words (here {min(lengths)} to {max(lengths)})"
+    yield at_most(said, outside, n, 0, 300)
+    yield at_least("letters unlike any other", len({d.body for _, d in letters}), n, 1, 300)
+    for what, part in (("opening", opening_of), ("last sentence", last_of)):
+        found = Counter(part(draft) for _, draft in letters)
+        yield at_most(
+            f"letters with the commonest {what} (of {len(found)})", found.most_common(1)[0][1], n, 0.25, 300
+        )
+    alike = shared_sentences(letters)
     yield Row(
-        "words of a letter",
-        len(words),
-        f"{min(words)} to {max(words)}",
-        f"{FEWEST_WORDS} to {MOST_WORDS}",
-        met,
+        "sentences that two letters share, mean of all pairs",
+        n,
+        f"{alike.mean:.1%}",
+        "<= 10%",
+        alike.mean <= 0.1,
     )
-    alike = shared_sentences([(facts, draft) for facts, draft in letters])
-    yield Row("sentences that two letters share, mean of all pairs", len(letters), f"{alike.mean:.1%}")
     yield Row("  the most alike pair", 2, f"{alike.most:.1%} ({' and '.join(alike.pair)})")
+    grades = sorted(reading_grade(" ".join(p.text for p in draft.paragraphs)) for _, draft in letters)
+    yield Row(
+        "reading grade (Flesch-Kincaid), the hardest letter", n, f"{grades[-1]:.1f} (median {grades[n // 2]:.1f})",
+        f"<= {HARDEST_GRADE}", grades[-1] <= HARDEST_GRADE,
+    )  # fmt: skip
+    yield at_most(
+        "hollow openings", sum(bool(HOLLOW.search(d.paragraphs[0].text)) for _, d in letters), n, 0, 300
+    )
+    unexplained = [key for facts, draft in letters for key in named_without_reason(facts, draft)]
+    named = sum(name in draft.body for facts, draft in letters for name in _sold(facts))
+    yield at_most("trims named without their reason", len(unexplained), named, 0)
+    shown = [sums for _, draft in letters for sums in totals_shown(draft)]
+    yield at_most(
+        "totals that the trims before them do not add up to", sum(a != b for a, b in shown), len(shown), 0
+    )
+
+
+def _sold(facts: Facts) -> list[str]:
+    lookup = Lookup(facts)
+    return [lookup.name(key) for key, _ in trims(lookup)]
+
+
+def named_without_reason(facts: Facts, draft: Draft) -> list[str]:
+    """Symbols that a letter proposes to sell and of which the sentence after says nothing, though a reason is known."""
+    lookup = Lookup(facts)
+    text = next((p.text for p in draft.paragraphs if " for a total of $" in p.text), "")
+    proposal, _, rest = text.partition(". ")
+    told = rest.partition(". ")[0]
+    if re.match(r"(?:Both|All of these)\b", told):
+        return []
+    return [
+        lookup.name(key)
+        for key, _ in trims(lookup)
+        if re.search(rf"\b{re.escape(lookup.name(key))}\b", proposal)
+        and reason_of(lookup, key)
+        and not re.search(rf"\b{re.escape(lookup.name(key))}\b", told)
+    ]
+
+
+def totals_shown(draft: Draft) -> Iterator[tuple[int, int]]:
+    """Each total of trims that a letter shows with all its parts, in cents: the parts' sum and the total."""
+    for paragraph in draft.paragraphs:
+        for match in re.finditer(
+            r"(?P<parts>[^;]*?), for a total of \$(?P<total>[\d,]+(?:\.\d\d)?)", paragraph.text
+        ):
+            if not re.search(r"\bothers\b|smaller positions", match["parts"]):
+                parts = re.findall(r"\$([\d,]+(?:\.\d\d)?)", match["parts"])
+                yield sum(map(_cents, parts)), _cents(match["total"])
+
+
+def _cents(shown: str) -> int:
+    whole, _, part = shown.replace(",", "").partition(".")
+    return int(whole) * 100 + int(part or 0)
 
 
 def phrase_rows() -> Iterator[Row]:
@@ -318,7 +398,7 @@ def main() -> int:
     every = clients(parser.parse_args().clients)
     print(f"{len(every)} clients\n\n| measure | target | n | found | |\n|---|---|---:|---|---|")
     for rows in (
-        figure_rows(every), clean_rows(every), phrase_rows(), privacy_rows(every), injection_rows(), endpoint_rows(),
+        figure_rows(every), clean_rows(every), letter_rows(every), phrase_rows(), privacy_rows(every), injection_rows(), endpoint_rows(),
     ):  # fmt: skip
         for row in rows:
             print(row, flush=True)
