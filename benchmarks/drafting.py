@@ -189,7 +189,7 @@ def letter_rows(every: tuple[Facts, ...]) -> Iterator[Row]:
     for what, part in (("opening", opening_of), ("last sentence", last_of)):
         found = Counter(part(draft) for _, draft in letters)
         yield at_most(
-            f"letters with the commonest {what} (of {len(found)})", found.most_common(1)[0][1], n, 0.25, 300
+            f"letters with the commonest {what} (of {len(found)})", found.most_common(1)[0][1], n, 0.3, 300
         )
     alike = shared_sentences(letters)
     yield Row(
