@@ -152,7 +152,7 @@ def records(table: CellTable) -> list[dict[str, Cell]]:
 
 
 RMD_TILE = 8
-_BOOK_WIDTHS = (10, 28, 13, 21, 13, 14, 13, 10, 11, 10, 11, 11, 11, 15, 74, 16, 21, 17, 10)
+_BOOK_WIDTHS = (10, 28, 13, 21, 13, 14, 13, 10, 11, 10, 11, 11, 11, 15, 60, 16, 21, 17, 10)
 PRINT_SCALE = 56
 """Percent at which the wider one of the Dashboard's two pages just fits a letter page."""
 """Columns of the Dashboard; its tiles stand in them, too."""
